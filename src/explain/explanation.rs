@@ -1,0 +1,49 @@
+//! Why a number is what it is.
+
+use super::{Cell, Expr, Leaf};
+
+/// Where one number of the trace comes from.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Explanation {
+    /// The number that is explained.
+    pub target: Leaf,
+    /// The rule for any cell of its stage, in symbols; nothing for a number that was given (an input, a weight).
+    pub general: Option<Expr>,
+    /// This cell, made from other cells. For a number that was given, its own leaf.
+    pub made_from: Expr,
+}
+
+/// One term of an explanation: the cells it reads, and what it contributes.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Term {
+    /// The cells it reads.
+    pub cells: Vec<Cell>,
+    /// What it contributes.
+    pub value: f64,
+}
+
+impl Explanation {
+    /// A number that was given, not computed.
+    pub fn given(target: Leaf) -> Self {
+        Self { made_from: Expr::Cell(target.clone()), general: None, target }
+    }
+
+    /// Whether the number was given rather than computed.
+    pub fn is_given(&self) -> bool {
+        self.general.is_none()
+    }
+
+    /// The number, computed from the explanation alone. It is the number that the trace holds.
+    ///
+    /// # Panics
+    /// Never: an explanation is made of cells and constants only, which the constructor of every layer keeps to.
+    pub fn value(&self) -> f32 {
+        self.made_from.value().map_or(f32::NAN, |value| value as f32)
+    }
+
+    /// The terms that add up to the number, in the order of the formula.
+    pub fn terms(&self) -> Vec<Term> {
+        let term = |expr: &&Expr| Term { cells: expr.cells(), value: expr.value().unwrap_or(f64::NAN) };
+        self.made_from.terms().iter().map(term).collect()
+    }
+}

@@ -1,0 +1,18 @@
+//! Why every number is what it is.
+//!
+//! A [`Trace`] holds everything that was computed, in [`Stage`]s; a [`Cell`] is the address of one number in it. The layer
+//! that computed a number also gives its [`Explanation`]: an [`Expr`] over other cells, which evaluates to the number and is
+//! printed as MathML, LaTeX, plain text and a spoken sentence. A picture, a formula and a sentence can therefore not
+//! disagree with the computation.
+
+mod cell;
+mod explanation;
+mod expr;
+mod role;
+mod stage;
+
+pub use cell::{Cell, Index};
+pub use explanation::{Explanation, Term};
+pub use expr::{Expr, Function, Leaf, Series, Symbol};
+pub use role::Role;
+pub use stage::{Stage, Trace, ValueAt, Values};

@@ -1,0 +1,206 @@
+//! Everything that was computed, as named stages.
+
+use std::fmt;
+use std::rc::Rc;
+
+use ndarray::{ArrayD, IxDyn};
+
+use super::{Cell, Expr, Index, Leaf, Role, Symbol};
+
+/// Gives the number at a layer's position.
+pub type ValueAt = Rc<dyn Fn(&[usize]) -> f32>;
+
+/// The numbers of a stage.
+#[derive(Clone)]
+pub enum Values {
+    /// All of them, in memory.
+    Array(Rc<ArrayD<f32>>),
+    /// Computed when one is asked for: for pictures too large to filter whole for a few visible cells.
+    Lazy {
+        /// The length of each axis.
+        shape: Vec<usize>,
+        /// The number at a position within `shape`.
+        at: ValueAt,
+    },
+}
+
+/// One array of the trace: "padded input", "products", "forget gate".
+///
+/// Layers index a stage by all axes of their tensor; people see only those that say something. A stage whose leading axes
+/// have length one (the batch; a single channel) hides them: its cells and subscripts leave them out.
+#[derive(Clone)]
+pub struct Stage {
+    /// The name in addresses: short, lower case, never renamed.
+    pub name: &'static str,
+    /// What it is called on the page.
+    pub title: &'static str,
+    /// The letter in formulas.
+    pub symbol: &'static str,
+    /// What it is in the network; decides its colour.
+    pub role: Role,
+    /// True where the stage holds the derivative of the loss by `symbol`.
+    pub derivative: bool,
+    hidden_axes: usize,
+    values: Values,
+}
+
+impl Stage {
+    /// A stage that shows every axis of `values`.
+    pub fn new(name: &'static str, title: &'static str, symbol: &'static str, role: Role, values: ArrayD<f32>) -> Self {
+        Self { name, title, symbol, role, derivative: false, hidden_axes: 0, values: Values::Array(Rc::new(values)) }
+    }
+
+    /// The same stage with numbers that are computed when asked for.
+    pub fn lazy(mut self, shape: Vec<usize>, at: ValueAt) -> Self {
+        self.values = Values::Lazy { shape, at };
+        self
+    }
+
+    /// The same stage with its first `axes` axes (each of length one) left out of cells and subscripts.
+    pub fn hiding(mut self, axes: usize) -> Self {
+        debug_assert!(self.full_shape()[..axes].iter().all(|&length| length == 1));
+        self.hidden_axes = axes;
+        self
+    }
+
+    /// The same stage, holding ∂E/∂`symbol`.
+    pub fn derivative(mut self) -> Self {
+        self.derivative = true;
+        self
+    }
+
+    /// The lengths of the axes that are shown.
+    pub fn shape(&self) -> &[usize] {
+        &self.full_shape()[self.hidden_axes..]
+    }
+
+    /// The lengths of all axes, as the layer has them.
+    pub fn full_shape(&self) -> &[usize] {
+        match &self.values {
+            Values::Array(array) => array.shape(),
+            Values::Lazy { shape, .. } => shape,
+        }
+    }
+
+    /// How many numbers the stage holds.
+    pub fn len(&self) -> usize {
+        self.shape().iter().product()
+    }
+
+    /// Whether the stage holds no number.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The array, where it is in memory.
+    pub fn array(&self) -> Option<&ArrayD<f32>> {
+        match &self.values {
+            Values::Array(array) => Some(array),
+            Values::Lazy { .. } => None,
+        }
+    }
+
+    /// The number at a cell's index; nothing where the stage has no such cell.
+    pub fn value(&self, index: &[u32]) -> Option<f32> {
+        let shape = self.shape();
+        if index.len() != shape.len() || index.iter().zip(shape).any(|(&at, &length)| at as usize >= length) {
+            return None;
+        }
+        let mut position = [0; Index::MAX_AXES];
+        let axes = self.hidden_axes + index.len();
+        for (slot, &at) in position[self.hidden_axes..axes].iter_mut().zip(index) {
+            *slot = at as usize;
+        }
+        match &self.values {
+            Values::Array(array) => array.get(IxDyn(&position[..axes])).copied(),
+            Values::Lazy { at, .. } => Some(at(&position[..axes])),
+        }
+    }
+
+    /// The cell at a layer's position, which names all axes.
+    pub fn cell(&self, position: &[usize]) -> Option<Cell> {
+        Some(Cell { stage: self.name, index: Index::new(position.get(self.hidden_axes..)?)? })
+    }
+
+    /// A cell's index as a layer's position, which names all axes.
+    pub fn position(&self, index: Index) -> Vec<usize> {
+        let mut position = vec![0; self.hidden_axes];
+        position.extend(index.iter().map(|&at| at as usize));
+        position
+    }
+
+    /// The number at a layer's position, with its address and its name.
+    ///
+    /// # Panics
+    /// When the position is outside the stage: a layer explains only with cells it read.
+    pub fn leaf(&self, position: &[usize]) -> Leaf {
+        let cell = self.cell(position);
+        let value = cell.and_then(|cell| self.value(&cell.index));
+        let (Some(cell), Some(value)) = (cell, value) else {
+            panic!("{} has shape {:?}: no number at {position:?}", self.name, self.full_shape());
+        };
+        Leaf { cell, symbol: self.symbol_at(cell.index), value }
+    }
+
+    /// [`leaf`](Self::leaf), as a formula.
+    pub fn at(&self, position: &[usize]) -> Expr {
+        Expr::Cell(self.leaf(position))
+    }
+
+    /// The stage's symbol with general subscripts: y with t.
+    pub fn general(&self, subscripts: Vec<Expr>) -> Expr {
+        Expr::Symbol(Symbol { name: self.symbol, subscripts, role: self.role, derivative: self.derivative })
+    }
+
+    /// How many leading axes are not shown.
+    pub fn hidden_axes(&self) -> usize {
+        self.hidden_axes
+    }
+
+    fn symbol_at(&self, index: Index) -> Symbol {
+        let subscripts = index.iter().map(|&at| Expr::Number(f64::from(at))).collect();
+        Symbol { name: self.symbol, subscripts, role: self.role, derivative: self.derivative }
+    }
+
+    /// Every cell, in row-major order.
+    pub fn cells(&self) -> impl Iterator<Item = Cell> + '_ {
+        let stage = self.name;
+        ndarray::indices(IxDyn(self.shape()))
+            .into_iter()
+            .filter_map(move |position| Some(Cell { stage, index: Index::new(ndarray::Dimension::slice(&position))? }))
+    }
+}
+
+impl fmt::Debug for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.name, self.full_shape())
+    }
+}
+
+/// Everything that was computed from a block's settings.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    /// The stages, in the order in which they were computed.
+    pub stages: Vec<Stage>,
+}
+
+impl Trace {
+    /// The stage of that name.
+    pub fn stage(&self, name: &str) -> Option<&Stage> {
+        self.stages.iter().find(|stage| stage.name == name)
+    }
+
+    /// The number in a cell.
+    pub fn value(&self, cell: Cell) -> Option<f32> {
+        self.stage(cell.stage)?.value(&cell.index)
+    }
+
+    /// The cell written as in the URL, `output.0.3.5`, where the trace has it.
+    pub fn parse_cell(&self, text: &str) -> Option<Cell> {
+        let mut parts = text.split('.');
+        let stage = self.stage(parts.next()?)?;
+        let position: Vec<usize> = parts.map(str::parse).collect::<Result<_, _>>().ok()?;
+        let index = Index::new(&position)?;
+        stage.value(&index).map(|_| Cell { stage: stage.name, index })
+    }
+}

@@ -1,0 +1,2 @@
+//! Layerscope
+pub mod explain;

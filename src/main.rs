@@ -1,0 +1,5 @@
+//! Starts the page.
+
+use layerscope as _;
+
+fn main() {}
