@@ -8,11 +8,13 @@
 mod cell;
 mod explanation;
 mod expr;
+mod number;
 mod role;
 mod stage;
 
 pub use cell::{Cell, Index};
 pub use explanation::{Explanation, Term};
 pub use expr::{Expr, Function, Leaf, Series, Symbol};
+pub use number::cell_number;
 pub use role::Role;
 pub use stage::{Stage, Trace, ValueAt, Values};

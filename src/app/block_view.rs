@@ -1,0 +1,295 @@
+//! One block with everything around it: the same frame for all.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+use yew::prelude::*;
+
+use super::controls::ControlPanel;
+use super::formula::FormulaPanel;
+use super::live::Live;
+use super::picture::Picture;
+use super::transport::TransportBar;
+use crate::browser::{MediaWatch, media_matches};
+use crate::explain::Cell;
+use crate::scene::{Colour, Theme};
+use crate::state::{Controls, Motion, Session};
+
+/// What happened in a block, for the page or the host around it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happening {
+    /// Settings, focus or view changed: there is a new state to save.
+    Change,
+    /// The transport reached another step.
+    Step,
+    /// Another cell is pointed at.
+    Focus(Option<Cell>),
+    /// The settings cannot be computed.
+    Error {
+        /// As in `compute`.
+        code: String,
+        /// A sentence.
+        message: String,
+    },
+    /// The picture has a new size.
+    Size(f32, f32),
+}
+
+/// What a block view needs.
+#[derive(Properties)]
+pub struct Props {
+    /// The session to show.
+    pub session: Rc<RefCell<Session>>,
+    /// Told what happens.
+    pub on_happening: Callback<Happening>,
+    /// True on somebody else's page: links lead to the full page, headings step back.
+    #[prop_or_default]
+    pub embedded: bool,
+}
+
+impl PartialEq for Props {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.session, &other.session) && self.embedded == other.embedded
+    }
+}
+
+/// What a block view reacts to.
+pub enum Msg {
+    /// Somebody acted on the session.
+    Acted,
+    /// The reader's system prefers something else now.
+    SystemChanged,
+    /// The picture has another size.
+    Sized(f32, f32),
+    /// A key that no part of the view wanted.
+    Key(KeyboardEvent),
+}
+
+/// What a host was last told, to tell it only what is new.
+#[derive(Clone, PartialEq, Default)]
+struct Told {
+    pairs: Vec<(String, String)>,
+    step: usize,
+    at: Option<Cell>,
+    error: Option<String>,
+}
+
+/// One block with everything around it.
+pub struct BlockView {
+    live: Live,
+    root: NodeRef,
+    theme: Theme,
+    told: Told,
+    _system: [MediaWatch; 2],
+}
+
+impl Component for BlockView {
+    type Message = Msg;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let live = Live::new(ctx.props().session.clone(), ctx.link().callback(|()| Msg::Acted));
+        let system = ["(prefers-color-scheme: dark)", "(prefers-reduced-motion: reduce)"].map(|query| {
+            let changed = ctx.link().callback(|()| Msg::SystemChanged);
+            MediaWatch::new(query, move || changed.emit(()))
+        });
+        let mut view =
+            Self { live, root: NodeRef::default(), theme: Theme::LIGHT, told: Told::default(), _system: system };
+        view.theme = view.chosen_theme();
+        view.told = view.tellable();
+        view
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, _: &Props) -> bool {
+        self.live = Live::new(ctx.props().session.clone(), ctx.link().callback(|()| Msg::Acted));
+        self.theme = self.chosen_theme();
+        self.told = self.tellable();
+        true
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if first {
+            ctx.link().send_message(Msg::SystemChanged);
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Acted => self.tell(ctx),
+            Msg::SystemChanged => {}
+            Msg::Sized(width, height) => {
+                ctx.props().on_happening.emit(Happening::Size(width, height));
+                return false;
+            }
+            Msg::Key(event) => return self.key(&event),
+        }
+        self.theme = self.with_host_colours(self.chosen_theme());
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        let (about, controls) = self.live.look(|session| (session.block().about(), session.view.controls));
+        let revision = self.live.revision();
+        let motion = self.motion();
+        let on_size = link.callback(|(width, height)| Msg::Sized(width, height));
+        let sentence = self.live.look(spoken);
+        let live = self.live.clone();
+        html! {
+            <article ref={self.root.clone()} class={classes!("block", controls.word())} style={self.style()}
+                data-block={about.name} onkeydown={link.callback(Msg::Key)}>
+                if controls == Controls::Full {
+                    { self.header(ctx) }
+                }
+                { self.notices() }
+                if controls == Controls::Full {
+                    <ControlPanel live={live.clone()} {revision} />
+                }
+                { self.error() }
+                <Picture live={live.clone()} {revision} theme={self.theme} {motion} {on_size}
+                    label={format!("{}. {}", about.title, about.teaches)} />
+                if controls != Controls::None {
+                    <TransportBar live={live.clone()} {revision} {motion} />
+                    <FormulaPanel live={live.clone()} {revision} />
+                }
+                <p class="unseen" role="status" aria-live="polite">{ sentence }</p>
+            </article>
+        }
+    }
+}
+
+impl BlockView {
+    fn header(&self, _ctx: &Context<Self>) -> Html {
+        let (about, (can_undo, can_redo)) =
+            self.live.look(|session| (session.block().about(), session.can_undo_redo()));
+        let act = |act: fn(&mut Session)| {
+            let live = self.live.clone();
+            Callback::from(move |_: MouseEvent| live.act(act))
+        };
+        html! {
+            <header class="block-header">
+                <h2>{ about.title }</h2>
+                <p class="teaches">{ about.teaches }</p>
+                <div class="tools" role="group" aria-label="tools">
+                    <button type="button" disabled={!can_undo} onclick={act(|session| session.undo())} aria-label="undo" title="undo (Ctrl+Z)">{ "↶" }</button>
+                    <button type="button" disabled={!can_redo} onclick={act(|session| session.redo())} aria-label="redo" title="redo (Ctrl+Shift+Z)">{ "↷" }</button>
+                    <button type="button" onclick={act(Session::reset)} title="back to the beginning">{ "Reset" }</button>
+                </div>
+            </header>
+        }
+    }
+
+    fn notices(&self) -> Html {
+        let notices = self.live.look(|session| session.notices().to_vec());
+        if notices.is_empty() {
+            return Html::default();
+        }
+        let live = self.live.clone();
+        let dismiss = Callback::from(move |_: MouseEvent| live.act(Session::dismiss_notices));
+        html! {
+            <div class="notice" role="status">
+                <ul>{ for notices.iter().map(|notice| html! { <li>{ notice }</li> }) }</ul>
+                <button type="button" aria-label="dismiss" onclick={dismiss}>{ "×" }</button>
+            </div>
+        }
+    }
+
+    fn error(&self) -> Html {
+        match self.live.look(|session| session.trace().err().map(ToString::to_string)) {
+            Some(message) => html! { <p class="error" role="alert">{ message }</p> },
+            None => Html::default(),
+        }
+    }
+
+    fn style(&self) -> String {
+        let theme = self.live.look(|session| session.view.theme).theme(media_matches("(prefers-color-scheme: dark)"));
+        theme.css()
+    }
+
+    fn chosen_theme(&self) -> Theme {
+        self.live.look(|session| session.view.theme).theme(media_matches("(prefers-color-scheme: dark)"))
+    }
+
+    /// The theme with the colours that the host page has overridden, as the style sheet resolved them.
+    fn with_host_colours(&self, mut theme: Theme) -> Theme {
+        let root = self.root.cast::<HtmlElement>();
+        let style = root.and_then(|root| web_sys::window()?.get_computed_style(&root).ok()?);
+        if let Some(style) = style {
+            for (name, colour) in theme.colours_mut() {
+                let overridden = style.get_property_value(&format!("--layerscope-{name}")).ok();
+                if let Some(chosen) = overridden.as_deref().and_then(Colour::parse) {
+                    *colour = chosen;
+                }
+            }
+        }
+        theme
+    }
+
+    fn motion(&self) -> bool {
+        self.live.look(|session| session.view.motion) == Motion::Auto
+            && !media_matches("(prefers-reduced-motion: reduce)")
+    }
+
+    /// Keys for the whole block; only those that it uses are stopped.
+    fn key(&mut self, event: &KeyboardEvent) -> bool {
+        let typing = event
+            .composed_path()
+            .get(0)
+            .dyn_into::<web_sys::Element>()
+            .is_ok_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA" | "BUTTON"));
+        let command = event.ctrl_key() || event.meta_key();
+        let (motion, step) = (self.motion(), self.live.look(Session::step));
+        match (event.key().as_str(), command) {
+            ("z", true) if !event.shift_key() => self.live.act(Session::undo),
+            ("z" | "Z", true) | ("y", true) => self.live.act(Session::redo),
+            (" ", false) if !typing => self.live.act(toggle),
+            ("[", false) if !typing => self.live.act(|session| session.go_to(step.saturating_sub(1), motion)),
+            ("]", false) if !typing => self.live.act(|session| session.go_to(step + 1, motion)),
+            _ => return false,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+        true
+    }
+
+    fn tellable(&self) -> Told {
+        self.live.look(|session| Told {
+            pairs: session.pairs(),
+            step: session.step(),
+            at: session.at(),
+            error: session.trace().err().map(ToString::to_string),
+        })
+    }
+
+    fn tell(&mut self, ctx: &Context<Self>) {
+        let (now, on_happening) = (self.tellable(), &ctx.props().on_happening);
+        let before = std::mem::replace(&mut self.told, now.clone());
+        if now.pairs != before.pairs {
+            on_happening.emit(Happening::Change);
+        }
+        if now.step != before.step {
+            on_happening.emit(Happening::Step);
+        }
+        if now.at != before.at {
+            on_happening.emit(Happening::Focus(now.at));
+        }
+        if let (Some(message), true) = (now.error.clone(), now.error != before.error) {
+            let code = self.live.look(|session| session.trace().err().map(|error| error.code().to_string()));
+            on_happening.emit(Happening::Error { code: code.unwrap_or_default(), message });
+        }
+    }
+}
+
+/// Play and pause in one.
+pub fn toggle(session: &mut Session) {
+    if session.transport.playing { session.pause() } else { session.play() }
+}
+
+/// What is under focus, as a sentence with its arithmetic.
+fn spoken(session: &Session) -> String {
+    let Some(explanation) = session.explanation() else { return String::new() };
+    explanation
+        .speech(|cell| session.trace().ok().and_then(|trace| trace.stage(cell.stage)).map_or("", |stage| stage.title))
+}

@@ -1,0 +1,85 @@
+//! A field over a cell, into which its number is typed.
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, KeyboardEvent};
+use yew::prelude::*;
+
+use crate::scene::Rect;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// Where the cell is on the picture.
+    pub bounds: Rect,
+    /// Its number.
+    pub value: f32,
+    /// Told the number while it is typed, and nothing when the field closes.
+    pub on_edit: Callback<Option<f32>>,
+}
+
+#[component(CellEditor)]
+pub fn cell_editor(props: &Props) -> Html {
+    let input = use_node_ref();
+    let before = use_state(|| props.value);
+    {
+        let input = input.clone();
+        use_effect_with((), move |()| {
+            if let Some(input) = input.cast::<HtmlInputElement>() {
+                let _ = input.focus();
+                input.select();
+            }
+        });
+    }
+    let number = |input: &HtmlInputElement| {
+        let text = input.value().trim().replace(',', ".").replace('\u{2212}', "-");
+        text.parse::<f32>().ok().filter(|number| number.is_finite())
+    };
+    let onkeydown = {
+        let on_edit = props.on_edit.clone();
+        let before = *before;
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else {
+                return;
+            };
+            event.stop_propagation();
+            let step = match event.key().as_str() {
+                "Enter" => {
+                    if let Some(number) = number(&input) {
+                        on_edit.emit(Some(number));
+                    }
+                    on_edit.emit(None);
+                    return;
+                }
+                "Escape" => {
+                    on_edit.emit(Some(before));
+                    on_edit.emit(None);
+                    return;
+                }
+                "ArrowUp" => 0.1,
+                "ArrowDown" => -0.1,
+                _ => return,
+            };
+            event.prevent_default();
+            if let Some(number) = number(&input) {
+                let number = ((f64::from(number) + step) * 1e4).round() / 1e4;
+                input.set_value(&number.to_string());
+                on_edit.emit(Some(number as f32));
+            }
+        })
+    };
+    let oninput = {
+        let on_edit = props.on_edit.clone();
+        Callback::from(move |event: InputEvent| {
+            let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+            if let Some(number) = input.as_ref().and_then(number) {
+                on_edit.emit(Some(number));
+            }
+        })
+    };
+    let onblur = props.on_edit.reform(|_: FocusEvent| None);
+    let centre = props.bounds.centre();
+    let style = format!("left:{}px;top:{}px", centre.x, centre.y);
+    html! {
+        <input ref={input} class="cell-editor" type="text" inputmode="decimal" aria-label="value" {style}
+            value={before.to_string()} {onkeydown} {oninput} {onblur} />
+    }
+}

@@ -1,0 +1,248 @@
+//! The controls of a block, from its declarations.
+
+use serde_json::{Value, json};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::live::Live;
+use crate::blocks::control::parse_numbers;
+use crate::blocks::{Choice, Control, Kind, Place};
+
+/// A choice of more words than this is a menu instead of a row of buttons.
+const MOST_BUTTONS: usize = 4;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub live: Live,
+    /// Ticks with every act.
+    pub revision: u64,
+}
+
+#[component(ControlPanel)]
+pub fn control_panel(props: &Props) -> Html {
+    let live = &props.live;
+    let (controls, values) =
+        live.look(|session| (session.block().controls(session.settings()), session.block().values(session.settings())));
+    let draw = |control: &Control| {
+        let value = values.get(control.key).cloned().unwrap_or_default();
+        html! { <ControlView key={control.key} live={live.clone()} control={control.clone()} {value} /> }
+    };
+    let of = |place: Place| controls.iter().filter(move |control| control.place == place);
+    html! {
+        // A form of its own, so that the radio buttons of two blocks on one page are not one group.
+        <form class="controls" part="controls" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
+            <PresetMenu live={live.clone()} revision={props.revision} />
+            { for of(Place::Main).map(draw) }
+            if of(Place::More).next().is_some() {
+                <details class="more">
+                    <summary>{ "more" }</summary>
+                    <div class="controls">{ for of(Place::More).map(draw) }</div>
+                </details>
+            }
+        </form>
+    }
+}
+
+#[component(PresetMenu)]
+fn preset_menu(props: &Props) -> Html {
+    let live = &props.live;
+    let presets = live.look(|session| {
+        let settings = session.settings().clone();
+        let name = |preset: crate::blocks::Preset<_>| (preset.name, preset.title, preset.settings == settings);
+        session.block().presets().into_iter().map(name).collect::<Vec<_>>()
+    });
+    let own = !presets.iter().any(|(_, _, chosen)| *chosen);
+    let onchange = {
+        let live = live.clone();
+        Callback::from(move |event: Event| {
+            if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
+                live.act(|session| session.choose_preset(&select.value()));
+            }
+        })
+    };
+    html! {
+        <label class="control">
+            <span class="label">{ "example" }</span>
+            <select {onchange} data-key="preset">
+                if own {
+                    <option value="" selected=true>{ "your own" }</option>
+                }
+                { for presets.into_iter().map(|(name, title, chosen)| html! {
+                    <option value={name} selected={chosen}>{ title }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ControlProps {
+    live: Live,
+    control: Control,
+    value: Value,
+}
+
+#[component(ControlView)]
+fn control_view(props: &ControlProps) -> Html {
+    let ControlProps { live, control, value } = props;
+    let set = {
+        let (live, key) = (live.clone(), control.key);
+        Callback::from(move |value: Value| live.act(|session| session.set(key, &value)))
+    };
+    match &control.kind {
+        Kind::Whole { min, max } => stepper(control, value.as_i64().unwrap_or(*min), *min, *max, set),
+        Kind::Number { min, max, step } => slider(control, value.as_f64().unwrap_or(*min), (*min, *max, *step), set),
+        Kind::Choice(choices) | Kind::Picture(choices) if choices.len() > MOST_BUTTONS => {
+            menu(control, choices, value, set)
+        }
+        Kind::Choice(choices) | Kind::Picture(choices) => buttons(control, choices, value, set),
+        Kind::Toggle => toggle(control, value == &Value::Bool(true), set),
+        Kind::Numbers { max_length, .. } => {
+            html! { <NumbersView live={live.clone()} control={control.clone()} text={control.print(value)} most={*max_length} /> }
+        }
+    }
+}
+
+fn input_value(event: &Event) -> Option<String> {
+    event.target()?.dyn_into::<HtmlInputElement>().ok().map(|input| input.value())
+}
+
+fn stepper(control: &Control, value: i64, min: i64, max: i64, set: Callback<Value>) -> Html {
+    let to = |to: i64| set.reform(move |_: MouseEvent| json!(to));
+    let typed = set.clone();
+    let typed = Callback::from(move |event: Event| {
+        if let Some(number) = input_value(&event).and_then(|text| text.trim().parse::<f64>().ok()) {
+            typed.emit(json!(number));
+        }
+    });
+    let label = control.label;
+    html! {
+        <div class="control" role="group" aria-label={label} title={control.help}>
+            <span class="label" aria-hidden="true">{ label }</span>
+            <div class="stepper">
+                <button type="button" aria-label={format!("less {label}")} disabled={value <= min} onclick={to(value - 1)}>{ "−" }</button>
+                <input type="text" inputmode="numeric" aria-label={label} data-key={control.key} value={value.to_string()} onchange={typed} />
+                <button type="button" aria-label={format!("more {label}")} disabled={value >= max} onclick={to(value + 1)}>{ "+" }</button>
+            </div>
+        </div>
+    }
+}
+
+fn slider(control: &Control, value: f64, (min, max, step): (f64, f64, f64), set: Callback<Value>) -> Html {
+    let slid = {
+        let set = set.clone();
+        Callback::from(move |event: InputEvent| {
+            if let Some(number) = input_value(&event).and_then(|text| text.parse::<f64>().ok()) {
+                set.emit(json!(number));
+            }
+        })
+    };
+    html! {
+        <label class="control" title={control.help}>
+            <span class="label">{ control.label }</span>
+            <span class="slider">
+                <input type="range" data-key={control.key} min={min.to_string()} max={max.to_string()} step={step.to_string()}
+                    value={value.to_string()} oninput={slid} />
+                <output>{ control.print(&json!(value)).replace('-', "\u{2212}") }</output>
+            </span>
+        </label>
+    }
+}
+
+fn buttons(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>) -> Html {
+    html! {
+        <fieldset class="control" title={control.help}>
+            <legend class="label">{ control.label }</legend>
+            <div class="choice">
+                { for choices.iter().map(|choice| {
+                    let Choice { value: word, label, help } = *choice;
+                    html! {
+                        <label title={help}>
+                            <input type="radio" data-key={control.key} value={word} checked={value.as_str() == Some(word)}
+                                name={control.key} onchange={set.reform(move |_: Event| json!(word))} />
+                            <span>{ label }</span>
+                        </label>
+                    }
+                }) }
+            </div>
+        </fieldset>
+    }
+}
+
+fn menu(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>) -> Html {
+    let onchange = Callback::from(move |event: Event| {
+        if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
+            set.emit(json!(select.value()));
+        }
+    });
+    html! {
+        <label class="control" title={control.help}>
+            <span class="label">{ control.label }</span>
+            <select {onchange} data-key={control.key}>
+                { for choices.iter().map(|choice| html! {
+                    <option value={choice.value} title={choice.help} selected={value.as_str() == Some(choice.value)}>{ choice.label }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+fn toggle(control: &Control, on: bool, set: Callback<Value>) -> Html {
+    html! {
+        <label class="control toggle" title={control.help}>
+            <input type="checkbox" data-key={control.key} checked={on} onchange={set.reform(move |_: Event| json!(!on))} />
+            <span>{ control.label }</span>
+        </label>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct NumbersProps {
+    live: Live,
+    control: Control,
+    text: String,
+    most: usize,
+}
+
+/// A list of numbers, typed, pasted, or read from a text file.
+#[component(NumbersView)]
+fn numbers_view(props: &NumbersProps) -> Html {
+    let NumbersProps { live, control, text, most } = props;
+    let take = {
+        let (live, control, most) = (live.clone(), control.clone(), *most);
+        Callback::from(move |text: String| {
+            live.act(|session| match parse_numbers(&text, most) {
+                Ok(numbers) => session.set(control.key, &json!(numbers)),
+                Err(why) => session.notify(format!("{} got {why}; it takes {}.", control.key, control.accepts())),
+            });
+        })
+    };
+    let typed = {
+        let take = take.clone();
+        Callback::from(move |event: Event| take.emit(input_value(&event).unwrap_or_default()))
+    };
+    let opened = Callback::from(move |event: Event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
+        let file = input.files().and_then(|files| files.get(0)).map(gloo::file::File::from);
+        input.set_value("");
+        let take = take.clone();
+        if let Some(file) = file {
+            wasm_bindgen_futures::spawn_local(async move {
+                take.emit(gloo::file::futures::read_as_text(&file).await.unwrap_or_default());
+            });
+        }
+    });
+    html! {
+        <div class="control numbers" title={control.help}>
+            <label>
+                <span class="label">{ control.label }</span>
+                <input type="text" data-key={control.key} value={text.replace('-', "\u{2212}").replace(',', ", ")} onchange={typed} spellcheck="false" />
+            </label>
+            <label class="file" title="numbers from a text or CSV file">
+                <input type="file" accept=".csv,.txt,text/csv,text/plain" onchange={opened} />
+                <span>{ "open…" }</span>
+            </label>
+        </div>
+    }
+}

@@ -1,0 +1,61 @@
+//! The session that a view shows, shared with whoever else acts on it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use yew::Callback;
+
+use crate::state::Session;
+
+/// A session, and a bell that rings whenever something acted on it.
+#[derive(Clone)]
+pub struct Live {
+    session: Rc<RefCell<Session>>,
+    revision: Rc<Cell<u64>>,
+    wake: Callback<()>,
+}
+
+impl PartialEq for Live {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.session, &other.session)
+    }
+}
+
+impl Live {
+    /// A shared session whose changes ring `wake`.
+    pub fn new(session: Rc<RefCell<Session>>, wake: Callback<()>) -> Self {
+        Self { session, revision: Rc::default(), wake }
+    }
+
+    /// Does something to the session, and lets everybody know.
+    pub fn act<R>(&self, act: impl FnOnce(&mut Session) -> R) -> R {
+        let result = act(&mut self.session.borrow_mut());
+        self.revision.set(self.revision.get() + 1);
+        self.wait_for_pending();
+        self.wake.emit(());
+        result
+    }
+
+    /// Looks at the session.
+    pub fn look<R>(&self, look: impl FnOnce(&Session) -> R) -> R {
+        look(&self.session.borrow())
+    }
+
+    /// How often something acted on the session.
+    pub fn revision(&self) -> u64 {
+        self.revision.get()
+    }
+
+    /// A trace that was not ready at once comes back when it is, unless the settings have changed since.
+    fn wait_for_pending(&self) {
+        let Some(pending) = self.session.borrow_mut().take_pending() else { return };
+        let live = self.clone();
+        let settings = self.look(|session| session.settings().clone());
+        wasm_bindgen_futures::spawn_local(async move {
+            let result = pending.await;
+            if live.look(|session| *session.settings() == settings) {
+                live.act(|session| session.traced(result));
+            }
+        });
+    }
+}

@@ -1,0 +1,17 @@
+//! The page, in Yew: what is around the picture, and how a reader moves between blocks.
+//!
+//! [`BlockView`] hosts any block, on the page and in an embed alike. It holds no state of its own that matters: the
+//! [`Session`](crate::state::Session) does, and every view is a function of it.
+
+mod block_view;
+mod cell_editor;
+mod controls;
+mod formula;
+mod home;
+mod live;
+mod page;
+mod picture;
+mod transport;
+
+pub use block_view::{BlockView, Happening, Msg as BlockMsg, Props as BlockProps};
+pub use page::start;

@@ -1,0 +1,180 @@
+//! The page: which block is shown, as the address says.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use yew::prelude::*;
+
+use super::block_view::{BlockView, Happening};
+use super::home::Home;
+use crate::blocks;
+use crate::browser::media_matches;
+use crate::scene::ThemeName;
+use crate::state::{Route, Session};
+
+/// How long the address waits for the hand to rest before it follows, in milliseconds: browsers refuse to change it
+/// at every frame.
+const REST: u32 = 250;
+
+/// Starts the page inside `root`.
+pub fn start(root: web_sys::Element) {
+    yew::Renderer::<Page>::with_root(root).render();
+}
+
+enum Msg {
+    Navigated,
+    Happened(Happening),
+    WriteAddress,
+    Theme(ThemeName),
+}
+
+struct Page {
+    route: Route,
+    session: Option<Rc<RefCell<Session>>>,
+    theme: ThemeName,
+    rest: Option<Timeout>,
+    _listeners: [EventListener; 2],
+}
+
+impl Component for Page {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let window = web_sys::window().expect("a page has a window");
+        let listeners = ["popstate", "hashchange"].map(|name| {
+            let navigated = ctx.link().callback(|()| Msg::Navigated);
+            EventListener::new(&window, name, move |_| navigated.emit(()))
+        });
+        let mut page =
+            Self { route: Route::default(), session: None, theme: ThemeName::Auto, rest: None, _listeners: listeners };
+        page.follow_address();
+        page
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Navigated => return self.follow_address(),
+            Msg::Happened(Happening::Change | Happening::Step) => {
+                let link = ctx.link().clone();
+                self.rest = Some(Timeout::new(REST, move || link.send_message(Msg::WriteAddress)));
+            }
+            Msg::Happened(_) => {}
+            Msg::WriteAddress => self.write_address(),
+            Msg::Theme(theme) => {
+                self.theme = theme;
+                if let Some(session) = &self.session {
+                    session.borrow_mut().view.theme = theme;
+                }
+                self.write_address();
+                return true;
+            }
+        }
+        false
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let dark = media_matches("(prefers-color-scheme: dark)");
+        let body = match &self.session {
+            Some(session) => {
+                let about = session.borrow().block().about();
+                html! {
+                    <>
+                        <p class="lead">{ about.text }</p>
+                        <p class="question">{ about.question }</p>
+                        <BlockView key={about.name} session={session.clone()} on_happening={ctx.link().callback(Msg::Happened)} />
+                    </>
+                }
+            }
+            None => html! { <Home unknown={self.unknown_block()} /> },
+        };
+        html! {
+            <div class="page" style={self.theme.theme(dark).css()}>
+                { self.header(ctx) }
+                <main id="main">{ body }</main>
+                <footer>{ "Layerscope computes every number on this page in your browser. Nothing leaves it." }</footer>
+            </div>
+        }
+    }
+}
+
+impl Page {
+    fn header(&self, ctx: &Context<Self>) -> Html {
+        let choose = ctx.link().batch_callback(|event: Event| {
+            use wasm_bindgen::JsCast;
+            let select = event.target()?.dyn_into::<web_sys::HtmlSelectElement>().ok()?;
+            ThemeName::parse(&select.value()).map(Msg::Theme)
+        });
+        let here = self.session.as_ref().map(|session| session.borrow().block().about().name);
+        html! {
+            <header class="page-header">
+                <a class="brand" href="#/">{ "Layerscope" }</a>
+                <nav aria-label="blocks">
+                    { for blocks::ALL.iter().map(|block| {
+                        let about = block.about();
+                        let current = (here == Some(about.name)).then_some("page");
+                        html! { <a href={format!("#/{}", about.name)} aria-current={current}>{ about.title }</a> }
+                    }) }
+                </nav>
+                <label class="theme">
+                    <span>{ "theme" }</span>
+                    <select onchange={choose}>
+                        { for ThemeName::ALL.iter().map(|theme| html! {
+                            <option value={theme.name()} selected={*theme == self.theme}>{ theme.name() }</option>
+                        }) }
+                    </select>
+                </label>
+            </header>
+        }
+    }
+
+    fn unknown_block(&self) -> Option<AttrValue> {
+        self.route.block.clone().map(AttrValue::from)
+    }
+
+    /// Shows what the address says; whether that is anything new.
+    fn follow_address(&mut self) -> bool {
+        let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
+        let route = Route::parse_hash(&hash);
+        if self.session.is_some() && route == self.route {
+            return false;
+        }
+        self.rest = None;
+        let block = route.block.as_deref().and_then(blocks::find);
+        self.session = block.map(|block| {
+            let mut session = Session::open(block, &route.pairs);
+            if session.view.theme == ThemeName::Auto {
+                session.view.theme = self.theme;
+            }
+            Rc::new(RefCell::new(session))
+        });
+        if let Some(session) = &self.session {
+            self.theme = session.borrow().view.theme;
+        }
+        self.route = route;
+        self.set_title();
+        true
+    }
+
+    /// Lets the address follow what is shown. It replaces the entry in the browser's history: going back leads to the page
+    /// before, not through every number that was dragged.
+    fn write_address(&mut self) {
+        let Some(session) = &self.session else { return };
+        let session = session.borrow();
+        self.route = Route { block: Some(session.block().about().name.to_owned()), pairs: session.pairs() };
+        if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+            let address = self.route.to_hash();
+            let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address));
+        }
+    }
+
+    fn set_title(&self) {
+        let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
+        match &self.session {
+            Some(session) => document.set_title(&format!("{} · Layerscope", session.borrow().block().about().title)),
+            None => document.set_title("Layerscope: how layers compute"),
+        }
+    }
+}

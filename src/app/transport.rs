@@ -1,0 +1,80 @@
+//! Stepping, playing, scrubbing.
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::block_view::toggle;
+use super::live::Live;
+use crate::state::Session;
+
+const SPEEDS: [&str; 5] = ["0.25", "0.5", "1", "2", "4"];
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub live: Live,
+    /// Ticks with every act.
+    pub revision: u64,
+    /// Whether gliding is welcome.
+    pub motion: bool,
+}
+
+#[component(TransportBar)]
+pub fn transport_bar(props: &Props) -> Html {
+    let Props { live, motion, .. } = props;
+    let motion = *motion;
+    let (steps, step, playing, speed) =
+        live.look(|session| (session.steps(), session.step(), session.transport.playing, session.view.speed));
+    let last = steps.saturating_sub(1);
+    let act = |act: fn(&mut Session, bool, usize)| {
+        let live = live.clone();
+        Callback::from(move |_: MouseEvent| live.act(|session| act(session, motion, session.step())))
+    };
+    let play = {
+        let live = live.clone();
+        Callback::from(move |_: MouseEvent| live.act(toggle))
+    };
+    let scrub = {
+        let live = live.clone();
+        Callback::from(move |event: InputEvent| {
+            let to = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+            if let Some(to) = to.and_then(|input| input.value().parse().ok()) {
+                live.act(|session| session.go_to(to, false));
+            }
+        })
+    };
+    let choose_speed = {
+        let live = live.clone();
+        Callback::from(move |event: Event| {
+            if let Some(select) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlSelectElement>().ok())
+            {
+                live.act(|session| session.set_view("speed", &select.value()));
+            }
+        })
+    };
+    html! {
+        <div class="transport" role="group" aria-label="steps">
+            <button type="button" aria-label="first step" title="first step (Home)" disabled={step == 0}
+                onclick={act(|session, motion, _| session.go_to(0, motion))}>{ "⏮" }</button>
+            <button type="button" aria-label="step back" title="step back ([)" disabled={step == 0}
+                onclick={act(|session, motion, step| session.go_to(step.saturating_sub(1), motion))}>{ "◀" }</button>
+            <button type="button" class="play" title="play or pause (space)" disabled={steps < 2} onclick={play}>
+                { if playing { "❚❚ Pause" } else { "▶ Play" } }
+            </button>
+            <button type="button" aria-label="step forward" title="step forward (])" disabled={step >= last}
+                onclick={act(|session, motion, step| session.go_to(step + 1, motion))}>{ "▶" }</button>
+            <button type="button" aria-label="last step" title="last step (End)" disabled={step >= last}
+                onclick={act(|session, motion, _| session.go_to(usize::MAX, motion))}>{ "⏭" }</button>
+            <input type="range" aria-label="step" min="0" max={last.to_string()} value={step.to_string()} oninput={scrub} />
+            <output class="step">{ format!("step {} of {steps}", if steps == 0 { 0 } else { step + 1 }) }</output>
+            <label class="speed">
+                <span class="unseen">{ "speed" }</span>
+                <select onchange={choose_speed}>
+                    { for SPEEDS.iter().map(|choice| html! {
+                        <option value={*choice} selected={choice.parse() == Ok(speed)}>{ format!("{choice}×") }</option>
+                    }) }
+                </select>
+            </label>
+        </div>
+    }
+}

@@ -1,0 +1,196 @@
+//! A block whose settings' type is not known: what the page, the element and the tests hold.
+
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use serde_json::{Map, Value, json};
+
+use super::{About, Block, Control, Gesture, Preset, View};
+use crate::compute::Device;
+use crate::explain::{Cell, Explanation, Trace};
+use crate::layers::LayerError;
+use crate::scene::Scene;
+
+/// The settings of some block. Comparing them compares every value.
+#[derive(Clone)]
+pub struct AnySettings {
+    typed: Rc<dyn Any>,
+    equal: fn(&dyn Any, &dyn Any) -> bool,
+}
+
+impl AnySettings {
+    fn new<S: PartialEq + 'static>(settings: S) -> Self {
+        let equal = |a: &dyn Any, b: &dyn Any| match (a.downcast_ref::<S>(), b.downcast_ref::<S>()) {
+            (Some(a), Some(b)) => a == b,
+            _ => false,
+        };
+        Self { typed: Rc::new(settings), equal }
+    }
+}
+
+impl PartialEq for AnySettings {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.typed, &other.typed) || (self.equal)(&*self.typed, &*other.typed)
+    }
+}
+
+impl fmt::Debug for AnySettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AnySettings")
+    }
+}
+
+/// [`Block`] without its settings' type. Settings of another block count as this block's default.
+#[expect(missing_docs, reason = "each method is documented where Block declares it")]
+pub trait AnyBlock: Sync {
+    fn about(&self) -> About;
+    fn default(&self) -> AnySettings;
+    fn presets(&self) -> Vec<Preset<AnySettings>>;
+    fn controls(&self, settings: &AnySettings) -> Vec<Control>;
+    fn trace(&self, settings: &AnySettings, device: Device) -> LocalBoxFuture<'static, Result<Trace, LayerError>>;
+    fn steps(&self, trace: &Trace) -> usize;
+    fn step_cell(&self, trace: &Trace, step: usize) -> Option<Cell>;
+    fn step_of(&self, trace: &Trace, cell: Cell) -> Option<usize>;
+    fn explain(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Option<Explanation>;
+    fn influences(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
+    fn scene(&self, settings: &AnySettings, trace: &Trace, view: View<'_>) -> Scene;
+    fn edit(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings>;
+    fn facts(&self, settings: &AnySettings, trace: &Trace) -> String;
+    fn pytorch(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> String;
+
+    /// The settings as plain values, by key.
+    fn values(&self, settings: &AnySettings) -> Map<String, Value>;
+
+    /// The settings with one value replaced, and the others brought into line.
+    ///
+    /// # Errors
+    /// With a sentence, where the value is not legal. An unknown key changes nothing.
+    fn set(&self, settings: &AnySettings, key: &str, value: &Value) -> Result<AnySettings, String>;
+}
+
+/// The block `B` as an [`AnyBlock`].
+pub(super) struct Erased<B>(PhantomData<fn() -> B>);
+
+impl<B: Block> Erased<B> {
+    pub(super) const NEW: Self = Self(PhantomData);
+
+    fn typed(settings: &AnySettings) -> Rc<B::Settings> {
+        settings.typed.clone().downcast().unwrap_or_default()
+    }
+}
+
+impl<B: Block> AnyBlock for Erased<B> {
+    fn about(&self) -> About {
+        B::ABOUT
+    }
+
+    fn default(&self) -> AnySettings {
+        AnySettings::new(B::Settings::default())
+    }
+
+    fn presets(&self) -> Vec<Preset<AnySettings>> {
+        let erase = |preset: Preset<B::Settings>| Preset {
+            name: preset.name,
+            title: preset.title,
+            settings: AnySettings::new(preset.settings),
+        };
+        B::presets().into_iter().map(erase).collect()
+    }
+
+    fn controls(&self, settings: &AnySettings) -> Vec<Control> {
+        B::controls(&Self::typed(settings))
+    }
+
+    fn trace(&self, settings: &AnySettings, device: Device) -> LocalBoxFuture<'static, Result<Trace, LayerError>> {
+        let settings = Self::typed(settings);
+        async move { B::trace(&settings, &device).await }.boxed_local()
+    }
+
+    fn steps(&self, trace: &Trace) -> usize {
+        B::steps(trace)
+    }
+
+    fn step_cell(&self, trace: &Trace, step: usize) -> Option<Cell> {
+        B::step_cell(trace, step)
+    }
+
+    fn step_of(&self, trace: &Trace, cell: Cell) -> Option<usize> {
+        B::step_of(trace, cell)
+    }
+
+    fn explain(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Option<Explanation> {
+        B::explain(&Self::typed(settings), trace, cell)
+    }
+
+    fn influences(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+        B::influences(&Self::typed(settings), trace, cell)
+    }
+
+    fn scene(&self, settings: &AnySettings, trace: &Trace, view: View<'_>) -> Scene {
+        B::scene(&Self::typed(settings), trace, view)
+    }
+
+    fn edit(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings> {
+        B::edit(&Self::typed(settings), cell, gesture).map(AnySettings::new)
+    }
+
+    fn facts(&self, settings: &AnySettings, trace: &Trace) -> String {
+        B::facts(&Self::typed(settings), trace)
+    }
+
+    fn pytorch(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> String {
+        B::pytorch(&Self::typed(settings), trace, cell)
+    }
+
+    fn values(&self, settings: &AnySettings) -> Map<String, Value> {
+        match serde_json::to_value(&*Self::typed(settings)) {
+            Ok(Value::Object(values)) => values,
+            _ => Map::new(),
+        }
+    }
+
+    fn set(&self, settings: &AnySettings, key: &str, value: &Value) -> Result<AnySettings, String> {
+        let Some(control) = self.controls(settings).into_iter().find(|control| control.key == key) else {
+            return Ok(settings.clone());
+        };
+        let mut values = self.values(settings);
+        values.insert(key.to_owned(), control.check(value)?);
+        let mut changed: B::Settings =
+            serde_json::from_value(Value::Object(values)).map_err(|error| format!("{key}: {error}."))?;
+        B::settle(&mut changed, key);
+        Ok(AnySettings::new(changed))
+    }
+}
+
+/// Every block with its settings' names, kinds, defaults, ranges and presets: what `blocks()` tells.
+pub fn describe_all() -> Value {
+    super::ALL.iter().map(|block| describe(*block)).collect()
+}
+
+fn describe(block: &dyn AnyBlock) -> Value {
+    let about = block.about();
+    let default = block.default();
+    let values = block.values(&default);
+    let settings: Vec<Value> = block
+        .controls(&default)
+        .iter()
+        .map(|control| control.to_json(values.get(control.key).unwrap_or(&Value::Null)))
+        .collect();
+    let presets: Vec<Value> = block
+        .presets()
+        .iter()
+        .map(|preset| {
+            let changed: Map<String, Value> = block
+                .values(&preset.settings)
+                .into_iter()
+                .filter(|(key, value)| values.get(key) != Some(value))
+                .collect();
+            json!({"name": preset.name, "title": preset.title, "settings": changed})
+        })
+        .collect();
+    json!({"name": about.name, "title": about.title, "teaches": about.teaches, "settings": settings, "presets": presets})
+}

@@ -1,0 +1,305 @@
+//! What can be changed, as data.
+//!
+//! One declaration serves the control on the page, the key in the URL, the property in a message, and what `blocks()` tells:
+//! they cannot drift apart.
+
+use serde_json::{Value, json};
+
+/// One setting that can be changed, with what is legal given the other settings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Control {
+    /// Its name in the URL, in messages and in the settings.
+    pub key: &'static str,
+    /// Its name on the page.
+    pub label: &'static str,
+    /// What it does, in one sentence.
+    pub help: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Where a control stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Always in sight.
+    Main,
+    /// Behind "more".
+    More,
+    /// Not on the panel: changed on the picture itself, or of no use with the other settings.
+    Hidden,
+}
+
+/// What a control takes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// A whole number.
+    Whole {
+        /// The smallest.
+        min: i64,
+        /// The largest.
+        max: i64,
+    },
+    /// A number on a slider.
+    Number {
+        /// The smallest.
+        min: f64,
+        /// The largest.
+        max: f64,
+        /// The distance between two that the slider offers.
+        step: f64,
+    },
+    /// One of a few words.
+    Choice(Vec<Choice>),
+    /// Yes or no.
+    Toggle,
+    /// A list of numbers.
+    Numbers {
+        /// The least that the list may hold.
+        min_length: usize,
+        /// The most.
+        max_length: usize,
+        /// The largest magnitude of a number.
+        limit: f64,
+    },
+    /// A picture: the name of a bundled one, or of one of the reader's own.
+    Picture(Vec<Choice>),
+}
+
+/// One word that a choice offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// In the URL.
+    pub value: &'static str,
+    /// On the page.
+    pub label: &'static str,
+    /// In one sentence, what it means; other names that it has.
+    pub help: &'static str,
+}
+
+impl Choice {
+    /// A word that needs no explanation.
+    pub const fn plain(value: &'static str, label: &'static str) -> Self {
+        Self { value, label, help: "" }
+    }
+
+    /// A word, and what it means.
+    pub const fn new(value: &'static str, label: &'static str, help: &'static str) -> Self {
+        Self { value, label, help }
+    }
+}
+
+impl Control {
+    /// A control that is always in sight.
+    pub fn main(key: &'static str, label: &'static str, help: &'static str, kind: Kind) -> Self {
+        Self { key, label, help, kind, place: Place::Main }
+    }
+
+    /// A control behind "more".
+    pub fn more(key: &'static str, label: &'static str, help: &'static str, kind: Kind) -> Self {
+        Self { key, label, help, kind, place: Place::More }
+    }
+
+    /// A setting without a control.
+    pub fn hidden(key: &'static str, label: &'static str, help: &'static str, kind: Kind) -> Self {
+        Self { key, label, help, kind, place: Place::Hidden }
+    }
+
+    /// In sight only where `condition` holds.
+    pub fn when(mut self, condition: bool) -> Self {
+        if !condition {
+            self.place = Place::Hidden;
+        }
+        self
+    }
+
+    /// Reads a value as it stands in the URL.
+    ///
+    /// # Errors
+    /// With a sentence that says what was given and what is accepted.
+    pub fn parse(&self, text: &str) -> Result<Value, String> {
+        let value = match self.kind {
+            Kind::Whole { .. } | Kind::Number { .. } => {
+                text.trim().replace('\u{2212}', "-").parse::<f64>().map_or_else(|_| json!(text), |number| json!(number))
+            }
+            Kind::Toggle => match text {
+                "1" | "true" | "" => json!(true),
+                "0" | "false" => json!(false),
+                _ => json!(text),
+            },
+            Kind::Numbers { max_length, .. } => {
+                json!(parse_numbers(text, max_length).map_err(|why| self.refuse(&why))?)
+            }
+            Kind::Choice(_) | Kind::Picture(_) => json!(text),
+        };
+        self.check(&value)
+    }
+
+    /// Checks a value from outside, and brings it into the form that the settings hold.
+    ///
+    /// # Errors
+    /// With a sentence that says what was given and what is accepted.
+    pub fn check(&self, value: &Value) -> Result<Value, String> {
+        let refused = || self.refuse(&shortened(value));
+        match &self.kind {
+            Kind::Whole { min, max } => {
+                let number = value.as_f64().filter(|number| number.fract() == 0.0).ok_or_else(refused)?;
+                let whole = number as i64;
+                (*min..=*max).contains(&whole).then(|| json!(whole)).ok_or_else(refused)
+            }
+            Kind::Number { min, max, .. } => {
+                let number = value.as_f64().ok_or_else(refused)?;
+                (*min..=*max).contains(&number).then(|| json!(number)).ok_or_else(refused)
+            }
+            Kind::Choice(choices) => {
+                let known = |choice: &Choice| value.as_str() == Some(choice.value);
+                choices.iter().any(known).then(|| value.clone()).ok_or_else(refused)
+            }
+            Kind::Picture(_) => value.as_str().map(|name| json!(name)).ok_or_else(refused),
+            Kind::Toggle => value.as_bool().map(Value::Bool).ok_or_else(refused),
+            Kind::Numbers { min_length, max_length, limit } => {
+                let numbers = value.as_array().ok_or_else(refused)?;
+                let legal = |number: &Value| number.as_f64().is_some_and(|number| number.abs() <= *limit);
+                if !(*min_length..=*max_length).contains(&numbers.len()) {
+                    return Err(self.refuse(&format!("a list of {}", numbers.len())));
+                }
+                numbers.iter().all(legal).then(|| value.clone()).ok_or_else(refused)
+            }
+        }
+    }
+
+    /// Writes a value as it stands in the URL.
+    pub fn print(&self, value: &Value) -> String {
+        match value {
+            Value::String(text) => text.clone(),
+            Value::Bool(yes) => if *yes { "1" } else { "0" }.to_owned(),
+            Value::Array(numbers) => numbers.iter().map(print_number).collect::<Vec<_>>().join(","),
+            other => print_number(other),
+        }
+    }
+
+    /// What the control accepts, as the end of a sentence.
+    pub fn accepts(&self) -> String {
+        match &self.kind {
+            Kind::Whole { min, max } if min == max => format!("only {min} here"),
+            Kind::Whole { min, max } => format!("a whole number from {min} to {max}"),
+            Kind::Number { min, max, .. } => format!("a number from {min} to {max}"),
+            Kind::Choice(choices) => {
+                let names: Vec<_> = choices.iter().map(|choice| choice.value).collect();
+                format!("one of {}", names.join(", "))
+            }
+            Kind::Picture(_) => "the name of a picture".to_owned(),
+            Kind::Toggle => "1 or 0".to_owned(),
+            Kind::Numbers { min_length, max_length, limit } if min_length == max_length => {
+                format!("{min_length} numbers of magnitude at most {limit}")
+            }
+            Kind::Numbers { min_length, max_length, limit } => {
+                format!("{min_length} to {max_length} numbers of magnitude at most {limit}")
+            }
+        }
+    }
+
+    fn refuse(&self, given: &str) -> String {
+        format!("{} got {given}; it takes {}.", self.key, self.accepts())
+    }
+
+    /// The declaration as `blocks()` tells it.
+    pub fn to_json(&self, default: &Value) -> Value {
+        let mut told = json!({"key": self.key, "label": self.label, "help": self.help, "default": default});
+        let kind = match &self.kind {
+            Kind::Whole { min, max } => json!({"kind": "whole", "min": min, "max": max}),
+            Kind::Number { min, max, step } => json!({"kind": "number", "min": min, "max": max, "step": step}),
+            Kind::Choice(choices) => json!({"kind": "choice", "options": options(choices)}),
+            Kind::Picture(choices) => json!({"kind": "picture", "options": options(choices)}),
+            Kind::Toggle => json!({"kind": "toggle"}),
+            Kind::Numbers { min_length, max_length, limit } => {
+                json!({"kind": "numbers", "min_length": min_length, "max_length": max_length, "limit": limit})
+            }
+        };
+        if let (Some(told), Value::Object(kind)) = (told.as_object_mut(), kind) {
+            told.extend(kind);
+        }
+        told
+    }
+}
+
+/// Reads numbers from text, as pasted from a spreadsheet, a CSV file or a program: separated by commas, semicolons, brackets
+/// or white space.
+///
+/// # Errors
+/// With the first word that is no number, or with how many there are when there are too many.
+pub fn parse_numbers(text: &str, most: usize) -> Result<Vec<f64>, String> {
+    let separator = |c: char| c == ',' || c == ';' || c == '[' || c == ']' || c.is_whitespace();
+    let mut numbers = Vec::new();
+    for word in text.split(separator).filter(|word| !word.is_empty()) {
+        if numbers.len() == most {
+            return Err(format!("more than {most} numbers"));
+        }
+        let number = word.replace('\u{2212}', "-").parse::<f64>().ok().filter(|number| number.is_finite());
+        numbers.push(number.ok_or_else(|| format!("“{}”", shorten(word)))?);
+    }
+    Ok(numbers)
+}
+
+fn options(choices: &[Choice]) -> Vec<Value> {
+    choices.iter().map(|choice| json!({"value": choice.value, "label": choice.label, "help": choice.help})).collect()
+}
+
+/// Settings hold single precision; written with the fewest digits that read back the same.
+fn print_number(value: &Value) -> String {
+    match value.as_f64() {
+        Some(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        Some(number) => format!("{}", number as f32),
+        None => value.to_string(),
+    }
+}
+
+fn shortened(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("“{}”", shorten(text)),
+        other => shorten(&other.to_string()),
+    }
+}
+
+fn shorten(text: &str) -> String {
+    if text.chars().count() <= 40 { text.to_owned() } else { text.chars().take(40).chain(['…']).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn control(kind: Kind) -> Control {
+        Control::main("stride", "stride", "", kind)
+    }
+
+    #[test]
+    fn reads_and_writes_the_url() {
+        let numbers = Kind::Numbers { min_length: 1, max_length: 4, limit: 10.0 };
+        let words = Kind::Choice(vec![Choice::plain("same", "same")]);
+        for (kind, text, written) in [
+            (Kind::Whole { min: 1, max: 8 }, "3", "3"),
+            (Kind::Number { min: -1.0, max: 1.0, step: 0.1 }, "\u{2212}0.25", "-0.25"),
+            (Kind::Toggle, "true", "1"),
+            (words, "same", "same"),
+            (numbers, " 1;-2.5\n0.1 ", "1,-2.5,0.1"),
+        ] {
+            let control = control(kind);
+            assert_eq!(control.print(&control.parse(text).expect(text)), written);
+        }
+    }
+
+    #[test]
+    fn refuses_with_a_sentence() {
+        let whole = control(Kind::Whole { min: 1, max: 8 });
+        assert_eq!(whole.parse("0"), Err("stride got 0.0; it takes a whole number from 1 to 8.".to_owned()));
+        for text in ["9", "1.5", "x", "", "NaN", "1e999"] {
+            assert!(whole.parse(text).is_err(), "{text}");
+        }
+        let numbers = control(Kind::Numbers { min_length: 2, max_length: 3, limit: 10.0 });
+        for text in ["1", "1,2,3,4", "1,zwei", "1,11", "1,inf"] {
+            assert!(numbers.parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The teaching blocks: one file each, and one line in [`ALL`].
+//!
+//! A [`Block`] says what can be set, computes a [`Trace`] from its settings, and draws it. Menu, route, element, URL, undo,
+//! export, keyboard, spoken description, and the tests that walk all blocks follow from the list.
+
+mod any;
+pub mod control;
+
+use std::future::Future;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use any::{AnyBlock, AnySettings, describe_all};
+pub use control::{Choice, Control, Kind, Place};
+
+use crate::compute::Device;
+use crate::explain::{Cell, Explanation, Trace};
+use crate::layers::LayerError;
+use crate::scene::{Pointing, Scene, Theme};
+
+/// Every block, in the lecture's order.
+pub static ALL: &[&dyn AnyBlock] = &[];
+
+/// The block of that name.
+pub fn find(name: &str) -> Option<&'static dyn AnyBlock> {
+    ALL.iter().copied().find(|block| block.about().name == name)
+}
+
+/// What a block is called and what it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About {
+    /// In the URL and the element; never renamed.
+    pub name: &'static str,
+    /// On the page.
+    pub title: &'static str,
+    /// What it teaches, in one line.
+    pub teaches: &'static str,
+    /// Two or three sentences.
+    pub text: &'static str,
+    /// A question to predict, which the picture answers.
+    pub question: &'static str,
+}
+
+/// A named starting point: a worked example of the lecture, or a telling case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preset<Settings> {
+    /// In the URL (`preset=edge`).
+    pub name: &'static str,
+    /// On the page.
+    pub title: &'static str,
+    /// The settings.
+    pub settings: Settings,
+}
+
+/// How a picture is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// Where the transport stands; between two steps while it moves.
+    pub step: f32,
+    /// What is pointed at.
+    pub pointing: &'a Pointing,
+    /// How wide the picture may be, in CSS pixels.
+    pub width: f32,
+    /// Its colours.
+    pub theme: &'a Theme,
+}
+
+/// What a hand did to a number on the picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Gesture {
+    /// Dragged it to, typed, or painted a value.
+    Set(f32),
+}
+
+/// A building block of deep networks, made to be looked at.
+pub trait Block: 'static {
+    /// What it is called and what it is for.
+    const ABOUT: About;
+
+    /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
+    type Settings: Default + Clone + PartialEq + Serialize + DeserializeOwned + 'static;
+
+    /// The lecture's worked examples, then the telling cases.
+    fn presets() -> Vec<Preset<Self::Settings>>;
+
+    /// What can be changed, and the legal range given the other settings. One control for each field of the settings.
+    fn controls(settings: &Self::Settings) -> Vec<Control>;
+
+    /// Brings the other settings into line after `changed` was set: weights follow the kernel's size.
+    fn settle(settings: &mut Self::Settings, changed: &str);
+
+    /// Everything that is computed from the settings.
+    fn trace(settings: &Self::Settings, device: &Device) -> impl Future<Output = Result<Trace, LayerError>>;
+
+    /// How many positions the transport has.
+    fn steps(trace: &Trace) -> usize;
+
+    /// The cell that is computed at a position of the transport.
+    fn step_cell(trace: &Trace, step: usize) -> Option<Cell>;
+
+    /// The position of the transport at which a cell is computed.
+    fn step_of(trace: &Trace, cell: Cell) -> Option<usize>;
+
+    /// Where a number comes from.
+    fn explain(settings: &Self::Settings, trace: &Trace, cell: Cell) -> Option<Explanation>;
+
+    /// The cells whose explanations read `cell`: where a number goes.
+    fn influences(settings: &Self::Settings, trace: &Trace, cell: Cell) -> Vec<Cell>;
+
+    /// The picture.
+    fn scene(settings: &Self::Settings, trace: &Trace, view: View<'_>) -> Scene;
+
+    /// The settings after a gesture on a cell; nothing where that number cannot be changed by hand.
+    fn edit(settings: &Self::Settings, cell: Cell, gesture: Gesture) -> Option<Self::Settings>;
+
+    /// Shapes, parameters and multiplications, in one line.
+    fn facts(settings: &Self::Settings, trace: &Trace) -> String;
+
+    /// A PyTorch program that prints the number in `cell`.
+    fn pytorch(settings: &Self::Settings, trace: &Trace, cell: Cell) -> String;
+}

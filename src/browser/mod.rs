@@ -1,0 +1,14 @@
+//! Thin, safe wrappers around what the browser offers: observers and listeners that end when they are dropped.
+
+mod download;
+mod media;
+mod observe;
+
+pub use download::{copy_text, download};
+pub use media::{MediaWatch, media_matches};
+pub use observe::{SizeWatch, ViewportWatch};
+
+/// A reading of the browser's clock, in milliseconds; 0 where there is none.
+pub fn now() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
+}

@@ -1,0 +1,7 @@
+//! stub
+/// stub
+#[derive(Clone, Copy)]
+pub enum Device {
+    /// stub
+    Cpu,
+}

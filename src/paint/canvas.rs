@@ -1,0 +1,162 @@
+//! A scene onto a canvas.
+
+use std::rc::Rc;
+
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+
+use super::geometry::{DASHES, FONT_FAMILY, arrow_head};
+use crate::scene::{Align, Bitmap, Point, Scene, Shape, Stroke};
+
+/// Paints scenes onto one canvas, and keeps the bitmaps it has already handed to the browser.
+pub struct Painter {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    bitmaps: Vec<(Rc<Bitmap>, HtmlCanvasElement)>,
+}
+
+impl Painter {
+    /// A painter for `canvas`; nothing where the browser gives no 2D context.
+    pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
+        let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        Some(Self { canvas, context, bitmaps: Vec::new() })
+    }
+
+    /// Paints a scene, `density` device pixels to a CSS pixel.
+    pub fn paint(&mut self, scene: &Scene, density: f32) {
+        let (width, height) = ((scene.width * density).round() as u32, (scene.height * density).round() as u32);
+        if self.canvas.width() != width || self.canvas.height() != height {
+            self.canvas.set_width(width);
+            self.canvas.set_height(height);
+        }
+        let (width, height) = (f64::from(width), f64::from(height));
+        let density = f64::from(density);
+        // The matrix is finite, which is all that can be wrong with one.
+        let _ = self.context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+        self.context.clear_rect(0.0, 0.0, width, height);
+        let _ = self.context.set_transform(density, 0.0, 0.0, density, 0.0, 0.0);
+        self.context.set_text_baseline("middle");
+        self.forget_unused(scene);
+        for mark in &scene.marks {
+            self.shape(&mark.shape);
+        }
+    }
+
+    fn shape(&mut self, shape: &Shape) {
+        let context = &self.context;
+        match shape {
+            Shape::Rect { fill: None, stroke: None, .. } => {}
+            Shape::Rect { bounds, fill, stroke, radius } => {
+                let (x, y) = (f64::from(bounds.x), f64::from(bounds.y));
+                let (width, height) = (f64::from(bounds.width), f64::from(bounds.height));
+                if let (Some(colour), None) = (fill, stroke) {
+                    if *radius < 1.6 {
+                        context.set_fill_style_str(&colour.css());
+                        context.fill_rect(x, y, width, height);
+                        return;
+                    }
+                }
+                context.begin_path();
+                let radius = f64::from(radius.min(bounds.width / 2.0).min(bounds.height / 2.0).max(0.0));
+                if context.round_rect_with_f64(x, y, width, height, radius).is_err() {
+                    context.rect(x, y, width, height);
+                }
+                self.fill_and_stroke(fill.map(|colour| colour.css()), stroke.as_ref());
+            }
+            Shape::Circle { centre, radius, fill, stroke } => {
+                context.begin_path();
+                let full = std::f64::consts::TAU;
+                let _ = context.arc(f64::from(centre.x), f64::from(centre.y), f64::from(*radius), 0.0, full);
+                self.fill_and_stroke(fill.map(|colour| colour.css()), stroke.as_ref());
+            }
+            Shape::Line { points, stroke, curved, arrow } => {
+                self.trace(points, *curved);
+                self.fill_and_stroke(None, Some(stroke));
+                if let Some(head) = arrow_head(points, stroke.width).filter(|_| *arrow) {
+                    self.trace(&head, false);
+                    self.fill_and_stroke(Some(stroke.colour.css()), None);
+                }
+            }
+            Shape::Text { at, text, font, colour } => {
+                let weight = if font.bold { "600 " } else { "" };
+                context.set_font(&format!("{weight}{}px {FONT_FAMILY}", font.size));
+                context.set_text_align(match font.align {
+                    Align::Start => "left",
+                    Align::Middle => "center",
+                    Align::End => "right",
+                });
+                context.set_fill_style_str(&colour.css());
+                let _ = context.fill_text(text, f64::from(at.x), f64::from(at.y));
+            }
+            Shape::Pixels { bounds, bitmap } => {
+                let Ok(image) = self.bitmap(bitmap) else { return };
+                self.context.set_image_smoothing_enabled(bounds.width < bitmap.width as f32);
+                let _ = self.context.draw_image_with_html_canvas_element_and_dw_and_dh(
+                    &image,
+                    f64::from(bounds.x),
+                    f64::from(bounds.y),
+                    f64::from(bounds.width),
+                    f64::from(bounds.height),
+                );
+            }
+        }
+    }
+
+    fn trace(&self, points: &[Point], curved: bool) {
+        let at = |point: &Point| (f64::from(point.x), f64::from(point.y));
+        self.context.begin_path();
+        let Some((start, rest)) = points.split_first() else { return };
+        self.context.move_to(at(start).0, at(start).1);
+        match rest {
+            [first, second, end] if curved => {
+                let ((x1, y1), (x2, y2), (x, y)) = (at(first), at(second), at(end));
+                self.context.bezier_curve_to(x1, y1, x2, y2, x, y);
+            }
+            _ => rest.iter().map(at).for_each(|(x, y)| self.context.line_to(x, y)),
+        }
+    }
+
+    fn fill_and_stroke(&self, fill: Option<String>, stroke: Option<&Stroke>) {
+        if let Some(colour) = fill {
+            self.context.set_fill_style_str(&colour);
+            self.context.fill();
+        }
+        if let Some(stroke) = stroke {
+            self.context.set_stroke_style_str(&stroke.colour.css());
+            self.context.set_line_width(f64::from(stroke.width));
+            let dashes = js_sys::Array::new();
+            if stroke.dashed {
+                DASHES.iter().for_each(|length| {
+                    dashes.push(&JsValue::from_f64(f64::from(length * stroke.width)));
+                });
+            }
+            let _ = self.context.set_line_dash(&dashes);
+            self.context.stroke();
+        }
+    }
+
+    /// The bitmap as something the browser can draw: made once, kept while the scene shows it.
+    fn bitmap(&mut self, bitmap: &Rc<Bitmap>) -> Result<HtmlCanvasElement, JsValue> {
+        if let Some((_, image)) = self.bitmaps.iter().find(|(known, _)| Rc::ptr_eq(known, bitmap)) {
+            return Ok(image.clone());
+        }
+        let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&bitmap.rgba), bitmap.width, bitmap.height)?;
+        let document = self.canvas.owner_document().ok_or(JsValue::NULL)?;
+        let image: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
+        image.set_width(bitmap.width);
+        image.set_height(bitmap.height);
+        let context: CanvasRenderingContext2d = image.get_context("2d")?.ok_or(JsValue::NULL)?.unchecked_into();
+        context.put_image_data(&data, 0.0, 0.0)?;
+        self.bitmaps.push((bitmap.clone(), image.clone()));
+        Ok(image)
+    }
+
+    fn forget_unused(&mut self, scene: &Scene) {
+        self.bitmaps.retain(|(known, _)| {
+            scene
+                .marks
+                .iter()
+                .any(|mark| matches!(&mark.shape, Shape::Pixels { bitmap, .. } if Rc::ptr_eq(bitmap, known)))
+        });
+    }
+}

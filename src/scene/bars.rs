@@ -1,0 +1,69 @@
+//! A lane of bars on a common baseline.
+
+use super::grid::relation_stroke;
+use super::{Drag, Font, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Stroke, Theme};
+use crate::explain::{Cell, Stage, cell_number};
+
+/// How a stage of one axis is drawn as bars.
+#[derive(Clone, Copy)]
+pub struct Bars<'a> {
+    /// The numbers.
+    pub stage: &'a Stage,
+    /// Where the middle of the first bar is, from the left.
+    pub start: f32,
+    /// From one bar to the next.
+    pub pitch: f32,
+    /// The height of zero, from the top.
+    pub baseline: f32,
+    /// The longest bar, upward or downward.
+    pub reach: f32,
+    /// From numbers to lengths and colours.
+    pub scale: Scale,
+    /// Whether a bar's number can be changed by dragging it.
+    pub editable: bool,
+}
+
+impl Bars<'_> {
+    /// Where the middle of a bar is.
+    pub fn x(&self, at: f32) -> f32 {
+        self.start + at * self.pitch
+    }
+
+    /// Draws the bars; `dashed` tells those that are not the reader's own numbers, such as padding.
+    pub fn draw(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, dashed: impl Fn(Cell) -> bool) {
+        let cells: Vec<Cell> = self.stage.cells().collect();
+        let width = (self.pitch * 0.72).min(44.0);
+        let (left, right) = (self.x(-0.5), self.x(cells.len() as f32 - 0.5));
+        scene.line(
+            Point::new(left, self.baseline),
+            Point::new(right, self.baseline),
+            Stroke::solid(theme.hairline, theme.line),
+        );
+        let font = Font::centred((self.pitch * 0.30).clamp(9.0, 12.5) * theme.text);
+        let numbered = self.pitch >= 24.0 * theme.text;
+        for (place, &cell) in cells.iter().enumerate() {
+            let Some(value) = self.stage.value(&cell.index) else { continue };
+            let length = self.scale.share(value) * self.reach;
+            let (top, height) = if length >= 0.0 { (self.baseline - length, length) } else { (self.baseline, -length) };
+            let bounds = Rect::new(self.x(place as f32) - width / 2.0, top, width, height.max(2.0));
+            let relation = pointing.relation(cell);
+            let mut stroke = relation_stroke(relation, self.stage, theme);
+            let mut fill = theme.value(value, self.scale);
+            if dashed(cell) {
+                fill = fill.fade(0.35);
+                stroke = Some(Stroke { dashed: true, ..stroke.unwrap_or(Stroke::solid(theme.muted, theme.line)) });
+            }
+            let drag = self.editable.then_some(Drag::Turn(self.scale.limit / self.reach));
+            // The whole column can be grabbed, so that a bar of height zero can be pulled up.
+            let column =
+                Rect::new(self.x(place as f32 - 0.5), self.baseline - self.reach, self.pitch, 2.0 * self.reach);
+            scene.show(cell, drag, Shape::Rect { bounds: column, fill: None, stroke: None, radius: 0.0 });
+            scene.draw(Shape::Rect { bounds, fill: Some(fill), stroke, radius: 2.0 });
+            if numbered || relation == Relation::At {
+                let above = if length >= 0.0 { top - font.size * 0.75 } else { bounds.bottom() + font.size * 0.75 };
+                let font = if relation == Relation::At { font.bold() } else { font };
+                scene.text(Point::new(bounds.centre().x, above), font, theme.ink, cell_number(value, 5));
+            }
+        }
+    }
+}

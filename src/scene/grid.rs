@@ -1,0 +1,159 @@
+//! Rows and columns of numbers: numbers in cells while they fit, colour alone when they don't.
+
+use std::rc::Rc;
+
+use super::{Bitmap, Drag, Field, Font, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme};
+use crate::explain::{Cell, Index, Stage, cell_number};
+use crate::scene::Mark;
+
+/// How the last two axes of a stage are drawn.
+#[derive(Clone, Copy)]
+pub struct Grid<'a> {
+    /// The numbers.
+    pub stage: &'a Stage,
+    /// Which of the arrays along the leading axes.
+    pub lead: &'a [usize],
+    /// Where; cells are as square as the box makes them.
+    pub bounds: Rect,
+    /// From numbers to colours.
+    pub scale: Scale,
+    /// What a drag does to a cell, where cells can be changed.
+    pub drag: Option<Drag>,
+}
+
+impl Grid<'_> {
+    /// Cells smaller than this are pixels of one bitmap.
+    const SMALLEST_CELL: f32 = 5.0;
+    /// Cells at least this large carry their number.
+    const SMALLEST_NUMBERED: f32 = 25.0;
+    /// The most pixels a bitmap has along an axis; larger stages are sampled.
+    const FINEST: usize = 512;
+
+    /// The sizes of the two axes that are drawn.
+    pub fn size(stage: &Stage) -> (usize, usize) {
+        match stage.shape() {
+            [.., rows, columns] => (*rows, *columns),
+            [columns] => (1, *columns),
+            [] => (1, 1),
+        }
+    }
+
+    /// Draws the grid.
+    pub fn draw(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme) {
+        let (rows, columns) = Self::size(self.stage);
+        if rows == 0 || columns == 0 {
+            return;
+        }
+        let pitch = (self.bounds.width / columns as f32).min(self.bounds.height / rows as f32);
+        if pitch < Self::SMALLEST_CELL {
+            self.draw_pixels(scene, theme, rows, columns);
+            self.outline_field(scene, pointing, theme, rows, columns);
+        } else {
+            self.draw_cells(scene, pointing, theme, (rows, columns), pitch);
+        }
+    }
+
+    fn cell(&self, row: usize, column: usize) -> Option<Cell> {
+        let mut position = [0; Index::MAX_AXES];
+        let axes = self.stage.shape().len();
+        let lead = axes.saturating_sub(2).min(self.lead.len());
+        position[..lead].copy_from_slice(&self.lead[..lead]);
+        match axes {
+            0 => {}
+            1 => position[0] = column,
+            _ => (position[axes - 2], position[axes - 1]) = (row, column),
+        }
+        Some(Cell { stage: self.stage.name, index: Index::new(&position[..axes])? })
+    }
+
+    fn cell_bounds(&self, row: usize, column: usize, (rows, columns): (usize, usize)) -> Rect {
+        let (width, height) = (self.bounds.width / columns as f32, self.bounds.height / rows as f32);
+        Rect::new(self.bounds.x + column as f32 * width, self.bounds.y + row as f32 * height, width, height)
+    }
+
+    fn draw_cells(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, size: (usize, usize), pitch: f32) {
+        let gap = if pitch > 12.0 { 1.0 } else { 0.5 };
+        let numbered = pitch >= Self::SMALLEST_NUMBERED * theme.text;
+        let font = Font::centred((pitch * 0.34).clamp(9.0, 13.0) * theme.text);
+        let mut outlines = Vec::new();
+        for row in 0..size.0 {
+            for column in 0..size.1 {
+                let Some(cell) = self.cell(row, column) else { continue };
+                let Some(value) = self.stage.value(&cell.index) else { continue };
+                let bounds = self.cell_bounds(row, column, size).grow(-gap / 2.0);
+                let fill = theme.value(value, self.scale);
+                scene.show(cell, self.drag, Shape::Rect { bounds, fill: Some(fill), stroke: None, radius: 1.5 });
+                if numbered {
+                    scene.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, 4));
+                } else if value < 0.0 && pitch >= 9.0 {
+                    sign_mark(scene, bounds, theme.ink_on(fill), theme.line);
+                }
+                if let Some(stroke) = relation_stroke(pointing.relation(cell), self.stage, theme) {
+                    outlines.push((bounds, stroke));
+                }
+            }
+        }
+        for (bounds, stroke) in outlines {
+            scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(stroke), radius: 2.0 });
+        }
+    }
+
+    fn draw_pixels(&self, scene: &mut Scene, theme: &Theme, rows: usize, columns: usize) {
+        let (height, width) = (rows.min(Self::FINEST), columns.min(Self::FINEST));
+        let mut rgba = Vec::with_capacity(width * height * 4);
+        for y in 0..height {
+            for x in 0..width {
+                let (row, column) = (y * rows / height, x * columns / width);
+                let value = self.cell(row, column).and_then(|cell| self.stage.value(&cell.index)).unwrap_or(0.0);
+                rgba.extend(theme.value(value, self.scale).rgba);
+            }
+        }
+        let bitmap = Rc::new(Bitmap { width: width as u32, height: height as u32, rgba });
+        let Some(first) = self.cell(0, 0) else { return };
+        scene.marks.push(Mark {
+            shape: Shape::Pixels { bounds: self.bounds, bitmap },
+            shows: Shows::Field(Field { first, rows, columns }),
+            drag: self.drag,
+        });
+    }
+
+    /// Outlines around what is lit: one box around all sources or targets, one around the cell itself.
+    fn outline_field(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, rows: usize, columns: usize) {
+        let Some(first) = self.cell(0, 0) else { return };
+        let field = Field { first, rows, columns };
+        let around = |cells: &mut dyn Iterator<Item = &Cell>| {
+            cells.filter_map(|&cell| field.bounds_of(self.bounds, cell)).reduce(Rect::union)
+        };
+        for (relation, bounds) in [
+            (Relation::Source, around(&mut pointing.sources.iter())),
+            (Relation::Target, around(&mut pointing.targets.iter())),
+            (Relation::At, around(&mut pointing.at.iter())),
+        ] {
+            let (Some(bounds), Some(stroke)) = (bounds, relation_stroke(relation, self.stage, theme)) else { continue };
+            let visible = bounds.grow((3.0 - bounds.width.min(bounds.height) / 2.0).max(0.0));
+            scene.draw(Shape::Rect { bounds: visible, fill: None, stroke: Some(stroke), radius: 2.0 });
+        }
+    }
+}
+
+/// The outline of a cell that is lit; none where it isn't.
+pub(super) fn relation_stroke(relation: Relation, stage: &Stage, theme: &Theme) -> Option<Stroke> {
+    let colour = match theme.role(stage.role) {
+        colour if colour == theme.muted => theme.ink,
+        colour => colour,
+    };
+    match relation {
+        Relation::At => Some(Stroke::solid(colour, 2.5 * theme.line)),
+        Relation::Term => Some(Stroke::solid(theme.ink, 3.0 * theme.line)),
+        Relation::Source => Some(Stroke::solid(colour, 1.5 * theme.line)),
+        Relation::Target => Some(Stroke::dashed(colour, 1.5 * theme.line)),
+        Relation::None => None,
+    }
+}
+
+/// A short bar in the corner: the cell's number is negative, also for those who don't see its colour.
+fn sign_mark(scene: &mut Scene, bounds: Rect, colour: super::Colour, line: f32) {
+    let length = (bounds.width * 0.3).max(3.0);
+    let from = Point::new(bounds.x + 2.0, bounds.y + 2.5);
+    scene.line(from, Point::new(from.x + length, from.y), Stroke::solid(colour.fade(0.8), line));
+}

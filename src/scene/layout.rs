@@ -1,0 +1,101 @@
+//! Points, boxes and directions.
+
+/// A place on the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Point {
+    /// From the left.
+    pub x: f32,
+    /// From the top.
+    pub y: f32,
+}
+
+impl Point {
+    /// The point at `x`, `y`.
+    pub fn new(x: f32, y: f32) -> Self {
+        Self { x, y }
+    }
+
+    /// The point `t` of the way to another.
+    pub fn towards(self, other: Self, t: f32) -> Self {
+        Self::new(self.x + (other.x - self.x) * t, self.y + (other.y - self.y) * t)
+    }
+}
+
+/// A box on the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Rect {
+    /// The left edge.
+    pub x: f32,
+    /// The top edge.
+    pub y: f32,
+    /// From left to right.
+    pub width: f32,
+    /// From top to bottom.
+    pub height: f32,
+}
+
+impl Rect {
+    /// The box with its upper left corner at `x`, `y`.
+    pub fn new(x: f32, y: f32, width: f32, height: f32) -> Self {
+        Self { x, y, width, height }
+    }
+
+    /// The right edge.
+    pub fn right(self) -> f32 {
+        self.x + self.width
+    }
+
+    /// The bottom edge.
+    pub fn bottom(self) -> f32 {
+        self.y + self.height
+    }
+
+    /// The middle.
+    pub fn centre(self) -> Point {
+        Point::new(self.x + self.width / 2.0, self.y + self.height / 2.0)
+    }
+
+    /// The box with every edge moved outward (inward where negative).
+    pub fn grow(self, by: f32) -> Self {
+        Self::new(self.x - by, self.y - by, (self.width + 2.0 * by).max(0.0), (self.height + 2.0 * by).max(0.0))
+    }
+
+    /// The smallest box around both.
+    pub fn union(self, other: Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        Self::new(x, y, self.right().max(other.right()) - x, self.bottom().max(other.bottom()) - y)
+    }
+
+    /// How far a point is from the box; 0 inside.
+    pub fn distance(self, point: Point) -> f32 {
+        let dx = (self.x - point.x).max(point.x - self.right()).max(0.0);
+        let dy = (self.y - point.y).max(point.y - self.bottom()).max(0.0);
+        dx.hypot(dy)
+    }
+}
+
+/// Where an arrow key points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// To smaller x.
+    Left,
+    /// To larger x.
+    Right,
+    /// To smaller y.
+    Up,
+    /// To larger y.
+    Down,
+}
+
+impl Direction {
+    /// How far `to` lies ahead of `from` in this direction, and how far aside.
+    pub fn distances(self, from: Point, to: Point) -> (f32, f32) {
+        let (dx, dy) = (to.x - from.x, to.y - from.y);
+        match self {
+            Self::Left => (-dx, dy.abs()),
+            Self::Right => (dx, dy.abs()),
+            Self::Up => (-dy, dx.abs()),
+            Self::Down => (dy, dx.abs()),
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! Pictures as data.
+//!
+//! A [`Scene`] is a pure function of what was computed, where the transport stands, what is pointed at, how wide the picture
+//! may be and which [`Theme`] colours it. Its [`Mark`]s carry the [`Cell`] they show, so that the hit test, the keyboard, the
+//! spoken sentence and the formula's highlight all use one address. Units are CSS pixels, y grows downward.
+
+mod bars;
+mod colour;
+mod field;
+mod grid;
+mod layout;
+mod pointing;
+mod scale;
+mod theme;
+
+pub use bars::Bars;
+pub use colour::Colour;
+pub use field::Field;
+pub use grid::Grid;
+pub use layout::{Direction, Point, Rect};
+pub use pointing::{Pointing, Relation};
+pub use scale::Scale;
+pub use theme::{Theme, ThemeName};
+
+use std::rc::Rc;
+
+use crate::explain::Cell;
+
+/// A picture, ready to be painted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scene {
+    /// How wide the picture is.
+    pub width: f32,
+    /// How tall it is.
+    pub height: f32,
+    /// What is on it, from back to front.
+    pub marks: Vec<Mark>,
+}
+
+/// A shape, and what it shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// What is painted.
+    pub shape: Shape,
+    /// The numbers it shows.
+    pub shows: Shows,
+    /// What a drag does to the number, where it can be changed.
+    pub drag: Option<Drag>,
+}
+
+/// What a drag does to a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Drag {
+    /// Up and down turns it like a knob: value per pixel upward.
+    Turn(f32),
+    /// Every number that is crossed takes this value, as from a pen.
+    Paint(f32),
+}
+
+/// The numbers that a shape shows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shows {
+    /// None: a line, a label.
+    Nothing,
+    /// One.
+    Cell(Cell),
+    /// Rows and columns of them, too small to be shapes of their own.
+    Field(Field),
+}
+
+/// What can be painted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// A rectangle with rounded corners.
+    Rect {
+        /// Where.
+        bounds: Rect,
+        /// Colour inside.
+        fill: Option<Colour>,
+        /// The outline.
+        stroke: Option<Stroke>,
+        /// Of the corners.
+        radius: f32,
+    },
+    /// A disc.
+    Circle {
+        /// The middle.
+        centre: Point,
+        /// From the middle to the rim.
+        radius: f32,
+        /// Colour inside.
+        fill: Option<Colour>,
+        /// The outline.
+        stroke: Option<Stroke>,
+    },
+    /// Straight through its points, or a smooth curve where `curved` (then of two end points and two control points).
+    Line {
+        /// From start to end.
+        points: Vec<Point>,
+        /// How it is drawn.
+        stroke: Stroke,
+        /// A cubic Bézier curve instead of straight pieces.
+        curved: bool,
+        /// An arrow head at the end.
+        arrow: bool,
+    },
+    /// One line of text.
+    Text {
+        /// The anchor, at the middle of the line's height.
+        at: Point,
+        /// What it says.
+        text: String,
+        /// How it is set.
+        font: Font,
+        /// Its colour.
+        colour: Colour,
+    },
+    /// Pixels, stretched over a rectangle.
+    Pixels {
+        /// Where.
+        bounds: Rect,
+        /// The picture.
+        bitmap: Rc<Bitmap>,
+    },
+}
+
+/// How a line is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stroke {
+    /// Its colour.
+    pub colour: Colour,
+    /// Its width.
+    pub width: f32,
+    /// Dashed: such as what is padded, or copied.
+    pub dashed: bool,
+}
+
+impl Stroke {
+    /// A full line.
+    pub fn solid(colour: Colour, width: f32) -> Self {
+        Self { colour, width, dashed: false }
+    }
+
+    /// A dashed line.
+    pub fn dashed(colour: Colour, width: f32) -> Self {
+        Self { colour, width, dashed: true }
+    }
+}
+
+/// How a text is set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Font {
+    /// The height of the letters' box.
+    pub size: f32,
+    /// Heavier letters.
+    pub bold: bool,
+    /// Where the anchor is.
+    pub align: Align,
+}
+
+/// Which end of a text its anchor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// The text starts at the anchor.
+    Start,
+    /// The anchor is in the middle.
+    Middle,
+    /// The text ends at the anchor.
+    End,
+}
+
+impl Font {
+    /// Centred on its anchor.
+    pub fn centred(size: f32) -> Self {
+        Self { size, bold: false, align: Align::Middle }
+    }
+
+    /// Starting at its anchor.
+    pub fn starting(size: f32) -> Self {
+        Self { size, bold: false, align: Align::Start }
+    }
+
+    /// Ending at its anchor.
+    pub fn ending(size: f32) -> Self {
+        Self { size, bold: false, align: Align::End }
+    }
+
+    /// The same font, heavier.
+    pub fn bold(mut self) -> Self {
+        self.bold = true;
+        self
+    }
+}
+
+/// A picture of pixels: red, green, blue and opacity, row by row.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Bitmap {
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Four bytes a pixel.
+    pub rgba: Vec<u8>,
+}
+
+impl Scene {
+    /// An empty picture.
+    pub fn new(width: f32, height: f32) -> Self {
+        Self { width, height, marks: Vec::new() }
+    }
+
+    /// Adds a shape that shows no number.
+    pub fn draw(&mut self, shape: Shape) {
+        self.marks.push(Mark { shape, shows: Shows::Nothing, drag: None });
+    }
+
+    /// Adds a shape that shows the number in `cell`.
+    pub fn show(&mut self, cell: Cell, drag: Option<Drag>, shape: Shape) {
+        self.marks.push(Mark { shape, shows: Shows::Cell(cell), drag });
+    }
+
+    /// Adds a line of text.
+    pub fn text(&mut self, at: Point, font: Font, colour: Colour, text: impl Into<String>) {
+        self.draw(Shape::Text { at, text: text.into(), font, colour });
+    }
+
+    /// Adds a straight line.
+    pub fn line(&mut self, from: Point, to: Point, stroke: Stroke) {
+        self.draw(Shape::Line { points: vec![from, to], stroke, curved: false, arrow: false });
+    }
+
+    /// Adds a straight line with an arrow head at its end.
+    pub fn arrow(&mut self, from: Point, to: Point, stroke: Stroke) {
+        self.draw(Shape::Line { points: vec![from, to], stroke, curved: false, arrow: true });
+    }
+
+    /// The cell at a point, and the mark that shows it: the topmost mark that covers the point, or else the nearest within
+    /// `reach`, so that small marks are easy to touch.
+    pub fn hit(&self, point: Point, reach: f32) -> Option<(Cell, &Mark)> {
+        let mut best: Option<(f32, Cell, &Mark)> = None;
+        for mark in self.marks.iter().rev() {
+            let Some(bounds) = mark.shape.bounds() else { continue };
+            let cell = match mark.shows {
+                Shows::Nothing => continue,
+                Shows::Cell(cell) => cell,
+                Shows::Field(field) => field.cell_at(bounds, point),
+            };
+            let distance = bounds.distance(point);
+            if distance == 0.0 {
+                return Some((cell, mark));
+            }
+            if distance <= reach && best.is_none_or(|(nearest, ..)| distance < nearest) {
+                best = Some((distance, cell, mark));
+            }
+        }
+        best.map(|(_, cell, mark)| (cell, mark))
+    }
+
+    /// The mark that shows a cell.
+    pub fn mark(&self, cell: Cell) -> Option<&Mark> {
+        self.marks.iter().rev().find(|mark| match mark.shows {
+            Shows::Nothing => false,
+            Shows::Cell(shown) => shown == cell,
+            Shows::Field(field) => field.contains(cell),
+        })
+    }
+
+    /// Where a cell is shown.
+    pub fn bounds(&self, cell: Cell) -> Option<Rect> {
+        let mark = self.mark(cell)?;
+        let bounds = mark.shape.bounds()?;
+        match mark.shows {
+            Shows::Field(field) => field.bounds_of(bounds, cell),
+            _ => Some(bounds),
+        }
+    }
+
+    /// The cells that are shapes of their own, each once, from back to front.
+    pub fn cells(&self) -> Vec<Cell> {
+        let mut seen = std::collections::HashSet::new();
+        let cell = |mark: &Mark| match mark.shows {
+            Shows::Cell(cell) => Some(cell),
+            _ => None,
+        };
+        self.marks.iter().filter_map(cell).filter(|cell| seen.insert(*cell)).collect()
+    }
+
+    /// The nearest cell in a direction, as the arrow keys walk: near and straight ahead beats near and aside.
+    pub fn neighbour(&self, from: Cell, direction: Direction) -> Option<Cell> {
+        if let Some(Shows::Field(field)) = self.mark(from).map(|mark| mark.shows)
+            && let Some(cell) = field.neighbour(from, direction)
+        {
+            return Some(cell);
+        }
+        let start = self.bounds(from)?.centre();
+        let reached = |mark: &Mark| {
+            let bounds = mark.shape.bounds()?;
+            let (cell, bounds) = match mark.shows {
+                Shows::Nothing => return None,
+                Shows::Cell(cell) => (cell, bounds),
+                Shows::Field(field) => {
+                    let cell = field.cell_at(bounds, start);
+                    (cell, field.bounds_of(bounds, cell)?)
+                }
+            };
+            let (ahead, aside) = direction.distances(start, bounds.centre());
+            (cell != from && ahead > 1.0).then_some((cell, ahead + 3.0 * aside))
+        };
+        self.marks.iter().filter_map(reached).min_by(|a, b| a.1.total_cmp(&b.1)).map(|(cell, _)| cell)
+    }
+}
+
+impl Shape {
+    /// The box around a shape that has an area; lines and texts have none.
+    pub fn bounds(&self) -> Option<Rect> {
+        match self {
+            Self::Rect { bounds, .. } | Self::Pixels { bounds, .. } => Some(*bounds),
+            Self::Circle { centre, radius, .. } => {
+                Some(Rect::new(centre.x - radius, centre.y - radius, 2.0 * radius, 2.0 * radius))
+            }
+            Self::Line { .. } | Self::Text { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Settings to and from the URL, undo and redo, the transport; and [`Session`], which holds them together.
+
+mod history;
+mod query;
+mod session;
+mod transport;
+mod view;
+
+pub use history::History;
+pub use query::Route;
+pub use session::{Pending, Session};
+pub use transport::Transport;
+pub use view::{Backend, Controls, Language, Motion, ViewSettings};

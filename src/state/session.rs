@@ -1,0 +1,461 @@
+//! One block being looked at: everything that the page, an embed and a test do to it.
+//!
+//! The session knows no browser. It takes what was done (a control set, a cell dragged, a key pressed, time passed) and
+//! holds what there is to show. The picture is a function of it.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
+use serde_json::{Map, Value, json};
+
+use super::history::History;
+use super::transport::Transport;
+use super::view::{Motion, ViewSettings};
+use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
+use crate::compute::Device;
+use crate::explain::{Cell, Explanation, Trace};
+use crate::layers::LayerError;
+use crate::scene::{Direction, Pointing, Scene, Theme};
+
+/// The most cells that light up for one that is pointed at.
+const MOST_LIT: usize = 4096;
+
+/// A trace that is still being computed.
+pub type Pending = LocalBoxFuture<'static, Result<Trace, LayerError>>;
+
+/// One block being looked at.
+pub struct Session {
+    block: &'static dyn AnyBlock,
+    history: History<AnySettings>,
+    trace: Result<Rc<Trace>, LayerError>,
+    pending: Option<Pending>,
+    /// Where its transport stands.
+    pub transport: Transport,
+    /// How it is looked at.
+    pub view: ViewSettings,
+    focus: Option<Cell>,
+    hover: Option<Cell>,
+    term: HashSet<Cell>,
+    pointing: Pointing,
+    explanation: Option<Explanation>,
+    notices: Vec<String>,
+}
+
+impl Session {
+    /// The block with its default settings.
+    pub fn new(block: &'static dyn AnyBlock) -> Self {
+        let mut session = Self {
+            block,
+            history: History::new(block.default()),
+            trace: Ok(Rc::default()),
+            pending: None,
+            transport: Transport::default(),
+            view: ViewSettings::default(),
+            focus: None,
+            hover: None,
+            term: HashSet::new(),
+            pointing: Pointing::default(),
+            explanation: None,
+            notices: Vec::new(),
+        };
+        session.retrace();
+        session
+    }
+
+    /// The block as a URL says. An unknown key is ignored; a value out of range is replaced by the default, which
+    /// [`notices`](Self::notices) tells.
+    pub fn open(block: &'static dyn AnyBlock, pairs: &[(String, String)]) -> Self {
+        let mut session = Self::new(block);
+        session.read(pairs);
+        session
+    }
+
+    /// Takes over what a URL says, from the block's defaults.
+    pub fn read(&mut self, pairs: &[(String, String)]) {
+        let value_of = |key: &str| pairs.iter().rev().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
+        let mut notices = Vec::new();
+        let mut settings = self.block.default();
+        if let Some(name) = value_of("preset") {
+            match self.block.presets().into_iter().find(|preset| preset.name == name) {
+                Some(preset) => settings = preset.settings,
+                None => {
+                    notices.push(format!("There is no preset “{}” here.", name.chars().take(40).collect::<String>()))
+                }
+            }
+        }
+        // In the order of the declarations, so that a range that depends on another setting is the right one.
+        let keys: Vec<&str> = self.block.controls(&settings).iter().map(|control| control.key).collect();
+        for key in keys {
+            let Some(text) = value_of(key) else { continue };
+            let controls = self.block.controls(&settings);
+            let Some(control) = controls.iter().find(|control| control.key == key) else { continue };
+            match control.parse(text).and_then(|value| self.block.set(&settings, key, &value)) {
+                Ok(changed) => settings = changed,
+                Err(sentence) => notices.push(sentence),
+            }
+        }
+        let mut view = ViewSettings::default();
+        for (key, text) in pairs {
+            if let Some(Err(sentence)) = view.set(key, text) {
+                notices.push(sentence);
+            }
+        }
+        self.view = view;
+        self.notices = notices;
+        self.history.push(settings);
+        (self.focus, self.hover) = (None, None);
+        self.retrace();
+        match value_of("step").map(str::parse::<usize>) {
+            Some(Ok(step)) if step < self.steps().max(1) => self.transport.jump(step as f32, self.steps()),
+            Some(_) => {
+                self.notices.push(format!("step takes a whole number from 0 to {}.", self.steps().saturating_sub(1)))
+            }
+            None => self.transport.jump(0.0, self.steps()),
+        }
+        if let Some(text) = value_of("focus") {
+            match self.trace.as_ref().ok().and_then(|trace| trace.parse_cell(text)) {
+                Some(cell) => self.focus = Some(cell),
+                None => self.notices.push("focus names a number that is not in this picture.".to_owned()),
+            }
+        }
+        if self.view.autoplay {
+            self.transport.play(self.steps());
+        }
+        self.point_again();
+    }
+
+    /// What the URL says to come back here: only what differs from the default.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let (default, values) = (self.block.values(&self.block.default()), self.block.values(self.settings()));
+        let mut pairs: Vec<(String, String)> = self
+            .block
+            .controls(self.settings())
+            .iter()
+            .filter_map(|control| {
+                let value = values.get(control.key)?;
+                (default.get(control.key) != Some(value)).then(|| (control.key.to_owned(), control.print(value)))
+            })
+            .collect();
+        if self.step() > 0 {
+            pairs.push(("step".to_owned(), self.step().to_string()));
+        }
+        if let Some(cell) = self.focus {
+            pairs.push(("focus".to_owned(), cell.to_string()));
+        }
+        pairs.extend(self.view.pairs().into_iter().map(|(key, value)| (key.to_owned(), value)));
+        pairs
+    }
+
+    /// Everything as a plain object: block, settings and view.
+    pub fn state(&self) -> Value {
+        let view: Map<String, Value> =
+            self.view.pairs().into_iter().map(|(key, value)| (key.to_owned(), json!(value))).collect();
+        json!({
+            "block": self.block.about().name,
+            "settings": self.block.values(self.settings()),
+            "step": self.step(),
+            "focus": self.focus.map(|cell| cell.to_string()),
+            "view": view,
+        })
+    }
+
+    /// Which block it is.
+    pub fn block(&self) -> &'static dyn AnyBlock {
+        self.block
+    }
+
+    /// The settings at present.
+    pub fn settings(&self) -> &AnySettings {
+        self.history.present()
+    }
+
+    /// Everything that was computed.
+    ///
+    /// # Errors
+    /// Where the settings cannot be computed, with why.
+    pub fn trace(&self) -> Result<&Rc<Trace>, &LayerError> {
+        self.trace.as_ref()
+    }
+
+    /// What is still being computed, for the caller to wait for; its result comes back through [`traced`](Self::traced).
+    pub fn take_pending(&mut self) -> Option<Pending> {
+        self.pending.take()
+    }
+
+    /// Takes over what was computed.
+    pub fn traced(&mut self, result: Result<Trace, LayerError>) {
+        self.trace = result.map(Rc::new);
+        let steps = self.steps();
+        if self.transport.at > steps.saturating_sub(1) as f32 {
+            self.transport.jump(self.transport.at, steps);
+        }
+        let known = |cell: &Cell| self.trace.as_ref().is_ok_and(|trace| trace.value(*cell).is_some());
+        self.focus = self.focus.filter(known);
+        self.hover = self.hover.filter(known);
+        self.point_again();
+    }
+
+    /// What the reader should be told once: replaced values, refused input.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+
+    /// Tells the reader something.
+    pub fn notify(&mut self, sentence: impl Into<String>) {
+        self.notices = vec![sentence.into()];
+    }
+
+    /// The reader has read the notices.
+    pub fn dismiss_notices(&mut self) {
+        self.notices.clear();
+    }
+
+    /// Sets one setting. What is refused is told in [`notices`](Self::notices).
+    pub fn set(&mut self, key: &str, value: &Value) {
+        match self.block.set(self.settings(), key, value) {
+            Ok(settings) => self.change(settings),
+            Err(sentence) => self.notify(sentence),
+        }
+    }
+
+    /// Sets a view key.
+    pub fn set_view(&mut self, key: &str, value: &str) {
+        if let Some(Err(sentence)) = self.view.set(key, value) {
+            self.notify(sentence);
+        }
+    }
+
+    /// Starts from a preset's settings.
+    pub fn choose_preset(&mut self, name: &str) {
+        if let Some(preset) = self.block.presets().into_iter().find(|preset| preset.name == name) {
+            self.change(preset.settings);
+            self.focus = None;
+            self.transport.jump(0.0, self.steps());
+            self.point_again();
+        }
+    }
+
+    /// Back to the block's defaults. Can be undone.
+    pub fn reset(&mut self) {
+        self.change(self.block.default());
+        self.focus = None;
+        self.transport.jump(0.0, self.steps());
+        self.point_again();
+    }
+
+    /// Changes a number on the picture by hand. Numbers that cannot be changed stay.
+    pub fn edit(&mut self, cell: Cell, value: f32) {
+        if let Some(settings) = self.block.edit(self.settings(), cell, Gesture::Set(value)) {
+            self.change(settings);
+        }
+    }
+
+    /// Whether a number can be changed by hand.
+    pub fn is_editable(&self, cell: Cell) -> bool {
+        let value = self.trace.as_ref().ok().and_then(|trace| trace.value(cell));
+        value.is_some_and(|value| self.block.edit(self.settings(), cell, Gesture::Set(value)).is_some())
+    }
+
+    /// From here to [`end_gesture`](Self::end_gesture), all changes are undone in one step.
+    pub fn begin_gesture(&mut self) {
+        self.history.begin_gesture();
+    }
+
+    /// The drag is over.
+    pub fn end_gesture(&mut self) {
+        self.history.end_gesture();
+    }
+
+    /// Takes the last change back.
+    pub fn undo(&mut self) {
+        if self.history.undo() {
+            self.retrace();
+        }
+    }
+
+    /// Makes the change that was taken back.
+    pub fn redo(&mut self) {
+        if self.history.redo() {
+            self.retrace();
+        }
+    }
+
+    /// Whether there is something to undo, and something to redo.
+    pub fn can_undo_redo(&self) -> (bool, bool) {
+        (self.history.can_undo(), self.history.can_redo())
+    }
+
+    fn change(&mut self, settings: AnySettings) {
+        if settings != *self.settings() {
+            self.history.push(settings);
+            self.notices.clear();
+            self.retrace();
+        }
+    }
+
+    fn retrace(&mut self) {
+        let mut pending = self.block.trace(self.settings(), Device::Cpu);
+        match (&mut pending).now_or_never() {
+            Some(result) => {
+                self.pending = None;
+                self.traced(result);
+            }
+            None => self.pending = Some(pending),
+        }
+    }
+
+    /// How many positions the transport has.
+    pub fn steps(&self) -> usize {
+        self.trace.as_ref().map_or(0, |trace| self.block.steps(trace))
+    }
+
+    /// Where the transport stands.
+    pub fn step(&self) -> usize {
+        self.transport.step()
+    }
+
+    /// Goes to a step, gliding where `motion` allows.
+    pub fn go_to(&mut self, step: usize, motion: bool) {
+        let steps = self.steps();
+        self.focus = None;
+        if motion && self.view.motion == Motion::Auto {
+            self.transport.glide(step, steps);
+        } else {
+            self.transport.playing = false;
+            self.transport.jump(step as f32, steps);
+        }
+        self.point_again();
+    }
+
+    /// Starts to play.
+    pub fn play(&mut self) {
+        self.focus = None;
+        self.transport.play(self.steps());
+        self.point_again();
+    }
+
+    /// Stops playing.
+    pub fn pause(&mut self) {
+        self.transport.pause(self.steps());
+        self.point_again();
+    }
+
+    /// Lets time pass on the transport.
+    pub fn tick(&mut self, seconds: f32) {
+        let before = self.step();
+        self.transport.tick(seconds, self.view.speed, self.steps());
+        if self.step() != before {
+            self.point_again();
+        }
+    }
+
+    /// Points at a cell for as long as the pointer is there.
+    pub fn hover(&mut self, cell: Option<Cell>) {
+        if self.hover != cell {
+            self.hover = cell;
+            self.point_again();
+        }
+    }
+
+    /// The cell under the pointer.
+    pub fn hovered(&self) -> Option<Cell> {
+        self.hover
+    }
+
+    /// Points at the cells of a term of the formula.
+    pub fn hover_term(&mut self, cells: HashSet<Cell>) {
+        self.term = cells;
+        self.pointing.term = self.term.clone();
+    }
+
+    /// Points at a cell until another is chosen. Where the transport passes it, the transport goes there.
+    pub fn focus_on(&mut self, cell: Option<Cell>) {
+        self.focus = cell;
+        if let (Some(cell), Ok(trace)) = (cell, &self.trace)
+            && let Some(step) = self.block.step_of(trace, cell)
+        {
+            self.transport.playing = false;
+            self.transport.jump(step as f32, self.steps());
+        }
+        self.point_again();
+    }
+
+    /// The cell that is chosen.
+    pub fn focus(&self) -> Option<Cell> {
+        self.focus
+    }
+
+    /// The cell that is pointed at: by the pointer, else by the keyboard, else by the transport.
+    pub fn at(&self) -> Option<Cell> {
+        self.pointing.at
+    }
+
+    /// Walks with the arrow keys to the next cell of a picture.
+    pub fn walk(&mut self, scene: &Scene, direction: Direction) {
+        self.hover = None;
+        let start = self.at().filter(|cell| scene.mark(*cell).is_some());
+        let next = match start {
+            Some(cell) => scene.neighbour(cell, direction).or(start),
+            None => scene.cells().first().copied(),
+        };
+        self.focus_on(next);
+    }
+
+    /// What is pointed at, and what that lights up.
+    pub fn pointing(&self) -> &Pointing {
+        &self.pointing
+    }
+
+    /// Why the number that is pointed at is what it is.
+    pub fn explanation(&self) -> Option<&Explanation> {
+        self.explanation.as_ref()
+    }
+
+    /// Why any number is what it is.
+    pub fn explain(&self, cell: Cell) -> Option<Explanation> {
+        self.block.explain(self.settings(), self.trace.as_ref().ok()?, cell)
+    }
+
+    /// The picture, `width` pixels wide; an empty one where there is nothing to show.
+    pub fn scene(&self, width: f32, theme: &Theme) -> Scene {
+        let Ok(trace) = &self.trace else { return Scene::default() };
+        let view = View { step: self.transport.at, pointing: &self.pointing, width, theme };
+        self.block.scene(self.settings(), trace, view)
+    }
+
+    fn point_again(&mut self) {
+        let Ok(trace) = &self.trace else {
+            (self.pointing, self.explanation) = (Pointing::default(), None);
+            return;
+        };
+        let (block, settings) = (self.block, self.history.present());
+        let at = self.hover.or(self.focus).or_else(|| block.step_cell(trace, self.transport.step()));
+        let made_from = |cell: Cell| {
+            let explanation = block.explain(settings, trace, cell);
+            explanation.filter(|why| !why.is_given()).map_or_else(Vec::new, |why| why.made_from.cells())
+        };
+        self.explanation = at.and_then(|cell| block.explain(settings, trace, cell));
+        self.pointing = Pointing {
+            at,
+            sources: at.map(|cell| reached(cell, made_from)).unwrap_or_default(),
+            targets: at.map(|cell| reached(cell, |cell| block.influences(settings, trace, cell))).unwrap_or_default(),
+            term: self.term.clone(),
+        };
+    }
+}
+
+/// Every cell that can be reached from one, without that one.
+fn reached(from: Cell, next: impl Fn(Cell) -> Vec<Cell>) -> HashSet<Cell> {
+    let mut seen = HashSet::new();
+    let mut open = vec![from];
+    while let Some(cell) = open.pop() {
+        for found in next(cell) {
+            if seen.len() < MOST_LIT && found != from && seen.insert(found) {
+                open.push(found);
+            }
+        }
+    }
+    seen
+}
