@@ -1,0 +1,76 @@
+# `make serve` and `make test` are all that is needed; the other targets are their parts.
+# Every target brings the tools it needs in the pinned version (.ci/install) and says so when it installs one.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PORT ?= 8080
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)
+WASM := --target wasm32-unknown-unknown
+SOURCES := $(shell find src www -type f) Cargo.toml Cargo.lock Trunk.toml .cargo/config.toml rust-toolchain.toml
+
+export LAYERSCOPE_TOOLS := $(CACHE)/layerscope/tools
+export PATH := $(LAYERSCOPE_TOOLS)/bin:$(CURDIR)/tests/e2e/node_modules/.bin:$(PATH)
+
+.PHONY: help serve build test format lint doc test-native test-wasm e2e budget frames
+
+help:
+	@echo 'make serve         build the release page and serve it on http://127.0.0.1:$(PORT)/ (PORT=8080)'
+	@echo 'make test          every check: format, lints, documentation, tests, the page in a browser, its size'
+	@echo 'make build         the release page in dist/'
+	@echo 'make frames        how smooth conv2d is while a weight is dragged, by a frame trace'
+	@echo 'Parts of make test: format lint doc test-native test-wasm build e2e budget'
+
+serve:
+	@.ci/install rust page
+	@echo 'Building the release page; it will be at http://127.0.0.1:$(PORT)/'
+	@trunk serve --release --no-autoreload --port $(PORT)
+
+build:
+	@.ci/install rust page
+	@trunk build --release
+
+test:
+	@.ci/test
+
+format:
+	@.ci/install rust
+	@cargo fmt --all --check
+
+lint:
+	@.ci/install rust
+	@cargo clippy --locked --all-targets -- -D warnings
+	@cargo clippy --locked --all-targets $(WASM) -- -D warnings
+
+doc:
+	@.ci/install rust
+	@RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
+	@RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps $(WASM)
+
+test-native:
+	@.ci/install rust
+	@cargo test --locked --no-fail-fast
+
+# A wasm test runs in Node and in Chromium, unless its file says `run_in_browser`.
+test-wasm:
+	@.ci/install rust page browser
+	@WASM_BINDGEN_TEST_ONLY_NODE=1 cargo test --locked --no-fail-fast --tests $(WASM)
+	@WASM_BINDGEN_TEST_ONLY_WEB=1 WASM_BINDGEN_USE_BROWSER=1 WASM_BINDGEN_TEST_TIMEOUT=300 CHROMEDRIVER="$$(command -v chromedriver)" \
+		cargo test --locked --no-fail-fast --tests $(WASM)
+
+e2e: dist/index.html
+	@.ci/install node browser
+	@node --test --test-reporter=spec --test-concurrency=1 tests/e2e/*.test.mjs
+
+budget: dist/index.html
+	@.ci/install node
+	@node tests/e2e/budget.mjs
+
+frames: dist/index.html
+	@.ci/install node browser
+	@node tests/e2e/frames.mjs
+
+dist/index.html: $(SOURCES)
+	@$(MAKE) --no-print-directory build

@@ -1,0 +1,153 @@
+// Serves dist/ under two origins and opens it in Chromium. One `openSite` per test file:
+//
+//     const site = await openSite();
+//     after(() => site.close());
+//     test("…", async (t) => { const page = await site.openPage(t, { path: "index.html#/conv2d", theme: "dark" }); … });
+
+import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { delimiter, extname, join, normalize, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+export const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
+
+const MIME_TYPES = {
+  ".css": "text/css",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".jpg": "image/jpeg",
+  ".mjs": "text/javascript",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+  ".webp": "image/webp",
+};
+
+const CHROMIUM_ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu-sandbox",
+  "--disable-dev-shm-usage",
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-quic",
+  "--disable-sync",
+  "--no-first-run",
+];
+
+function chromiumOnPath() {
+  const names = [process.env.CHROMIUM, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  for (const name of names.filter(Boolean)) {
+    if (name.includes(sep)) return name;
+    for (const folder of process.env.PATH.split(delimiter)) {
+      if (existsSync(join(folder, name))) return join(folder, name);
+    }
+  }
+  throw new Error("Chromium is not on the PATH. Install it, or name it in the environment variable CHROMIUM.");
+}
+
+/** Serves a folder, and `pages` (path to HTML) beside its files, on a free port. */
+export async function serve(folder, pages = {}) {
+  const server = createServer(async (request, response) => {
+    const headers = { "Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache" };
+    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    if (path in pages) {
+      response.writeHead(200, { ...headers, "Content-Type": MIME_TYPES[".html"] }).end(pages[path]);
+      return;
+    }
+    if (path === "/favicon.ico") {
+      response.writeHead(204, headers).end();
+      return;
+    }
+    const file = normalize(join(folder, path.endsWith("/") ? `${path}index.html` : path));
+    try {
+      if (!file.startsWith(normalize(folder))) throw new Error("outside of the folder");
+      const body = await readFile(file);
+      const type = MIME_TYPES[extname(file)] ?? "application/octet-stream";
+      response.writeHead(200, { ...headers, "Content-Type": type, "Content-Length": body.length }).end(body);
+    } catch {
+      response.writeHead(404, headers).end();
+    }
+  });
+  await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/**
+ * Starts Chromium and two servers of the same files: `origin`, and `otherOrigin` for hosts that embed across origins.
+ * `pages` are hosts written in the test itself: { "/slides.html": "<!doctype html>…" }.
+ */
+export async function openSite({ pages = {} } = {}) {
+  if (!existsSync(join(DIST, "index.html"))) throw new Error("There is no dist/index.html yet: run `make build`.");
+  const [home, other] = await Promise.all([serve(DIST, pages), serve(DIST, pages)]);
+  const browser = await chromium.launch({ executablePath: chromiumOnPath(), args: CHROMIUM_ARGUMENTS });
+
+  async function openPage(t, options = {}) {
+    const { path = "index.html", width = 1280, height = 800, theme = "light", reducedMotion = false, ...rest } = options;
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      reducedMotion: reducedMotion ? "reduce" : "no-preference",
+      ...rest,
+    });
+    const page = await context.newPage();
+    page.problems = problemsOf(page, [home.origin, other.origin]);
+    t.after(async () => {
+      await context.close();
+      if (page.problems.length > 0) throw new Error(`The page complained:\n${page.problems.join("\n")}`);
+    });
+    await page.goto(new URL(path, `${home.origin}/`).href);
+    return page;
+  }
+
+  return {
+    origin: home.origin,
+    otherOrigin: other.origin,
+    browser,
+    openPage,
+    close: () => Promise.all([browser.close(), home.close(), other.close()]),
+  };
+}
+
+// Errors in the console, errors that nothing caught, files that are missing, requests that leave the site. A test that provokes one on purpose
+// empties `page.problems` after looking at it.
+function problemsOf(page, origins) {
+  const problems = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => problems.push(`uncaught: ${error.stack ?? error}`));
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (/^https?:$/.test(protocol) && !origins.includes(origin)) problems.push(`request to ${request.url()}`);
+  });
+  return problems;
+}
+
+/** Waits until the page has been started by its module. */
+export async function started(page) {
+  await page.locator("[data-layerscope=ready]").waitFor({ timeout: 10_000 });
+}
+
+/** What axe finds wrong with the page as it stands: one line per rule, with the elements that break it. */
+export async function axe(page) {
+  await page.evaluate(AXE_SOURCE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+const AXE_SOURCE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
