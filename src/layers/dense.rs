@@ -52,7 +52,7 @@ impl Dense {
     ///
     /// # Errors
     /// Where input and weight do not fit, or the output would not fit memory.
-    pub fn output(&self, input: &[usize], weight: &[usize]) -> Result<Vec<usize>, LayerError> {
+    pub fn output_shape(&self, input: &[usize], weight: &[usize]) -> Result<Vec<usize>, LayerError> {
         let &[outputs, inputs] = weight else {
             return Err(LayerError::Rank { tensor: "weight", shape: weight.to_vec(), expected: AXES_OF_WEIGHT });
         };
@@ -70,9 +70,9 @@ impl Dense {
     /// The output.
     ///
     /// # Errors
-    /// As [`output`](Self::output), and for a bias of another shape.
+    /// As [`output_shape`](Self::output_shape), and for a bias of another shape.
     pub fn forward(&self, input: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor, LayerError> {
-        let mut output = Tensor::zeros(self.output(input.shape(), weight.shape())?);
+        let mut output = Tensor::zeros(self.output_shape(input.shape(), weight.shape())?);
         if let Some(bias) = bias {
             expect_shape("bias", bias.shape(), &weight.shape()[..1])?;
         }
@@ -93,14 +93,14 @@ impl Dense {
     /// > ∂E/∂x_i = Σ_o g_o · w_{o,i}, ∂E/∂w_{o,i} = Σ g_o · x_i, ∂E/∂b_o = Σ g_o, the latter two over all examples
     ///
     /// # Errors
-    /// As [`output`](Self::output), and for an output gradient that has not the output's shape.
+    /// As [`output_shape`](Self::output_shape), and for an output gradient that has not the output's shape.
     pub fn backward(
         &self,
         input: &Tensor,
         weight: &Tensor,
         output_gradient: &Tensor,
     ) -> Result<DenseGradients, LayerError> {
-        expect_shape("output_gradient", output_gradient.shape(), &self.output(input.shape(), weight.shape())?)?;
+        expect_shape("output_gradient", output_gradient.shape(), &self.output_shape(input.shape(), weight.shape())?)?;
         let w = matrix(weight)?;
         let last = Axis(input.ndim() - 1);
         let mut by_x = Tensor::zeros(input.shape());
