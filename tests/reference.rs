@@ -37,8 +37,8 @@ fn compare(path: &str, expected: &Value, got: &Value) -> Result<(), String> {
             compare(&path, expected, got)
         }),
         (Value::Array(expected), Value::Array(got)) if expected.len() == got.len() => {
-            let pairs = expected.iter().zip(got).enumerate();
-            pairs.map(|(at, (expected, got))| compare(&format!("{path}[{at}]"), expected, got)).collect()
+            let mut pairs = expected.iter().zip(got).enumerate();
+            pairs.try_for_each(|(at, (expected, got))| compare(&format!("{path}[{at}]"), expected, got))
         }
         (Value::Number(_), Value::Number(_)) => {
             let (expected, got) = (expected.as_f64().unwrap_or(f64::NAN), got.as_f64().unwrap_or(f64::NAN));
