@@ -10,4 +10,4 @@ pub const MAX_AXES: usize = 8;
 pub const MAX_STEP: usize = 1 << 24;
 
 /// The most multiplications in one request; gradients take twice those of the output besides.
-pub const MAX_MULTIPLICATIONS: u64 = 1 << 32;
+pub const MAX_MULTIPLICATIONS: u64 = 1 << 31;

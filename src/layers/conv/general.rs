@@ -174,3 +174,71 @@ fn whole_part(number: Expr, size: usize) -> Expr {
     }
     Expr::Floor(Box::new(Expr::Quotient(Box::new(number), Box::new(Expr::Number(size as f64)))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::{Padding, PaddingMode, Tensor};
+
+    /// The formula in plain characters.
+    fn text(expr: &Expr) -> String {
+        let all = |parts: &[Expr], between: &str| parts.iter().map(text).collect::<Vec<_>>().join(between);
+        match expr {
+            Expr::Number(number) => number.to_string(),
+            Expr::Symbol(symbol) if symbol.subscripts.is_empty() => symbol.name.to_owned(),
+            Expr::Symbol(symbol) => format!("{}[{}]", symbol.name, all(&symbol.subscripts, ", ")),
+            Expr::Sum(terms) => all(terms, " + ").replace("+ -", "- "),
+            Expr::Product(factors) => all(factors, "·"),
+            Expr::Quotient(above, below) => format!("({})/{}", text(above), text(below)),
+            Expr::Negative(inner) => format!("-{}", text(inner)),
+            Expr::Floor(inner) => format!("⌊{}⌋", text(inner)),
+            Expr::Series(series) => {
+                let range = |to: &Expr| format!("=0..{}", text(to));
+                format!("Σ{}{} {}", series.index, series.to.as_ref().map(range).unwrap_or_default(), text(&series.body))
+            }
+            other => format!("{other:?}"),
+        }
+    }
+
+    fn zeros(name: &'static str, shape: &[usize], hidden: usize) -> Stage {
+        Stage::new(name, name, name, Role::Plain, Tensor::zeros(shape)).hiding(hidden)
+    }
+
+    #[test]
+    fn one_axis_is_as_in_the_lecture() {
+        let mut conv = Conv::plain(&[3]);
+        conv.padding = Padding { amounts: vec![(1, 1)], mode: PaddingMode::Zeros };
+        let (x, w, b, g) =
+            (zeros("x", &[1, 1, 9], 2), zeros("w", &[1, 1, 3], 2), zeros("b", &[1], 1), zeros("g", &[1, 1, 7], 2));
+        let padded = x.clone().counting_from(&conv.padding.first_subscripts());
+        let rule = |padded| text(&plus_bias(conv.over_taps(conv.general_product(padded, &w)), Some(&b)));
+        assert_eq!(rule(&padded), "Σj=0..k - 1 w[j]·x[t·s + j·d - p] + b");
+        assert_eq!(rule(&x), "Σj=0..k - 1 w[j]·x[t·s + j·d] + b");
+        let by_padded = text(&conv.general_padded_gradient(&w, &g, &padded));
+        assert_eq!(by_padded, "Σj=0..k - 1 g[(u + p - j·d)/s]·w[j]");
+        assert_eq!(text(&conv.over_positions(&g, conv.general_output(&g))), "Σt g[t]");
+    }
+
+    #[test]
+    fn two_axes_name_channels_and_groups() {
+        let mut conv = Conv::plain(&[3, 2]);
+        conv.windows[1].stride = 2;
+        let (x, w, b) = (zeros("x", &[1, 4, 5, 5], 1), zeros("w", &[6, 4, 3, 2], 0), zeros("b", &[6], 0));
+        let rule = |conv: &Conv, w| {
+            text(&plus_bias(conv.over_channels(w, conv.over_taps(conv.general_product(&x, w))), Some(&b)))
+        };
+        let reads = "i·s[1] + n·d - p, j·s[2] + m·d - p";
+        assert_eq!(rule(&conv, &w), format!("Σc Σn=0..N - 1 Σm=0..M - 1 w[o, c, n, m]·x[c, {reads}] + b[o]"));
+        conv.groups = 2;
+        let w = zeros("w", &[6, 2, 3, 2], 0);
+        assert_eq!(
+            rule(&conv, &w),
+            format!("Σc Σn=0..N - 1 Σm=0..M - 1 w[o, c, n, m]·x[⌊(o)/3⌋·2 + c, {reads}] + b[o]")
+        );
+        conv.groups = 4;
+        let w = zeros("w", &[4, 1, 3, 2], 0);
+        assert_eq!(rule(&conv, &w), format!("Σn=0..N - 1 Σm=0..M - 1 w[o, 0, n, m]·x[o, {reads}] + b[o]"));
+        let sums = zeros("s", &[1, 6, 2, 3, 3], 1);
+        assert_eq!(text(&conv.general_channel_sum(&sums)), "s[o, c, i, j]");
+    }
+}
