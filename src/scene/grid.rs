@@ -1,8 +1,9 @@
 //! Rows and columns of numbers: numbers in cells while they fit, colour alone when they don't.
 
-use std::rc::Rc;
 
-use super::{Bitmap, Drag, Field, Font, Memory, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme};
+use super::{
+    Bitmap, Drag, Field, Font, Memory, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme,
+};
 use crate::explain::{Cell, Index, Stage, cell_number};
 use crate::scene::Mark;
 

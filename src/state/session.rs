@@ -19,9 +19,6 @@ use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
 use crate::scene::{Direction, Memory, Pointing, Scene, Theme};
 
-/// The most cells that light up for one that is pointed at.
-const MOST_LIT: usize = 4096;
-
 /// A trace that is still being computed.
 pub type Pending = LocalBoxFuture<'static, Result<Trace, LayerError>>;
 
@@ -456,7 +453,7 @@ fn reached(from: Cell, next: impl Fn(Cell) -> Vec<Cell>) -> HashSet<Cell> {
     let mut open = vec![from];
     while let Some(cell) = open.pop() {
         for found in next(cell) {
-            if seen.len() < MOST_LIT && found != from && seen.insert(found) {
+            if seen.len() < Pointing::MOST && found != from && seen.insert(found) {
                 open.push(found);
             }
         }
