@@ -103,7 +103,7 @@ fn every_case_built_in() {
 fn a_layer_that_does_not_exist_is_unsupported() {
     let tensor = json!({"shape": [1, 1], "data": [1.0]});
     for layer in ["pool", "rnn", "lstm", "gru", "aggregate", "gcn", "sage", "gin", "gat", "", "Conv", "conv "] {
-        let error = compute(&json!({"layer": layer, "input": tensor, "operation": "max"})).unwrap_err();
+        let error = compute(&json!({"layer": layer, "input": tensor, "operation": "max"})).expect_err("no such layer");
         assert_eq!(error.code, "unsupported", "{layer:?}: {error}");
     }
 }
@@ -111,7 +111,10 @@ fn a_layer_that_does_not_exist_is_unsupported() {
 #[test]
 fn a_wrong_number_is_noticed() {
     let request = json!({"layer": "activation", "function": "relu", "input": {"shape": [2], "data": [-1.0, 2.0]}});
-    let case = |shape: [usize; 1], data: [f64; 2]| json!({"name": "relu", "request": request, "expected": {"output": {"shape": shape, "data": data}}});
+    let case = |shape: [usize; 1], data: [f64; 2]| {
+        let expected = json!({"output": {"shape": shape, "data": data}});
+        json!({"name": "relu", "request": request, "expected": expected})
+    };
     assert_eq!(failures(&[case([2], [0.0, 2.000_1])]), Vec::<String>::new());
     assert_eq!(failures(&[case([2], [0.0, 2.001])]), ["relu: .output.data[1] is 2, not 2.001"]);
     assert_eq!(failures(&[case([1], [0.0, 2.0])]), ["relu: .output.shape is [2], not [1]"]);

@@ -13,9 +13,11 @@ use super::{LayerError, Padding, PaddingMode, Tensor, Window, expect_room, expec
 
 /// A convolution over one to three spatial axes.
 ///
-/// y[n, o, t…] = Σ_c Σ_j w[o, c, j…] · x̃[n, c, t·s + j·d …] + b[o], where x̃ is the padded input, s the stride, d the dilation,
-/// and c runs over the channels of o's group. Seen from the input without its padding of p cells in front, tap j of output t
-/// reads x[t·s + j·d − p]; the lecture's formula is the case s = d = 1, p = ⌊k / 2⌋.
+/// `y[n, o, t…] = Σ_c Σ_j w[o, c, j…] · x̃[n, c, t·s + j·d …] + b[o]`
+///
+/// Here x̃ is the padded input, s the stride, d the dilation, and c runs over the channels of o's group. Seen from the input without
+/// its padding of p cells in front, tap j of output t reads `x[t·s + j·d − p]`; the lecture's formula is the case s = d = 1,
+/// p = ⌊k / 2⌋.
 ///
 /// # Shapes
 /// Input `[N, C, n…]`, weight `[O, C / groups, k…]`, bias `[O]`; output `[N, O, ⌊(n + padding − (k − 1)·d − 1) / s⌋ + 1 …]`.
@@ -145,7 +147,7 @@ impl Conv {
     }
 
     /// What each channel contributes to each output, before channels and bias are added up:
-    /// s[n, o, c, t…] = Σ_j w[o, c, j…] · x̃[n, c, t·s + j·d …].
+    /// `s[n, o, c, t…] = Σ_j w[o, c, j…] · x̃[n, c, t·s + j·d …]`.
     ///
     /// # Shapes
     /// `[N, O, C / groups, out…]`.
@@ -173,7 +175,7 @@ impl Conv {
         Ok(sums)
     }
 
-    /// What the channels contribute, added up: y[n, o, t…] = Σ_c s[n, o, c, t…] + b[o]. Since the contributions have been
+    /// What the channels contribute, added up: `y[n, o, t…] = Σ_c s[n, o, c, t…] + b[o]`. Since the contributions have been
     /// rounded, this is [`forward`](Self::forward) within the rounding of single precision.
     ///
     /// # Errors
@@ -204,8 +206,9 @@ impl Conv {
     /// Gradients of the loss by input, weight and bias, from those by the output, g = ∂E/∂y. Every product w·x that went into
     /// an output sends g·w back to its x and g·x back to its w:
     ///
-    /// ∂E/∂w[o, c, j] = Σ_t g[o, t] · x̃[c, t·s + j·d]; ∂E/∂x̃[c, i] = Σ_{o, j: t·s + j·d = i} g[o, t] · w[o, c, j];
-    /// ∂E/∂b[o] = Σ_t g[o, t].
+    /// - `∂E/∂w[o, c, j] = Σ_t g[o, t] · x̃[c, t·s + j·d]`
+    /// - `∂E/∂x̃[c, i] = Σ_{o, j: t·s + j·d = i} g[o, t] · w[o, c, j]`
+    /// - `∂E/∂b[o] = Σ_t g[o, t]`
     ///
     /// # Errors
     /// As [`forward`](Self::forward), or where `output_gradient` has another shape than the output.

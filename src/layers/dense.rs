@@ -9,9 +9,9 @@ use super::{LayerError, Tensor, expect_room, expect_shape};
 const AXES_OF_WEIGHT: &str = "it takes outputs and inputs";
 const AXES_OF_INPUT: &str = "it takes at least one axis, the last for the inputs";
 
-/// The dense (fully connected, linear) layer
+/// The dense (fully connected, linear) layer: every output is its own weighted sum of all inputs.
 ///
-/// > y_o = Σ_i w_{o,i} · x_i + b_o
+/// `y[o] = Σ_i w[o, i] · x[i] + b[o]`
 ///
 /// # Shapes
 /// - input `[…, inputs]`: any number of axes in front, each example computed alike
@@ -88,9 +88,11 @@ impl Dense {
         Ok(output)
     }
 
-    /// The derivatives of the loss, from its derivative by the output g = ∂E/∂y:
+    /// The derivatives of the loss, from its derivative by the output g = ∂E/∂y.
     ///
-    /// > ∂E/∂x_i = Σ_o g_o · w_{o,i}, ∂E/∂w_{o,i} = Σ g_o · x_i, ∂E/∂b_o = Σ g_o, the latter two over all examples
+    /// - `∂E/∂x[i] = Σ_o g[o] · w[o, i]`
+    /// - `∂E/∂w[o, i] = Σ g[o] · x[i]`, over all examples
+    /// - `∂E/∂b[o] = Σ g[o]`, over all examples
     ///
     /// # Errors
     /// As [`output_shape`](Self::output_shape), and for an output gradient that has not the output's shape.
@@ -127,4 +129,32 @@ impl Dense {
 fn matrix(weight: &Tensor) -> Result<ArrayView2<'_, f32>, LayerError> {
     let axes = |_| LayerError::Rank { tensor: "weight", shape: weight.shape().to_vec(), expected: AXES_OF_WEIGHT };
     weight.view().into_dimensionality::<Ix2>().map_err(axes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_tensors_are_sums_over_nothing() {
+        let bias = ndarray::array![1.0, 2.0].into_dyn();
+        for (input, weight) in [([3, 0], [2, 0]), ([0, 3], [2, 3]), ([3, 4], [0, 4])] {
+            let (x, w) = (Tensor::zeros(&input[..]), Tensor::zeros(&weight[..]));
+            let bias = (weight[0] == 2).then_some(&bias);
+            let y = Dense.forward(&x, &w, bias).unwrap();
+            assert_eq!(y.shape(), [input[0], weight[0]]);
+            assert!(y.rows().into_iter().all(|row| row.iter().copied().eq([1.0, 2.0].into_iter().take(weight[0]))));
+            let by = Dense.backward(&x, &w, &y).unwrap();
+            assert_eq!((by.input.shape(), by.weight.shape(), by.bias.shape()), (&input[..], &weight[..], &weight[..1]));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_says_why() {
+        let message = |input: &[usize], weight: &[usize]| Dense.output_shape(input, weight).unwrap_err().to_string();
+        assert_eq!(message(&[2, 3], &[4, 2]), "input has shape [2, 3]; it must be [2, 2]");
+        assert_eq!(message(&[2, 3], &[4]), "weight has shape [4]; it takes outputs and inputs");
+        assert_eq!(message(&[], &[4, 2]), "input has shape []; it takes at least one axis, the last for the inputs");
+        assert!(message(&[0, usize::MAX, 1], &[usize::MAX, 1]).contains("too large for memory"));
+    }
 }

@@ -163,10 +163,13 @@ fn one_number_is_what_all_of_them_have() {
 fn inverse(run: &Run, from: &Stage, to: &Stage, reach: impl Fn(Cell) -> Region, why: impl Fn(Cell) -> Explanation) {
     let read: Vec<BTreeSet<Cell>> = to.cells().map(|cell| why(cell).made_from.cells().into_iter().collect()).collect();
     for source in from.cells() {
-        let reached: BTreeSet<Cell> = reach(source).cells(to).collect();
+        let reach = reach(source);
+        let reached: BTreeSet<Cell> = reach.cells(to).collect();
+        assert_eq!(reached.len(), reach.len(), "{source} reaches a cell twice");
         for (target, read) in to.cells().zip(&read) {
-            let (forward, backward) = (reached.contains(&target), read.contains(&source));
-            assert_eq!(forward, backward, "{source} in {target} of {:?}", run.conv);
+            let backward = read.contains(&source);
+            assert_eq!(reached.contains(&target), backward, "{source} in {target} of {:?}", run.conv);
+            assert_eq!(reach.contains(&to.position(target.index)), backward, "{source} in {target}");
         }
     }
 }
