@@ -15,6 +15,6 @@ mod stage;
 pub use cell::{Cell, Index};
 pub use explanation::{Explanation, Term};
 pub use expr::{Expr, Function, Leaf, Series, Symbol};
-pub use number::cell_number;
+pub use number::{Digits, Numeral, cell_number, decimal, format_number};
 pub use role::Role;
 pub use stage::{Stage, Trace, ValueAt, Values};
