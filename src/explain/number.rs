@@ -85,6 +85,16 @@ impl Numeral {
         if self.negative { -self.figures.value() } else { self.figures.value() }
     }
 
+    /// A whole number.
+    pub(super) fn whole(value: i32) -> Self {
+        Self { negative: value < 0, figures: Figures::Decimal(value.unsigned_abs().to_string()), exact: true }
+    }
+
+    /// Whether a power of ten is part of what is shown.
+    pub(super) fn is_scientific(&self) -> bool {
+        matches!(self.figures, Figures::Scientific { .. })
+    }
+
     /// The same figures with the other sign.
     pub(super) fn negated(&self) -> Self {
         Self { negative: !self.negative && self.figures.value() != 0.0, ..self.clone() }
