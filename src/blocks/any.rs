@@ -48,6 +48,7 @@ impl fmt::Debug for AnySettings {
 #[expect(missing_docs, reason = "each method is documented where Block declares it")]
 pub trait AnyBlock: Sync {
     fn about(&self) -> About;
+    fn german(&self) -> &'static [(&'static str, &'static str)];
     fn default(&self) -> AnySettings;
     fn presets(&self) -> Vec<Preset<AnySettings>>;
     fn controls(&self, settings: &AnySettings) -> Vec<Control>;
@@ -86,6 +87,10 @@ impl<B: Block> Erased<B> {
 impl<B: Block> AnyBlock for Erased<B> {
     fn about(&self) -> About {
         B::ABOUT
+    }
+
+    fn german(&self) -> &'static [(&'static str, &'static str)] {
+        B::GERMAN
     }
 
     fn default(&self) -> AnySettings {

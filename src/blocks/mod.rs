@@ -78,6 +78,9 @@ pub trait Block: 'static {
     /// What it is called and what it is for.
     const ABOUT: About;
 
+    /// Its words in German: each with the English that it stands for.
+    const GERMAN: &'static [(&'static str, &'static str)] = &[];
+
     /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
     type Settings: Default + Clone + PartialEq + Serialize + DeserializeOwned + 'static;
 

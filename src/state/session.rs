@@ -5,10 +5,12 @@
 
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value, json};
+use web_time::Instant;
 
 use super::history::History;
 use super::transport::Transport;
@@ -31,6 +33,8 @@ pub struct Session {
     history: History<AnySettings>,
     trace: Result<Rc<Trace>, LayerError>,
     pending: Option<Pending>,
+    asked: Instant,
+    took: Duration,
     /// Where its transport stands.
     pub transport: Transport,
     /// How it is looked at.
@@ -51,6 +55,8 @@ impl Session {
             history: History::new(block.default()),
             trace: Ok(Rc::default()),
             pending: None,
+            asked: Instant::now(),
+            took: Duration::ZERO,
             transport: Transport::default(),
             view: ViewSettings::default(),
             focus: None,
@@ -186,6 +192,7 @@ impl Session {
 
     /// Takes over what was computed.
     pub fn traced(&mut self, result: Result<Trace, LayerError>) {
+        self.took = self.asked.elapsed();
         self.trace = result.map(Rc::new);
         let steps = self.steps();
         if self.transport.at > steps.saturating_sub(1) as f32 {
@@ -195,6 +202,11 @@ impl Session {
         self.focus = self.focus.filter(known);
         self.hover = self.hover.filter(known);
         self.point_again();
+    }
+
+    /// How long it took to compute everything.
+    pub fn took(&self) -> Duration {
+        self.took
     }
 
     /// What the reader should be told once: replaced values, refused input.
@@ -296,6 +308,7 @@ impl Session {
     }
 
     fn retrace(&mut self) {
+        self.asked = Instant::now();
         let mut pending = self.block.trace(self.settings(), Device::Cpu);
         match (&mut pending).now_or_never() {
             Some(result) => {
