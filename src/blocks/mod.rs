@@ -5,6 +5,8 @@
 
 mod any;
 pub mod control;
+mod conv1d;
+mod convolution;
 
 use std::future::Future;
 
@@ -20,7 +22,7 @@ use crate::layers::LayerError;
 use crate::scene::{Pointing, Scene, Theme};
 
 /// Every block, in the lecture's order.
-pub static ALL: &[&dyn AnyBlock] = &[];
+pub static ALL: &[&dyn AnyBlock] = &[&any::Erased::<conv1d::Conv1d>::NEW];
 
 /// The block of that name.
 pub fn find(name: &str) -> Option<&'static dyn AnyBlock> {

@@ -75,9 +75,9 @@ impl PartialEq for Function {
 pub struct Series {
     /// The running index.
     pub index: &'static str,
-    /// Its first value.
-    pub from: Expr,
-    /// Its last value; nothing where the range is clear (Σ over channels).
+    /// Its first value; nothing where the range is clear (Σ over channels).
+    pub from: Option<Expr>,
+    /// Its last value.
     pub to: Option<Expr>,
     /// What is added up.
     pub body: Expr,

@@ -1,0 +1,484 @@
+//! The picture of `conv1d`: three lanes, the kernel sliding between them.
+
+use super::Conv1d;
+use super::settings::{Pass, Settings};
+use crate::blocks::{Block, View};
+use crate::explain::{Cell, Role, Stage, Trace, cell_number};
+use crate::scene::{Bars, Drag, Font, Point, Rect, Relation, Scale, Scene, Shape, Stroke, Theme};
+
+/// The longest bar.
+const REACH: f32 = 62.0;
+/// The widest distance between two bars.
+const WIDEST: f32 = 58.0;
+/// The kernel box's height.
+const BOX: f32 = 44.0;
+
+/// Where everything is: one column for each cell of the padded input.
+struct Plan<'a> {
+    settings: &'a Settings,
+    trace: &'a Trace,
+    view: View<'a>,
+    left: f32,
+    pitch: f32,
+    scale: Scale,
+    input_line: f32,
+    kernel_top: f32,
+    output_line: f32,
+}
+
+/// Draws the block.
+pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
+    let columns = trace.stage("padded").map_or(1, Stage::len).max(1) as f32;
+    let left = if view.width > 560.0 { 92.0 * view.theme.text } else { 8.0 };
+    let pitch = ((view.width - left - 8.0) / columns).min(WIDEST);
+    let top = if view.width > 560.0 { 18.0 } else { 36.0 };
+    let input_line = top + REACH + 12.0;
+    let kernel_top = input_line + REACH + 40.0;
+    let output_line = kernel_top + BOX + 84.0 + REACH;
+    let plan = Plan {
+        settings,
+        trace,
+        view,
+        left,
+        pitch,
+        scale: Scale::of(trace.stages.iter().filter(|stage| shares_scale(stage))),
+        input_line,
+        kernel_top,
+        output_line,
+    };
+    let height = output_line + REACH + 34.0;
+    let mut scene = Scene::new(view.width, height);
+    match settings.pass {
+        Pass::Forward => plan.forward(&mut scene),
+        Pass::Backward => plan.backward(&mut scene),
+    }
+    plan.range(&mut scene, height - 10.0);
+    scene
+}
+
+/// Stages whose numbers share one scale, so that equal bars are equal numbers.
+fn shares_scale(stage: &Stage) -> bool {
+    stage.role != Role::Weight && stage.name != "bias"
+}
+
+impl Plan<'_> {
+    fn theme(&self) -> &Theme {
+        self.view.theme
+    }
+
+    /// The middle of a column, counted in cells of the padded input.
+    fn column(&self, at: f32) -> f32 {
+        self.left + (at + 0.5) * self.pitch
+    }
+
+    /// The column above which an output stands: the middle of its window, or its end where the window looks back.
+    fn output_column(&self, output: f32) -> f32 {
+        let span = (self.settings.span() - 1) as f32;
+        let within = if self.settings.padding == super::settings::Padding::Causal { span } else { span / 2.0 };
+        output * self.settings.stride as f32 + within
+    }
+
+    fn bars<'s>(&self, stage: &'s Stage, start: f32, columns: f32, baseline: f32, editable: bool) -> Bars<'s> {
+        let pitch = columns * self.pitch;
+        Bars { stage, start: self.column(start), pitch, baseline, reach: REACH, scale: self.scale, editable }
+    }
+
+    fn forward(&self, scene: &mut Scene) {
+        let (Some(input), Some(padded)) = (self.trace.stage("input"), self.trace.stage("padded")) else { return };
+        let (before, _) = self.settings.padded_by();
+        let output = self.step_at();
+        self.copies(scene, before);
+        self.window_shade(scene, output);
+        // The reader's own numbers can be dragged; what was added around them cannot.
+        self.bars(input, before as f32, 1.0, self.input_line, true).draw(
+            scene,
+            self.view.pointing,
+            self.theme(),
+            |_| false,
+        );
+        self.added(scene, padded, before, input.len());
+        self.lane(scene, "input x", Role::Input, self.input_line);
+        if self.settings.layers > 1 {
+            self.stack(scene);
+            return;
+        }
+        self.kernel(scene, output);
+        self.products(scene, output);
+        if let Some(result) = self.trace.stage("output") {
+            self.bars(result, self.output_column(0.0), self.settings.stride as f32, self.output_line, false).draw(
+                scene,
+                self.view.pointing,
+                self.theme(),
+                |_| false,
+            );
+        }
+        self.lane(scene, "output y", Role::Output, self.output_line);
+        self.uses(scene, before, input.len());
+    }
+
+    /// Where the window stands: at the output that is pointed at, else where the transport is.
+    fn step_at(&self) -> f32 {
+        match self.view.pointing.at {
+            Some(cell) if cell.stage == "output" => {
+                let at = cell.index.axis(0) as f32;
+                // While the transport glides to this output, the window glides with it.
+                if (at - self.view.step).abs() < 1.0 { self.view.step } else { at }
+            }
+            _ => self.view.step,
+        }
+    }
+
+    /// The cells that padding added, as dashed bars.
+    fn added(&self, scene: &mut Scene, padded: &Stage, before: usize, length: usize) {
+        if padded.len() == length {
+            return;
+        }
+        let mut lane = Scene::new(scene.width, scene.height);
+        self.bars(padded, 0.0, 1.0, self.input_line, false).draw(&mut lane, self.view.pointing, self.theme(), |_| true);
+        let own = self.column(before as f32 - 0.5)..self.column((before + length) as f32 - 0.5);
+        let outside = |mark: &crate::scene::Mark| match &mark.shape {
+            Shape::Rect { bounds, .. } => !own.contains(&bounds.centre().x),
+            Shape::Text { at, .. } => !own.contains(&at.x),
+            _ => false,
+        };
+        scene.marks.extend(lane.marks.into_iter().filter(outside));
+    }
+
+    /// An arrow from each added cell to the cell that it copies.
+    fn copies(&self, scene: &mut Scene, before: usize) {
+        let Some(padded) = self.trace.stage("padded") else { return };
+        let pointing = self.view.pointing;
+        for cell in padded.cells() {
+            let Some(why) = Conv1d::explain(self.settings, self.trace, cell) else { continue };
+            let Some(&source) = why.made_from.cells().first() else { continue };
+            let (from, to) = (cell.index.axis(0), source.index.axis(0) + before);
+            if from == to || source.stage != "input" {
+                continue;
+            }
+            let lit = [cell, source].iter().any(|cell| pointing.relation(*cell) == Relation::At)
+                || pointing.sources.contains(&cell);
+            let colour = if lit { self.theme().input } else { self.theme().muted.fade(0.45) };
+            let line = self.input_line + 6.0;
+            let (start, end) = (Point::new(self.column(from as f32), line), Point::new(self.column(to as f32), line));
+            let sag = 16.0 + 3.0 * (from as f32 - to as f32).abs().min(8.0);
+            let points = vec![start, Point::new(start.x, line + sag), Point::new(end.x, line + sag), end];
+            let stroke = Stroke::dashed(colour, if lit { 1.6 } else { 1.0 } * self.theme().line);
+            scene.draw(Shape::Line { points, stroke, curved: true, arrow: lit });
+        }
+    }
+
+    /// A soft column behind everything the window covers.
+    fn window_shade(&self, scene: &mut Scene, output: f32) {
+        if self.settings.layers > 1 {
+            return;
+        }
+        let bounds = self.window(output);
+        let shade =
+            Rect::new(bounds.x, self.input_line - REACH - 8.0, bounds.width, self.kernel_top - self.input_line + REACH);
+        let fill = Some(self.theme().weight.fade(0.07));
+        scene.draw(Shape::Rect { bounds: shade, fill, stroke: None, radius: 6.0 });
+    }
+
+    /// The kernel's box at an output.
+    fn window(&self, output: f32) -> Rect {
+        let first = output * self.settings.stride as f32;
+        let (left, right) = (self.column(first - 0.5), self.column(first + self.settings.span() as f32 - 0.5));
+        Rect::new(left, self.kernel_top, right - left, BOX)
+    }
+
+    fn tap(&self, output: f32, tap: usize) -> f32 {
+        self.column(output * self.settings.stride as f32 + (tap * self.settings.dilation) as f32)
+    }
+
+    fn kernel(&self, scene: &mut Scene, output: f32) {
+        let theme = self.theme();
+        let Some(kernel) = self.trace.stage(super::kernel_stage(self.settings)) else { return };
+        let bounds = self.window(output).grow(1.0);
+        let stroke = Some(Stroke::solid(theme.weight, 1.6 * theme.line));
+        scene.draw(Shape::Rect { bounds, fill: Some(theme.weight.mix(theme.card, 0.9)), stroke, radius: 9.0 });
+        let editable = kernel.name == "weight";
+        for cell in kernel.cells() {
+            let Some(value) = kernel.value(&cell.index) else { continue };
+            let middle = Point::new(self.tap(output, cell.index.axis(0)), bounds.centre().y);
+            let size = self.pitch.min(46.0) - 3.0;
+            let place = Rect::new(middle.x - size / 2.0, middle.y - BOX / 2.0 + 3.0, size, BOX - 6.0);
+            let lit = self.view.pointing.relation(cell);
+            let stroke = match lit {
+                Relation::At => Some(Stroke::solid(theme.weight, 2.5 * theme.line)),
+                Relation::Term => Some(Stroke::solid(theme.ink, 2.5 * theme.line)),
+                _ => None,
+            };
+            let drag = editable.then_some(Drag::Turn(self.weight_per_pixel()));
+            scene.show(
+                cell,
+                drag,
+                Shape::Rect { bounds: place, fill: Some(theme.weight.fade(0.0)), stroke, radius: 5.0 },
+            );
+            let font = Font::centred((self.pitch * 0.34).clamp(9.0, 16.0) * theme.text).bold();
+            scene.text(middle, font, theme.weight, cell_number(value, 5));
+        }
+        self.lane(scene, "kernel w", Role::Weight, bounds.centre().y);
+    }
+
+    /// A drag over the height of a bar changes a weight by the kernel's largest, at least by one.
+    fn weight_per_pixel(&self) -> f32 {
+        let largest = self.settings.weight.iter().fold(1.0_f64, |largest, weight| largest.max(weight.abs()));
+        largest as f32 / REACH
+    }
+
+    /// Lines from inputs through weights into the sum, with each product's number.
+    fn products(&self, scene: &mut Scene, output: f32) {
+        let theme = self.theme();
+        let cell = Cell::new("output", [output.round().max(0.0) as usize]);
+        let Some(why) = Conv1d::explain(self.settings, self.trace, cell) else { return };
+        let sum = Point::new(self.column(self.output_column(output)), self.kernel_top + BOX + 52.0);
+        let rests = (output - output.round()).abs() < 0.02;
+        for (tap, term) in why.terms().iter().take(self.settings.kernel).enumerate() {
+            let x = self.tap(output, tap);
+            let lit = term.cells.iter().any(|cell| self.view.pointing.term.contains(cell));
+            let strength = if term.value == 0.0 { 0.25 } else { 1.0 };
+            let width = if lit { 2.6 } else { 1.3 } * theme.line;
+            scene.line(
+                Point::new(x, self.input_line + 4.0),
+                Point::new(x, self.kernel_top - 2.0),
+                Stroke::solid(theme.input.fade(strength), width),
+            );
+            let start = Point::new(x, self.kernel_top + BOX + 22.0);
+            let bend = (sum.y - start.y) * 0.7;
+            let points = vec![
+                start,
+                Point::new(x, start.y + bend),
+                Point::new(sum.x, sum.y - 9.0 - bend),
+                Point::new(sum.x, sum.y - 9.0),
+            ];
+            scene.draw(Shape::Line {
+                points,
+                stroke: Stroke::solid(theme.weight.fade(strength), width),
+                curved: true,
+                arrow: false,
+            });
+            if rests && self.pitch * self.settings.dilation as f32 >= 26.0 {
+                let font = Font::centred((self.pitch * 0.3).clamp(9.0, 12.0) * theme.text);
+                scene.text(Point::new(x, start.y - 9.0), font, theme.muted, cell_number(term.value as f32, 5));
+            }
+        }
+        let radius = 10.0 * theme.text;
+        scene.arrow(
+            Point::new(sum.x, sum.y + radius),
+            Point::new(sum.x, self.output_line - REACH - 2.0),
+            Stroke::solid(theme.output, 1.3 * theme.line),
+        );
+        scene.draw(Shape::Circle {
+            centre: sum,
+            radius,
+            fill: Some(theme.card),
+            stroke: Some(Stroke::solid(theme.output, 1.5 * theme.line)),
+        });
+        scene.text(sum, Font::centred(12.0 * theme.text), theme.output, "Σ");
+        if let Some(bias) = self.trace.stage("bias").filter(|_| self.settings.bias != 0.0) {
+            let cell = Cell::new("bias", []);
+            let value = bias.value(&cell.index).unwrap_or(0.0);
+            let place = Rect::new(sum.x + radius + 4.0, sum.y - 11.0, 62.0 * theme.text, 22.0);
+            scene.show(
+                cell,
+                Some(Drag::Turn(0.02)),
+                Shape::Rect { bounds: place, fill: None, stroke: None, radius: 4.0 },
+            );
+            let sign = if value < 0.0 { "− " } else { "+ " };
+            let text = format!("{sign}{}", cell_number(value.abs(), 5));
+            scene.text(Point::new(place.x + 4.0, sum.y), Font::starting(12.0 * theme.text), theme.weight, text);
+        }
+    }
+
+    /// How many windows read each input: the cells near the ends are read less often.
+    fn uses(&self, scene: &mut Scene, before: usize, length: usize) {
+        if self.pitch < 15.0 {
+            return;
+        }
+        let font = Font::centred(9.5 * self.theme().text);
+        for at in 0..length {
+            let cell = Cell::new("padded", [at + before]);
+            let uses = Conv1d::influences(self.settings, self.trace, cell).len();
+            let place = Point::new(self.column((at + before) as f32), self.input_line + REACH + 12.0);
+            scene.text(place, font, self.theme().muted, format!("{uses}×"));
+        }
+        if self.left > 50.0 {
+            let place = Point::new(2.0, self.input_line + REACH + 12.0);
+            scene.text(place, Font::starting(10.5 * self.theme().text), self.theme().muted, "used");
+        }
+    }
+
+    /// Stacked causal layers: rows of cells, and the tree of past inputs that one output sees.
+    fn stack(&self, scene: &mut Scene) {
+        let theme = self.theme();
+        let pointing = self.view.pointing;
+        let rows = self.settings.layers;
+        let top = self.input_line + REACH + 6.0;
+        let gap = (self.output_line + REACH - top) / rows as f32;
+        let (before, _) = self.settings.padded_by();
+        let x = |at: usize| self.column((at + before) as f32);
+        let size = (self.pitch * 0.8).min(26.0);
+        let y = |row: usize| if row == 0 { self.input_line + 4.0 } else { top + gap * (row as f32 - 0.35) };
+        let outputs: Vec<&Stage> =
+            (1..=rows).filter_map(|row| self.trace.stage(super::layer_stage(row, rows))).collect();
+        let mut wires = Vec::new();
+        for (row, stage) in outputs.iter().enumerate() {
+            for cell in stage.cells() {
+                let on_path = pointing.at == Some(cell) || pointing.sources.contains(&cell);
+                let end = Point::new(x(cell.index.axis(0)), y(row + 1) - size / 2.0);
+                let dilation = self.settings.dilation << row;
+                for tap in 0..self.settings.kernel {
+                    let Some(from) = cell.index.axis(0).checked_sub(tap * dilation) else { continue };
+                    wires.push((on_path, Point::new(x(from), y(row) + if row == 0 { 0.0 } else { size / 2.0 }), end));
+                }
+            }
+        }
+        wires.sort_by_key(|(on_path, ..)| *on_path);
+        for (on_path, from, to) in wires {
+            let stroke = if on_path {
+                Stroke::solid(theme.weight, 1.8 * theme.line)
+            } else {
+                Stroke::solid(theme.hairline, theme.line)
+            };
+            scene.line(from, to, stroke);
+        }
+        for (row, stage) in outputs.iter().enumerate() {
+            for cell in stage.cells() {
+                let Some(value) = stage.value(&cell.index) else { continue };
+                let bounds = Rect::new(x(cell.index.axis(0)) - size / 2.0, y(row + 1) - size / 2.0, size, size);
+                let fill = theme.value(value, self.scale);
+                let stroke = match pointing.relation(cell) {
+                    Relation::None => Stroke::solid(theme.hairline, theme.line),
+                    Relation::Target => Stroke::dashed(theme.output, 1.6 * theme.line),
+                    _ => Stroke::solid(theme.output, 1.8 * theme.line),
+                };
+                scene.show(cell, None, Shape::Rect { bounds, fill: Some(fill), stroke: Some(stroke), radius: 4.0 });
+                if size >= 24.0 {
+                    scene.text(
+                        bounds.centre(),
+                        Font::centred(9.5 * theme.text),
+                        theme.ink_on(fill),
+                        cell_number(value, 4),
+                    );
+                }
+            }
+            let label = if self.left > 50.0 {
+                format!("layer {} · d {}", row + 1, self.settings.dilation << row)
+            } else {
+                String::new()
+            };
+            scene.text(Point::new(2.0, y(row + 1)), Font::starting(10.5 * theme.text), theme.muted, label);
+        }
+    }
+
+    fn backward(&self, scene: &mut Scene) {
+        let stages = ["input-gradient", "padded-gradient", "output-gradient"].map(|name| self.trace.stage(name));
+        let [Some(input), Some(padded), Some(upstream)] = stages else { return };
+        let (before, _) = self.settings.padded_by();
+        self.bars(input, before as f32, 1.0, self.input_line, false).draw(
+            scene,
+            self.view.pointing,
+            self.theme(),
+            |_| false,
+        );
+        self.added(scene, padded, before, input.len());
+        self.lane(scene, "∂E/∂x", Role::Gradient, self.input_line);
+        self.weight_gradients(scene);
+        self.bars(upstream, self.output_column(0.0), self.settings.stride as f32, self.output_line, true).draw(
+            scene,
+            self.view.pointing,
+            self.theme(),
+            |_| false,
+        );
+        self.lane(scene, "∂E/∂y", Role::Gradient, self.output_line);
+        self.wires(scene, before);
+    }
+
+    /// Each weight, with its gradient below, where the kernel stands in the forward pass.
+    fn weight_gradients(&self, scene: &mut Scene) {
+        let theme = self.theme();
+        let (Some(weight), Some(gradient)) = (
+            self.trace.stage(super::kernel_stage(self.settings)),
+            self.trace.stage(super::kernel_gradient(self.settings)),
+        ) else {
+            return;
+        };
+        let pitch =
+            (self.pitch * 1.3).clamp(22.0, 64.0).min((self.view.width - self.left - 12.0) / weight.len() as f32);
+        let width = pitch * weight.len() as f32;
+        let start = self.left + (self.view.width - self.left - width) / 2.0;
+        let bounds = Rect::new(start, self.kernel_top - 4.0, width, BOX + 26.0);
+        let stroke = Some(Stroke::solid(theme.weight, 1.6 * theme.line));
+        scene.draw(Shape::Rect { bounds, fill: Some(theme.weight.mix(theme.card, 0.9)), stroke, radius: 9.0 });
+        let font = Font::centred((pitch * 0.3).clamp(9.0, 14.0) * theme.text);
+        for (stage, y, colour) in [(weight, bounds.y + 18.0, theme.weight), (gradient, bounds.y + 50.0, theme.gradient)]
+        {
+            let editable = stage.name == "weight";
+            for cell in stage.cells() {
+                let Some(value) = stage.value(&cell.index) else { continue };
+                let middle = Point::new(start + (cell.index.axis(0) as f32 + 0.5) * pitch, y);
+                let place = Rect::new(middle.x - pitch / 2.0 + 2.0, y - 14.0, pitch - 4.0, 28.0);
+                let stroke = match self.view.pointing.relation(cell) {
+                    Relation::None => None,
+                    Relation::Target => Some(Stroke::dashed(colour, 1.4 * theme.line)),
+                    Relation::At => Some(Stroke::solid(colour, 2.5 * theme.line)),
+                    _ => Some(Stroke::solid(colour, 1.4 * theme.line)),
+                };
+                let drag = editable.then_some(Drag::Turn(self.weight_per_pixel()));
+                scene.show(
+                    cell,
+                    drag,
+                    Shape::Rect { bounds: place, fill: Some(colour.fade(0.0)), stroke, radius: 5.0 },
+                );
+                let font = if editable { font.bold() } else { font };
+                scene.text(middle, font, colour, cell_number(value, 5));
+            }
+        }
+        self.lane(scene, "w and ∂E/∂w", Role::Weight, bounds.centre().y);
+    }
+
+    /// A line from everything that the pointed-at number was made from.
+    fn wires(&self, scene: &mut Scene, before: usize) {
+        let theme = self.theme();
+        let Some(at) = self.view.pointing.at else { return };
+        let Some(to) = scene.bounds(at).map(Rect::centre) else { return };
+        let lines: Vec<Point> = self
+            .view
+            .pointing
+            .sources
+            .iter()
+            .filter(|cell| matches!(cell.stage, "output-gradient"))
+            .filter_map(|cell| scene.bounds(*cell))
+            .map(Rect::centre)
+            .collect();
+        let _ = before;
+        for from in lines {
+            let up = to.y < from.y;
+            let (start, end) = if up {
+                (Point::new(from.x, self.output_line - REACH - 6.0), Point::new(to.x, to.y + 16.0))
+            } else {
+                (Point::new(from.x, self.output_line - REACH - 6.0), to)
+            };
+            let middle = (start.y + end.y) / 2.0;
+            let points = vec![start, Point::new(start.x, middle), Point::new(end.x, middle), end];
+            scene.draw(Shape::Line {
+                points,
+                stroke: Stroke::solid(theme.gradient.fade(0.7), 1.2 * theme.line),
+                curved: true,
+                arrow: false,
+            });
+        }
+    }
+
+    fn lane(&self, scene: &mut Scene, label: &str, role: Role, y: f32) {
+        let theme = self.theme();
+        let font = Font::starting(12.0 * theme.text).bold();
+        let y = if self.left > 50.0 { y } else { y - REACH - 18.0 };
+        scene.text(Point::new(2.0, y), font, theme.role(role), label);
+    }
+
+    /// The range of the colours, written beside them.
+    fn range(&self, scene: &mut Scene, y: f32) {
+        crate::scene::legend(scene, Point::new(self.view.width - 8.0, y), self.scale, self.theme());
+    }
+}

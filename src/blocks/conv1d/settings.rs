@@ -1,0 +1,230 @@
+//! What can be set in `conv1d`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::blocks::control::{Choice, Control, Kind};
+use crate::blocks::convolution::Fill;
+pub use crate::blocks::convolution::Pass;
+
+/// The longest signal.
+pub const MAX_LENGTH: usize = 256;
+/// The widest kernel.
+pub const MAX_KERNEL: usize = 15;
+/// The deepest stack of causal layers.
+pub const MAX_LAYERS: usize = 6;
+/// The largest magnitude of a number.
+pub const LIMIT: f64 = 1000.0;
+
+/// Everything that can be set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    pub input: Vec<f64>,
+    pub kernel: usize,
+    pub weight: Vec<f64>,
+    pub bias: f64,
+    pub stride: usize,
+    pub dilation: usize,
+    pub padding: Padding,
+    pub amount: usize,
+    pub fill: Fill,
+    pub constant: f64,
+    pub layers: usize,
+    pub sense: Sense,
+    pub pass: Pass,
+    pub upstream: Vec<f64>,
+}
+
+/// How many cells are added at the ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Padding {
+    Valid,
+    Same,
+    Both,
+    Causal,
+}
+
+/// Which of the two operations that are called convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sense {
+    CrossCorrelation,
+    Convolution,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            input: vec![0.2, 0.3, 0.25, 1.6, 1.8, 1.7, 1.75, 0.4, -0.6, -0.5, 0.1, 0.2],
+            kernel: 3,
+            weight: vec![-1.0, 1.0, 0.0],
+            bias: 0.0,
+            stride: 1,
+            dilation: 1,
+            padding: Padding::Same,
+            amount: 1,
+            fill: Fill::Zeros,
+            constant: 0.0,
+            layers: 1,
+            sense: Sense::CrossCorrelation,
+            pass: Pass::Forward,
+            upstream: vec![1.0; 12],
+        }
+    }
+}
+
+impl Settings {
+    /// How far one window reaches, in cells.
+    pub fn span(&self) -> usize {
+        (self.kernel - 1) * self.dilation + 1
+    }
+
+    /// Cells added before and after the input.
+    pub fn padded_by(&self) -> (usize, usize) {
+        let beyond = self.span() - 1;
+        match self.padding {
+            Padding::Valid => (0, 0),
+            Padding::Same => (beyond / 2, beyond - beyond / 2),
+            Padding::Both => (self.amount, self.amount),
+            Padding::Causal => (beyond, 0),
+        }
+    }
+
+    /// How many outputs there are; none where the window is wider than what it slides over.
+    pub fn outputs(&self) -> usize {
+        let (before, after) = self.padded_by();
+        (self.input.len() + before + after).checked_sub(self.span()).map_or(0, |room| room / self.stride + 1)
+    }
+
+    /// Brings the other settings into line after one was set.
+    pub fn settle(&mut self, changed: &str) {
+        match changed {
+            "weight" => self.kernel = self.weight.len(),
+            _ => self.weight.resize(self.kernel, 0.0),
+        }
+        if self.padding != Padding::Causal {
+            self.layers = 1;
+        }
+        if self.layers > 1 {
+            (self.stride, self.pass) = (1, Pass::Forward);
+        }
+        // The window must fit; what was not set by hand gives way.
+        while self.outputs() == 0 && self.dilation > 1 {
+            self.dilation -= 1;
+        }
+        while self.outputs() == 0 && self.kernel > 1 {
+            self.kernel -= 1;
+            self.weight.truncate(self.kernel);
+        }
+        self.upstream.resize(self.outputs(), 1.0);
+    }
+
+    /// What can be changed, given the other settings.
+    pub fn controls(&self) -> Vec<Control> {
+        let room = self.input.len() + if self.padding == Padding::Both { 2 * self.amount } else { 0 };
+        let fits_always = matches!(self.padding, Padding::Same | Padding::Causal);
+        let kernel_room = if fits_always { MAX_KERNEL } else { ((room - 1) / self.dilation + 1).min(MAX_KERNEL) };
+        let widest = if fits_always || self.kernel == 1 { 8 } else { ((room - 1) / (self.kernel - 1)).min(8) };
+        let numbers = |min_length, max_length| Kind::Numbers { min_length, max_length, limit: LIMIT };
+        let whole = |min: usize, max: usize| Kind::Whole { min: min as i64, max: max as i64 };
+        let (single, causal) = (self.layers == 1, self.padding == Padding::Causal);
+        vec![
+            Control::main(
+                "input",
+                "input x",
+                "the signal: type, paste or open numbers, or drag the bars",
+                numbers(1, MAX_LENGTH),
+            ),
+            Control::main(
+                "padding",
+                "padding",
+                "cells added at the ends, so that the window fits there too",
+                Kind::Choice(vec![
+                    Choice::new("valid", "valid", "no padding: n − (k − 1)·d outputs at stride 1"),
+                    Choice::new("same", "same", "as many outputs as inputs, at stride 1"),
+                    Choice::new("both", "p on each side", "as many cells as you choose on each side"),
+                    Choice::new(
+                        "causal",
+                        "causal",
+                        "(k − 1)·d cells before the first input: no output sees the future",
+                    ),
+                ]),
+            ),
+            Control::main("amount", "p", "cells added on each side", whole(0, 16)).when(self.padding == Padding::Both),
+            Control::main("kernel", "kernel k", "how many neighbours one output sees", whole(1, kernel_room)),
+            Control::main(
+                "stride",
+                "stride s",
+                "how far the window moves from one output to the next",
+                whole(1, if single { 8 } else { 1 }),
+            )
+            .when(single),
+            Control::main(
+                "dilation",
+                "dilation d",
+                "the distance between the inputs that one window reads",
+                whole(1, widest.max(1)),
+            )
+            .when(single),
+            Control::main("fill", "fill", "what the added cells hold", Kind::Choice(Fill::CHOICES.to_vec()))
+                .when(self.padding != Padding::Valid),
+            Control::main(
+                "constant",
+                "c",
+                "the number that the added cells hold",
+                Kind::Number { min: -10.0, max: 10.0, step: 0.1 },
+            )
+            .when(self.padding != Padding::Valid && self.fill == Fill::Constant),
+            Control::main(
+                "layers",
+                "layers",
+                "how many causal layers are stacked; each doubles the dilation of the one below",
+                whole(1, if causal { MAX_LAYERS } else { 1 }),
+            )
+            .when(causal),
+            Control::main(
+                "pass",
+                "pass",
+                "forward, or backward from the gradients of the outputs",
+                Kind::Choice(if single { Pass::CHOICES.to_vec() } else { Pass::CHOICES[..1].to_vec() }),
+            )
+            .when(single),
+            Control::more(
+                "weight",
+                "weights w",
+                "the kernel: type, paste or open numbers, or drag them in the picture",
+                numbers(1, kernel_room),
+            ),
+            Control::more(
+                "bias",
+                "bias b",
+                "is added to every output",
+                Kind::Number { min: -10.0, max: 10.0, step: 0.05 },
+            ),
+            Control::more(
+                "sense",
+                "sense",
+                "what networks call convolution does not turn the kernel around; mathematics does",
+                Kind::Choice(vec![
+                    Choice::new(
+                        "cross-correlation",
+                        "cross-correlation",
+                        "as in every deep learning library: the kernel as it stands",
+                    ),
+                    Choice::new(
+                        "convolution",
+                        "convolution (flipped)",
+                        "as in mathematics: the kernel is read from its end",
+                    ),
+                ]),
+            ),
+            Control::hidden(
+                "upstream",
+                "∂E/∂y",
+                "the gradient of the loss by each output; dragged in the picture",
+                numbers(self.outputs(), self.outputs()),
+            ),
+        ]
+    }
+}

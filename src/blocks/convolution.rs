@@ -1,0 +1,68 @@
+//! What the convolution blocks have in common: fills, senses, passes, and how they are told.
+
+use serde::{Deserialize, Serialize};
+
+use super::control::Choice;
+use crate::layers::PaddingMode;
+
+/// What padded cells hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fill {
+    Zeros,
+    Constant,
+    Replicate,
+    Symmetric,
+    Circular,
+    Reflect,
+}
+
+impl Fill {
+    /// The fills, with the names that PyTorch and NumPy give them.
+    pub const CHOICES: [Choice; 6] = [
+        Choice::new("zeros", "zeros", "0 beyond the ends: PyTorch zeros, NumPy constant"),
+        Choice::new("constant", "constant c", "a number of your choice beyond the ends: NumPy constant"),
+        Choice::new("replicate", "replicate", "the last value goes on: PyTorch replicate, NumPy edge"),
+        Choice::new("symmetric", "symmetric", "mirrored, the last value twice: NumPy symmetric"),
+        Choice::new("circular", "circular", "goes on at the other end: PyTorch circular, NumPy wrap"),
+        Choice::new("reflect", "reflect", "mirrored at the last value: PyTorch and NumPy reflect"),
+    ];
+
+    /// The layer's mode; `constant` is the number of [`Fill::Constant`].
+    pub fn mode(self, constant: f64) -> PaddingMode {
+        match self {
+            Self::Zeros => PaddingMode::Zeros,
+            Self::Constant => PaddingMode::Constant(constant as f32),
+            Self::Replicate => PaddingMode::Replicate,
+            Self::Symmetric => PaddingMode::Symmetric,
+            Self::Circular => PaddingMode::Circular,
+            Self::Reflect => PaddingMode::Reflect,
+        }
+    }
+}
+
+/// Which way the picture is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pass {
+    Forward,
+    Backward,
+}
+
+impl Pass {
+    /// Both ways.
+    pub const CHOICES: [Choice; 2] = [
+        Choice::new("forward", "forward", "from the input to the output"),
+        Choice::new(
+            "backward",
+            "backward",
+            "from the gradient of the loss by the output to those by input and weights",
+        ),
+    ];
+}
+
+/// A number changed by hand, as the decimal fraction that the hand meant: 0.1, not the nearest single-precision number.
+pub fn decimal(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+}
+

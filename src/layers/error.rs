@@ -1,0 +1,91 @@
+//! What can be wrong with what a layer is given.
+
+use thiserror::Error;
+
+/// Why a layer cannot compute. Each sentence carries the numbers.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum LayerError {
+    /// A tensor has another number of axes than the layer takes.
+    #[error("{tensor} has shape {shape:?}; {expected}")]
+    Rank {
+        /// Which tensor.
+        tensor: &'static str,
+        /// The shape it has.
+        shape: Vec<usize>,
+        /// What the layer takes.
+        expected: &'static str,
+    },
+    /// A tensor has another shape than it must.
+    #[error("{tensor} has shape {got:?}; it must be {expected:?}")]
+    Shape {
+        /// Which tensor.
+        tensor: &'static str,
+        /// The shape it has.
+        got: Vec<usize>,
+        /// The shape it must have.
+        expected: Vec<usize>,
+    },
+    /// Two sizes that must agree don't.
+    #[error("{what} must be {expected}, but is {got}")]
+    Mismatch {
+        /// Which size.
+        what: &'static str,
+        /// What it must be.
+        expected: usize,
+        /// What it is.
+        got: usize,
+    },
+    /// A list has another length than there are spatial axes.
+    #[error("{key} has {got} entries, the input has {axes} spatial axes")]
+    Axes {
+        /// Which list.
+        key: &'static str,
+        /// Its length.
+        got: usize,
+        /// How many entries it needs.
+        axes: usize,
+    },
+    /// A window reaches further than what it slides over.
+    #[error("kernel {kernel} with dilation {dilation} spans {span} cells, the padded input has {input}")]
+    Window {
+        /// Cells that the window reads.
+        kernel: usize,
+        /// Distance between them.
+        dilation: usize,
+        /// From the first to the last.
+        span: usize,
+        /// How many there are.
+        input: usize,
+    },
+    /// A count that must not be zero is.
+    #[error("{0} is 0; it takes a whole number from 1")]
+    Zero(&'static str),
+    /// Groups must divide the channels evenly.
+    #[error("{groups} groups do not divide {channels} {of} channels evenly")]
+    Groups {
+        /// How many groups.
+        groups: usize,
+        /// How many channels.
+        channels: usize,
+        /// Whose: input or output.
+        of: &'static str,
+    },
+    /// An axis without cells has nothing to copy.
+    #[error("padding_mode {mode} copies cells of the input, but axis {axis} has none")]
+    NothingToCopy {
+        /// How padding is filled.
+        mode: &'static str,
+        /// Which spatial axis.
+        axis: usize,
+    },
+}
+
+impl LayerError {
+    /// The code in `compute`'s answer.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Zero(_) => "value",
+            _ => "shape",
+        }
+    }
+}
