@@ -65,4 +65,3 @@ impl Pass {
 pub fn decimal(value: f32) -> f64 {
     value.to_string().parse().unwrap_or_else(|_| f64::from(value))
 }
-

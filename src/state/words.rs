@@ -134,11 +134,20 @@ const FRAME: Pairs = &[
     ("the picture as it is exported", "das Bild, wie es exportiert wird"),
     ("background", "Hintergrund"),
     ("transparent", "durchsichtig"),
-    ("card", "Karte"),
+    ("as shown", "wie gezeigt"),
     ("pixels (PNG)", "Pixel (PNG)"),
     ("Formula (LaTeX)", "Formel (LaTeX)"),
     ("Program (PyTorch) that prints the same number", "Programm (PyTorch), das dieselbe Zahl ausgibt"),
     ("Point at a number to export its formula.", "Zeigen Sie auf eine Zahl, um ihre Formel zu exportieren."),
+    (
+        "This browser cannot paint so many pixels: take fewer, or the SVG.",
+        "So viele Pixel kann dieser Browser nicht malen: Nehmen Sie weniger, oder das SVG.",
+    ),
+    (
+        "This page may not copy pictures: download it instead.",
+        "Diese Seite darf keine Bilder kopieren: Laden Sie es stattdessen herunter.",
+    ),
+    ("This page may not save files.", "Diese Seite darf keine Dateien speichern."),
     // Table.
     ("The numbers as a table", "Die Zahlen als Tabelle"),
     ("array", "Feld"),
