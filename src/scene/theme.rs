@@ -168,7 +168,7 @@ impl Theme {
 
     /// Ink that reads on a fill.
     pub fn ink_on(&self, fill: Colour) -> Colour {
-        let (dark, light) = (Colour::hex(0x14161a), Colour::hex(0xffffff));
+        let (dark, light) = (Colour::hex(0x000000), Colour::hex(0xffffff));
         if fill.contrast(dark) >= fill.contrast(light) { dark } else { light }
     }
 
