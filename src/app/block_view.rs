@@ -43,6 +43,9 @@ pub enum Happening {
 pub struct Props {
     /// The session to show.
     pub session: Rc<RefCell<Session>>,
+    /// How often somebody outside the view has acted on the session.
+    #[prop_or_default]
+    pub acts: u64,
     /// Told what happens.
     pub on_happening: Callback<Happening>,
     /// True on somebody else's page: links lead to the full page, headings step back.
@@ -55,7 +58,8 @@ pub struct Props {
 
 impl PartialEq for Props {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.session, &other.session) && self.embedded == other.embedded
+        Rc::ptr_eq(&self.session, &other.session)
+            && (self.acts, self.embedded, &self.home) == (other.acts, other.embedded, &other.home)
     }
 }
 
@@ -119,7 +123,11 @@ impl Component for BlockView {
         view
     }
 
-    fn changed(&mut self, ctx: &Context<Self>, _: &Props) -> bool {
+    fn changed(&mut self, ctx: &Context<Self>, before: &Props) -> bool {
+        if Rc::ptr_eq(&ctx.props().session, &before.session) {
+            self.live.act(|_| ());
+            return false;
+        }
         self.live = Live::new(ctx.props().session.clone(), ctx.link().callback(|()| Msg::Acted));
         self.theme = self.chosen_theme();
         self.told = self.tellable();

@@ -37,6 +37,7 @@ struct Page {
     session: Option<Rc<RefCell<Session>>>,
     theme: ThemeName,
     language: Language,
+    acts: u64,
     rest: Option<Timeout>,
     _listeners: [EventListener; 2],
 }
@@ -56,6 +57,7 @@ impl Component for Page {
             session: None,
             theme: ThemeName::Auto,
             language: Language::En,
+            acts: 0,
             rest: None,
             _listeners: listeners,
         };
@@ -77,6 +79,7 @@ impl Component for Page {
                 if let Some(session) = &self.session {
                     session.borrow_mut().view.theme = theme;
                 }
+                self.acts += 1;
                 self.write_address();
                 return true;
             }
@@ -85,6 +88,7 @@ impl Component for Page {
                 if let Some(session) = &self.session {
                     session.borrow_mut().view.lang = language;
                 }
+                self.acts += 1;
                 self.write_address();
                 self.set_title();
                 return true;
@@ -103,7 +107,7 @@ impl Component for Page {
                     <>
                         <p class="lead">{ say(about.text) }</p>
                         <p class="question">{ say(about.question) }</p>
-                        <BlockView key={about.name} session={session.clone()} on_happening={ctx.link().callback(Msg::Happened)} />
+                        <BlockView key={about.name} session={session.clone()} acts={self.acts} on_happening={ctx.link().callback(Msg::Happened)} />
                     </>
                 }
             }

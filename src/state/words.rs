@@ -7,14 +7,11 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::view::Language;
-use crate::blocks;
-
-/// English, and the same in another language.
-pub type Pairs = &'static [(&'static str, &'static str)];
+use crate::blocks::{self, Pairs};
 
 static GERMAN: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    let of_blocks = blocks::ALL.iter().flat_map(|block| block.german());
-    of_blocks.chain(FRAME).copied().collect()
+    let of_blocks = blocks::ALL.iter().flat_map(|block| block.german()).copied();
+    of_blocks.chain([FRAME]).flatten().copied().collect()
 });
 
 impl Language {
@@ -189,7 +186,14 @@ const FRAME: Pairs = &[
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use futures_util::FutureExt;
+    use serde_json::Value;
+
     use super::*;
+    use crate::blocks::{AnyBlock, AnySettings, Kind};
+    use crate::compute::Device;
 
     #[test]
     fn says_german_where_there_is_a_pair_and_english_elsewhere() {
@@ -201,10 +205,49 @@ mod tests {
     #[test]
     fn no_english_has_two_translations() {
         let mut seen = HashMap::new();
-        let of_blocks = blocks::ALL.iter().flat_map(|block| block.german());
-        for (english, german) in of_blocks.chain(FRAME) {
+        let of_blocks = blocks::ALL.iter().flat_map(|block| block.german()).copied();
+        for (english, german) in of_blocks.chain([FRAME]).flatten() {
             let before = seen.insert(english, german);
             assert!(before.is_none_or(|before| before == german), "{english}: {before:?} and {german}");
         }
+    }
+
+    /// Everything that a block says with some settings.
+    fn words(block: &dyn AnyBlock, settings: &AnySettings) -> Vec<&'static str> {
+        let mut words = Vec::new();
+        for control in block.controls(settings) {
+            words.extend([control.label, control.help]);
+            if let Kind::Choice(choices) | Kind::Picture(choices) = control.kind {
+                words.extend(choices.iter().flat_map(|choice| [choice.label, choice.help]));
+            }
+        }
+        let trace = block.trace(settings, Device::Cpu).now_or_never();
+        let stages = trace.and_then(Result::ok).map_or_else(Vec::new, |trace| trace.stages);
+        words.extend(stages.iter().map(|stage| stage.title));
+        words
+    }
+
+    #[test]
+    fn every_block_speaks_german() {
+        let mut missing = BTreeSet::new();
+        for block in blocks::ALL {
+            let about = block.about();
+            let mut said = vec![about.title, about.teaches, about.text, about.question];
+            said.extend(block.presets().iter().map(|preset| preset.title));
+            let presets = block.presets().into_iter().map(|preset| preset.settings);
+            for settings in presets.chain([block.default()]) {
+                said.extend(words(*block, &settings));
+                for control in block.controls(&settings) {
+                    let Kind::Choice(choices) = control.kind else { continue };
+                    let chosen = choices
+                        .iter()
+                        .filter_map(|choice| block.set(&settings, control.key, &Value::from(choice.value)).ok());
+                    said.extend(chosen.flat_map(|settings| words(*block, &settings)));
+                }
+            }
+            missing
+                .extend(said.into_iter().filter(|word| !word.is_empty() && Language::De.translation(word).is_none()));
+        }
+        assert!(missing.is_empty(), "no German for {missing:#?}");
     }
 }

@@ -9,6 +9,8 @@ use crate::browser::{Copied, copy_field, download};
 
 /// The most lines that a field shows at once.
 const MOST_LINES: usize = 10;
+/// About how many characters fit into a line.
+const LINE: usize = 70;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -47,7 +49,8 @@ pub fn snippet(props: &Props) -> Html {
         None => "",
     };
     let of = html! { <span class="unseen">{ format!(": {}", props.label) }</span> };
-    let rows = props.text.lines().count().clamp(1, MOST_LINES).to_string();
+    let lines: usize = props.text.lines().map(|line| line.chars().count() / LINE + 1).sum();
+    let rows = lines.clamp(1, MOST_LINES).to_string();
     html! {
         <div class="snippet">
             <label>

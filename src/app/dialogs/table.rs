@@ -221,7 +221,7 @@ fn numbers(props: &NumbersProps) -> Html {
                 <tbody>
                     { for rows.map(|row| html! {
                         <tr>
-                            <th scope="row">{ row }</th>
+                            <th scope="row">{ if stage.shape().len() < 2 { stage.symbol.to_owned() } else { row.to_string() } }</th>
                             { for columns.clone().map(|column| number(row, column).unwrap_or_default()) }
                         </tr>
                     }) }
