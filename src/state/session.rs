@@ -19,7 +19,7 @@ use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
-use crate::scene::{Direction, Pointing, Scene, Theme};
+use crate::scene::{Direction, Pointing, Scene, Shape, Theme};
 
 /// The most cells that light up for one that is pointed at.
 const MOST_LIT: usize = 4096;
@@ -435,7 +435,15 @@ impl Session {
     pub fn scene(&self, width: f32, theme: &Theme) -> Scene {
         let Ok(trace) = &self.trace else { return Scene::default() };
         let view = View { step: self.transport.at, pointing: &self.pointing, width, theme };
-        self.block.scene(self.settings(), trace, view)
+        let mut scene = self.block.scene(self.settings(), trace, view);
+        for mark in &mut scene.marks {
+            if let Shape::Text { text, .. } = &mut mark.shape
+                && let Some(translation) = self.view.lang.translation(text)
+            {
+                *text = translation.to_owned();
+            }
+        }
+        scene
     }
 
     fn point_again(&mut self) {

@@ -81,3 +81,44 @@ fn query_of(hash: &str) -> &str {
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blocks;
+
+    fn shared(pairs: &[(&str, &str)]) -> Share {
+        let pairs: Vec<_> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let block = blocks::find("conv1d").expect("the block");
+        Share::new(&Session::open(block, &pairs), "https://example.org/a/", (960.4, 540.0))
+    }
+
+    #[test]
+    fn says_nothing_of_what_is_as_always() {
+        let share = shared(&[]);
+        assert_eq!(share.link, "https://example.org/a/index.html#/conv1d");
+        assert_eq!(
+            share.frame,
+            "<iframe src=\"https://example.org/a/embed.html?block=conv1d\" title=\"1D convolution\" width=\"960\" height=\"540\" \
+             loading=\"lazy\" style=\"border: 0; max-width: 100%\"></iframe>"
+        );
+        assert_eq!(
+            share.element,
+            "<script type=\"module\" src=\"https://example.org/a/layer-scope.js\"></script>\n\
+             <layer-scope block=\"conv1d\">1D convolution</layer-scope>"
+        );
+        assert!(!share.leaves_own_picture);
+    }
+
+    #[test]
+    fn escapes_what_stands_in_an_attribute() {
+        let share = shared(&[("bias", "0.5"), ("fill", "reflect"), ("step", "1"), ("theme", "dark")]);
+        let query = "bias=0.5&fill=reflect&step=1&theme=dark";
+        assert_eq!(share.link, format!("https://example.org/a/index.html#/conv1d?{query}"));
+        let source = format!("block=conv1d&amp;{}\"", query.replace('&', "&amp;"));
+        assert!(share.frame.contains(&source), "{}", share.frame);
+        let attributes = "block=\"conv1d\" settings=\"bias=0.5&amp;fill=reflect\" step=\"1\" theme=\"dark\">";
+        assert!(share.element.contains(attributes), "{}", share.element);
+        assert_eq!(escape("<\"&>"), "&lt;&quot;&amp;&gt;");
+    }
+}

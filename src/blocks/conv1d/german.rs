@@ -77,6 +77,11 @@ pub const GERMAN: Pairs = &[
     ),
     ("convolution (flipped)", "Faltung (umgedreht)"),
     ("as in mathematics: the kernel is read from its end", "wie in der Mathematik: Der Kern wird vom Ende her gelesen"),
+    // On the picture.
+    ("kernel w", "Kern w"),
+    ("used", "benutzt"),
+    ("output y", "Ausgabe y"),
+    ("w and ∂E/∂w", "w und ∂E/∂w"),
     // Stages.
     ("flipped weight", "umgedrehtes Gewicht"),
     ("hidden layer", "verborgene Schicht"),
