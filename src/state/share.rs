@@ -113,11 +113,11 @@ mod tests {
     #[test]
     fn escapes_what_stands_in_an_attribute() {
         let share = shared(&[("bias", "0.5"), ("fill", "reflect"), ("step", "1"), ("theme", "dark")]);
-        let query = "bias=0.5&fill=reflect&step=1&theme=dark";
+        let query = "fill=reflect&bias=0.5&step=1&theme=dark";
         assert_eq!(share.link, format!("https://example.org/a/index.html#/conv1d?{query}"));
         let source = format!("block=conv1d&amp;{}\"", query.replace('&', "&amp;"));
         assert!(share.frame.contains(&source), "{}", share.frame);
-        let attributes = "block=\"conv1d\" settings=\"bias=0.5&amp;fill=reflect\" step=\"1\" theme=\"dark\">";
+        let attributes = "block=\"conv1d\" settings=\"fill=reflect&amp;bias=0.5\" step=\"1\" theme=\"dark\">";
         assert!(share.element.contains(attributes), "{}", share.element);
         assert_eq!(escape("<\"&>"), "&lt;&quot;&amp;&gt;");
     }
