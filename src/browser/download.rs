@@ -6,7 +6,7 @@ use gloo::file::ObjectUrl;
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use web_sys::{Blob, Clipboard, ClipboardItem, HtmlAnchorElement, HtmlDocument, HtmlTextAreaElement, Url};
 
 /// How long a browser may take to fetch a file that it was offered, in milliseconds.
@@ -37,15 +37,17 @@ pub enum Copied {
     Selected,
 }
 
-/// Selects a field's text and puts it on the clipboard, in the new way or else in the old one: a frame on somebody else's page
-/// is often refused the new one.
-pub async fn copy_field(field: &HtmlTextAreaElement) -> Copied {
+/// Selects a field's text and puts it on the clipboard, in the old way or else in the new one: a frame on somebody else's page is
+/// refused the new one, and its console complains. The old one has to be asked while the click is being handled.
+pub fn copy_field(field: &HtmlTextAreaElement, tell: impl FnOnce(Copied) + 'static) {
     let _ = field.focus();
     field.select();
     let document = field.owner_document().and_then(|document| document.dyn_into::<HtmlDocument>().ok());
-    let copied = copy_text(&field.value()).await
-        || document.is_some_and(|document| document.exec_command("copy").unwrap_or(false));
-    if copied { Copied::Yes } else { Copied::Selected }
+    if document.is_some_and(|document| document.exec_command("copy").unwrap_or(false)) {
+        return tell(Copied::Yes);
+    }
+    let text = field.value();
+    spawn_local(async move { tell(if copy_text(&text).await { Copied::Yes } else { Copied::Selected }) });
 }
 
 /// Puts text on the clipboard; whether the browser allowed it.

@@ -33,7 +33,7 @@ pub fn snippet(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| {
             let Some(field) = field.cast::<HtmlTextAreaElement>() else { return };
             let outcome = outcome.clone();
-            wasm_bindgen_futures::spawn_local(async move { outcome.set(Some(copy_field(&field).await)) });
+            copy_field(&field, move |how| outcome.set(Some(how)));
         })
     };
     let save = props.file.clone().map(|name| {
@@ -48,7 +48,7 @@ pub fn snippet(props: &Props) -> Html {
         Some(Copied::Selected) => say("selected: copy it with Ctrl+C"),
         None => "",
     };
-    let of = html! { <span class="unseen">{ format!(": {}", props.label) }</span> };
+    let of = html! { <span class="unseen">{ format!(" {}", props.label) }</span> };
     let lines: usize = props.text.lines().map(|line| line.chars().count() / LINE + 1).sum();
     let rows = lines.clamp(1, MOST_LINES).to_string();
     html! {
