@@ -292,17 +292,16 @@ impl BlockView {
 
     /// Keys for the whole block; only those that it uses are stopped.
     fn key(&mut self, event: &KeyboardEvent) -> bool {
-        let typing = event
-            .composed_path()
-            .get(0)
-            .dyn_into::<web_sys::Element>()
-            .is_ok_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA" | "BUTTON"));
+        let target = event.composed_path().get(0).dyn_into::<web_sys::Element>();
+        let target = target.map(|target| target.tag_name()).unwrap_or_default();
+        let typing = matches!(target.as_str(), "INPUT" | "SELECT" | "TEXTAREA");
+        let pressing = typing || matches!(target.as_str(), "BUTTON" | "SUMMARY" | "A");
         let command = event.ctrl_key() || event.meta_key();
         let (motion, step) = (self.motion(), self.live.look(Session::step));
         match (event.key().as_str(), command) {
             ("z", true) if !event.shift_key() => self.live.act(Session::undo),
             ("z" | "Z", true) | ("y", true) => self.live.act(Session::redo),
-            (" ", false) if !typing => self.live.act(toggle),
+            (" ", false) if !pressing => self.live.act(toggle),
             ("[", false) if !typing => self.live.act(|session| session.go_to(step.saturating_sub(1), motion)),
             ("]", false) if !typing => self.live.act(|session| session.go_to(step + 1, motion)),
             ("?", false) if !typing => self.open(Subject::Keys),

@@ -144,7 +144,6 @@ const FRAME: Pairs = &[
         "This page may not copy pictures: download it instead.",
         "Diese Seite darf keine Bilder kopieren: Laden Sie es stattdessen herunter.",
     ),
-    ("This page may not save files.", "Diese Seite darf keine Dateien speichern."),
     // Table.
     ("The numbers as a table", "Die Zahlen als Tabelle"),
     ("array", "Feld"),
