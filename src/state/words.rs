@@ -132,6 +132,8 @@ const FRAME: Pairs = &[
     ("background", "Hintergrund"),
     ("transparent", "durchsichtig"),
     ("as shown", "wie gezeigt"),
+    ("Copy PNG", "PNG kopieren"),
+    ("Download PNG", "PNG herunterladen"),
     ("pixels (PNG)", "Pixel (PNG)"),
     ("Formula (LaTeX)", "Formel (LaTeX)"),
     ("Program (PyTorch) that prints the same number", "Programm (PyTorch), das dieselbe Zahl ausgibt"),

@@ -99,8 +99,8 @@ fn picture_export(props: &Props) -> Html {
                     <div class="choice">{ for SCALES.iter().map(scale_choice) }</div>
                 </fieldset>
                 <div class="tools">
-                    <button type="button" onclick={with_png(Act::Copy)}>{ say("Copy") }{ " PNG" }</button>
-                    <button type="button" onclick={with_png(Act::Save)}>{ say("Download") }{ " PNG" }</button>
+                    <button type="button" onclick={with_png(Act::Copy)}>{ say("Copy PNG") }</button>
+                    <button type="button" onclick={with_png(Act::Save)}>{ say("Download PNG") }</button>
                     <span role="status">{ *outcome }</span>
                 </div>
             </form>
