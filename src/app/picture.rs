@@ -198,7 +198,7 @@ impl Picture {
         self.frame = None;
         if live.look(|session| session.transport.moves()) {
             let seconds = self.last_frame.map_or(0.0, |last| (time - last).clamp(0.0, 100.0) / 1000.0);
-            live.act(|session| session.tick(seconds as f32));
+            live.act(|session| session.tick(seconds));
             self.last_frame = Some(time);
         } else {
             self.last_frame = None;

@@ -19,7 +19,7 @@ use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
-use crate::scene::{Direction, Pointing, Scene, Shape, Theme};
+use crate::scene::{Direction, Memory, Pointing, Scene, Shape, Theme};
 
 /// The most cells that light up for one that is pointed at.
 const MOST_LIT: usize = 4096;
@@ -45,6 +45,7 @@ pub struct Session {
     pointing: Pointing,
     explanation: Option<Explanation>,
     notices: Vec<String>,
+    memory: Memory,
 }
 
 impl Session {
@@ -65,6 +66,7 @@ impl Session {
             pointing: Pointing::default(),
             explanation: None,
             notices: Vec::new(),
+            memory: Memory::default(),
         };
         session.retrace();
         session
@@ -75,6 +77,7 @@ impl Session {
     pub fn open(block: &'static dyn AnyBlock, pairs: &[(String, String)]) -> Self {
         let mut session = Self::new(block);
         session.read(pairs);
+        session.history = History::new(session.settings().clone());
         session
     }
 
@@ -114,7 +117,7 @@ impl Session {
         (self.focus, self.hover) = (None, None);
         self.retrace();
         match value_of("step").map(str::parse::<usize>) {
-            Some(Ok(step)) if step < self.steps().max(1) => self.transport.jump(step as f32, self.steps()),
+            Some(Ok(step)) if step < self.steps().max(1) => self.transport.jump(step as f64, self.steps()),
             Some(_) => {
                 self.notices.push(format!("step takes a whole number from 0 to {}.", self.steps().saturating_sub(1)))
             }
@@ -194,8 +197,9 @@ impl Session {
     pub fn traced(&mut self, result: Result<Trace, LayerError>) {
         self.took = self.asked.elapsed();
         self.trace = result.map(Rc::new);
+        self.memory = Memory::default();
         let steps = self.steps();
-        if self.transport.at > steps.saturating_sub(1) as f32 {
+        if self.transport.at > steps.saturating_sub(1) as f64 {
             self.transport.jump(self.transport.at, steps);
         }
         let known = |cell: &Cell| self.trace.as_ref().is_ok_and(|trace| trace.value(*cell).is_some());
@@ -337,7 +341,7 @@ impl Session {
             self.transport.glide(step, steps);
         } else {
             self.transport.playing = false;
-            self.transport.jump(step as f32, steps);
+            self.transport.jump(step as f64, steps);
         }
         self.point_again();
     }
@@ -356,9 +360,9 @@ impl Session {
     }
 
     /// Lets time pass on the transport.
-    pub fn tick(&mut self, seconds: f32) {
+    pub fn tick(&mut self, seconds: f64) {
         let before = self.step();
-        self.transport.tick(seconds, self.view.speed, self.steps());
+        self.transport.tick(seconds, f64::from(self.view.speed), self.steps());
         if self.step() != before {
             self.point_again();
         }
@@ -390,7 +394,7 @@ impl Session {
             && let Some(step) = self.block.step_of(trace, cell)
         {
             self.transport.playing = false;
-            self.transport.jump(step as f32, self.steps());
+            self.transport.jump(step as f64, self.steps());
         }
         self.point_again();
     }
@@ -434,7 +438,7 @@ impl Session {
     /// The picture, `width` pixels wide; an empty one where there is nothing to show.
     pub fn scene(&self, width: f32, theme: &Theme) -> Scene {
         let Ok(trace) = &self.trace else { return Scene::default() };
-        let view = View { step: self.transport.at, pointing: &self.pointing, width, theme };
+        let view = View { step: self.transport.at, pointing: &self.pointing, width, theme, memory: &self.memory };
         let mut scene = self.block.scene(self.settings(), trace, view);
         for mark in &mut scene.marks {
             if let Shape::Text { text, .. } = &mut mark.shape
