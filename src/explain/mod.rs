@@ -8,6 +8,7 @@
 mod cell;
 mod explanation;
 mod expr;
+mod formula;
 mod number;
 mod role;
 mod stage;
@@ -15,6 +16,7 @@ mod stage;
 pub use cell::{Cell, Index};
 pub use explanation::{Explanation, Term};
 pub use expr::{Expr, Function, Leaf, Series, Symbol};
-pub use number::cell_number;
+pub use formula::{Form, Formula, Words};
+pub use number::{Digits, Numeral, cell_number, decimal, format_number};
 pub use role::Role;
 pub use stage::{Stage, Trace, ValueAt, Values};

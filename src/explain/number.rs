@@ -1,18 +1,370 @@
-//! stub
-use super::*;
-/// stub
-pub fn cell_number(v: f32, _w: usize) -> String {
-    format!("{v:.2}")
+//! How numbers are shown.
+//!
+//! The trace holds single-precision numbers. What is shown of one is the decimal fraction that a person means by it ([`decimal`]),
+//! rounded. Where rounding dropped digits the [`Numeral`] knows, so that a formula can write ≈ instead of =.
+
+use std::fmt;
+
+/// From here on, numbers are shown with a power of ten.
+const LARGE: f64 = 1e7;
+/// Up to here, numbers are shown with a power of ten, unless few decimals show them whole.
+const SMALL: f64 = 1e-3;
+/// What is shown whole by so many decimals is never too small for them.
+const FEW: usize = 4;
+
+/// How many digits of a number are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Digits {
+    /// Always so many decimals, 1.60: figures in a column stay aligned.
+    Fixed(usize),
+    /// At most so many decimals, and no zeros at the end: 1.6.
+    Trimmed(usize),
 }
-#[allow(missing_docs)]
-impl Explanation {
-    pub fn speech(&self, _t: impl Fn(Cell) -> &'static str) -> String {
-        String::new()
+
+/// A number as it is shown.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Numeral {
+    negative: bool,
+    figures: Figures,
+    /// Whether the figures say all of the number.
+    exact: bool,
+}
+
+/// What is shown of a number beside its sign.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Figures {
+    /// 1.6
+    Decimal(String),
+    /// 1.2 × 10⁻⁷
+    Scientific {
+        /// The factor before the power: at least 1, less than 10.
+        mantissa: String,
+        /// The power of ten.
+        exponent: i32,
+    },
+    /// ∞
+    Infinite,
+    /// The result of 0 / 0 and its like.
+    NotANumber,
+}
+
+impl Numeral {
+    /// The number with so many digits. Very large and very small numbers get a power of ten, before which `digits` counts.
+    pub fn new(value: f64, digits: Digits) -> Self {
+        let figures = match value.abs() {
+            size if size.is_nan() => Figures::NotANumber,
+            size if size.is_infinite() => Figures::Infinite,
+            size if size >= LARGE => scientific(size, digits),
+            size if size >= SMALL || matches!(digits, Digits::Fixed(_)) => Figures::Decimal(round(size, digits)),
+            size => {
+                let few = round(size, Digits::Trimmed(FEW));
+                if few.parse() == Ok(size) { Figures::Decimal(few) } else { scientific(size, digits) }
+            }
+        };
+        let shown = figures.value();
+        Self { negative: value < 0.0 && shown != 0.0, exact: shown == value.abs() || value.is_nan(), figures }
     }
-    pub fn general_mathml(&self) -> Option<String> {
-        None
+
+    /// A number of the trace with so many digits.
+    pub fn single(value: f32, digits: Digits) -> Self {
+        Self::new(decimal(value), digits)
     }
-    pub fn numbers_html(&self, _k: Option<Cell>) -> String {
-        String::new()
+
+    /// Whether the shown digits, read back, are the number: nothing was dropped.
+    pub fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// Whether a minus stands before the figures. Zero has none.
+    pub fn is_negative(&self) -> bool {
+        self.negative
+    }
+
+    /// The number that the shown digits say.
+    pub fn value(&self) -> f64 {
+        if self.negative { -self.figures.value() } else { self.figures.value() }
+    }
+
+    /// A whole number.
+    pub(super) fn whole(value: i32) -> Self {
+        Self { negative: value < 0, figures: Figures::Decimal(value.unsigned_abs().to_string()), exact: true }
+    }
+
+    /// Whether a power of ten is part of what is shown.
+    pub(super) fn is_scientific(&self) -> bool {
+        matches!(self.figures, Figures::Scientific { .. })
+    }
+
+    /// The same figures with the other sign.
+    pub(super) fn negated(&self) -> Self {
+        Self { negative: !self.negative && self.figures.value() != 0.0, ..self.clone() }
+    }
+
+    pub(super) fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
+    /// Half of what the last place counts when the number is shown with so many decimals: how far the shown number may be
+    /// from the number.
+    pub(super) fn half_a_place(&self, decimals: usize) -> f64 {
+        let exponent = match self.figures {
+            Figures::Scientific { exponent, .. } => exponent,
+            _ => 0,
+        };
+        0.5 * 10_f64.powi(exponent - decimals as i32)
+    }
+}
+
+/// 1.6, −0.5, 1.2×10⁻⁷, ∞, NaN.
+impl fmt::Display for Numeral {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.negative {
+            f.write_str("−")?;
+        }
+        match &self.figures {
+            Figures::Decimal(digits) => f.write_str(digits),
+            Figures::Scientific { mantissa, exponent } => write!(f, "{mantissa}×10{}", superscript(*exponent)),
+            Figures::Infinite => f.write_str("∞"),
+            Figures::NotANumber => f.write_str("NaN"),
+        }
+    }
+}
+
+impl Figures {
+    fn value(&self) -> f64 {
+        match self {
+            Self::Decimal(digits) => digits.parse().unwrap_or(f64::NAN),
+            Self::Scientific { mantissa, exponent } => format!("{mantissa}e{exponent}").parse().unwrap_or(f64::NAN),
+            Self::Infinite => f64::INFINITY,
+            Self::NotANumber => f64::NAN,
+        }
+    }
+}
+
+/// The number as plain text: 1.6, −0.5, 1.2×10⁻⁷.
+pub fn format_number(value: f64, digits: Digits) -> String {
+    Numeral::new(value, digits).to_string()
+}
+
+/// A number of the trace as the decimal fraction that a person means by it: 0.1, not the nearest single-precision number,
+/// which is 0.100000001490116…
+pub fn decimal(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+}
+
+/// A number of the trace in at most `width` characters, for cells and labels. Room for a minus is kept, so that numbers of
+/// either sign show the same digits; two decimals are shown even where they are zeros.
+///
+/// Numbers that would leave nothing but zeros show their power of ten, 4e−5, where that fits. A number below a millionth
+/// is shown as zero in a narrow cell: it is what rounding left behind where numbers cancel.
+pub fn cell_number(value: f32, width: usize) -> String {
+    if !value.is_finite() {
+        return format_number(f64::from(value), Digits::Fixed(0));
+    }
+    let room = width.saturating_sub(1).max(1);
+    let size = decimal(value).abs();
+    let text = match in_decimals(size, room) {
+        Some(text) if text.parse() == Ok(size) || (size >= SMALL && !is_zero(&text)) => text,
+        Some(text) => {
+            let power = with_power(size, room).filter(|power| power.contains('.') || (is_zero(&text) && size >= 1e-6));
+            power.unwrap_or(text)
+        }
+        None => with_power(size, room).unwrap_or_else(|| format!("{size:.0e}")),
+    };
+    let minus = if value < 0.0 && !is_zero(&text) { "−" } else { "" };
+    format!("{minus}{text}")
+}
+
+fn is_zero(text: &str) -> bool {
+    !text.contains(|digit| matches!(digit, '1'..='9'))
+}
+
+/// As many decimals as there is room for; beyond two, only those that say something.
+fn in_decimals(size: f64, room: usize) -> Option<String> {
+    let mut decimals = room.saturating_sub(2);
+    loop {
+        let text = format!("{size:.decimals$}");
+        if text.len() <= room {
+            let trimmed = trim(&text);
+            let least = text.len() - decimals.saturating_sub(2);
+            return Some(if trimmed.len() < least { text[..least].to_owned() } else { trimmed.to_owned() });
+        }
+        decimals = decimals.checked_sub(1)?;
+    }
+}
+
+/// 1.2e−7, with as many digits as there is room for.
+fn with_power(size: f64, room: usize) -> Option<String> {
+    (0..room).rev().find_map(|decimals| {
+        let text = format!("{size:.decimals$e}");
+        let (mantissa, exponent) = text.split_once('e')?;
+        let text = format!("{}e{}", trim(mantissa), exponent.replace('-', "−"));
+        (text.chars().count() <= room).then_some(text)
+    })
+}
+
+fn round(size: f64, digits: Digits) -> String {
+    match digits {
+        Digits::Fixed(decimals) => format!("{size:.decimals$}"),
+        Digits::Trimmed(decimals) => {
+            let whole = size.to_string();
+            if places(&whole) <= decimals { whole } else { trim(&format!("{size:.decimals$}")).to_owned() }
+        }
+    }
+}
+
+fn scientific(size: f64, digits: Digits) -> Figures {
+    // The mantissa is rounded together with its power: 9.996 × 10⁻⁴ may become 1.0 × 10⁻³.
+    let text = match digits {
+        Digits::Fixed(decimals) => format!("{size:.decimals$e}"),
+        Digits::Trimmed(decimals) => {
+            let whole = format!("{size:e}");
+            if places(whole.split('e').next().unwrap_or_default()) <= decimals {
+                whole
+            } else {
+                format!("{size:.decimals$e}")
+            }
+        }
+    };
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let mantissa = match digits {
+        Digits::Fixed(_) => mantissa,
+        Digits::Trimmed(_) => trim(mantissa),
+    };
+    Figures::Scientific { mantissa: mantissa.to_owned(), exponent: exponent.parse().unwrap_or(0) }
+}
+
+fn places(text: &str) -> usize {
+    text.split_once('.').map_or(0, |(_, places)| places.len())
+}
+
+fn trim(text: &str) -> &str {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
+}
+
+fn superscript(exponent: i32) -> String {
+    let raise = |digit: char| match digit {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '4' => '⁴',
+        '5' => '⁵',
+        '6' => '⁶',
+        '7' => '⁷',
+        '8' => '⁸',
+        '9' => '⁹',
+        _ => '⁰',
+    };
+    exponent.to_string().chars().map(raise).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Digits::{Fixed, Trimmed};
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn shows_numbers() {
+        for (value, digits, text, exact) in [
+            (1.6, Trimmed(4), "1.6", true),
+            (1.6, Fixed(2), "1.60", true),
+            (-0.5, Trimmed(4), "−0.5", true),
+            (-0.0, Trimmed(4), "0", true),
+            (-0.004, Fixed(2), "0.00", false),
+            (0.0, Fixed(2), "0.00", true),
+            (2.0 / 3.0, Trimmed(4), "0.6667", false),
+            (0.99999, Trimmed(4), "1", false),
+            (100.0, Trimmed(4), "100", true),
+            (1_048_576.0, Trimmed(0), "1048576", true),
+            (1.2e-7, Trimmed(4), "1.2×10⁻⁷", true),
+            (-1.23456e-7, Trimmed(4), "−1.2346×10⁻⁷", false),
+            (0.0005, Trimmed(4), "0.0005", true),
+            (0.00012345, Trimmed(4), "1.2345×10⁻⁴", true),
+            (0.000_999_99, Trimmed(2), "1×10⁻³", false),
+            (12_345_678.0, Trimmed(2), "1.23×10⁷", false),
+            (3e38, Fixed(1), "3.0×10³⁸", true),
+            (f64::INFINITY, Trimmed(4), "∞", true),
+            (f64::NEG_INFINITY, Fixed(2), "−∞", true),
+            (f64::NAN, Fixed(2), "NaN", true),
+        ] {
+            let numeral = Numeral::new(value, digits);
+            assert_eq!((numeral.to_string().as_str(), numeral.is_exact()), (text, exact), "{value} {digits:?}");
+            assert_eq!(format_number(value, digits), text);
+        }
+    }
+
+    #[test]
+    fn single_precision_shows_the_fraction_that_was_meant() {
+        let tenth = Numeral::single(0.1, Trimmed(17));
+        assert_eq!((tenth.to_string().as_str(), tenth.is_exact()), ("0.1", true));
+        assert!(!Numeral::single(1.0 / 3.0, Trimmed(4)).is_exact());
+        assert!(Numeral::single(1.0 / 3.0, Trimmed(8)).is_exact());
+    }
+
+    #[test]
+    fn fits_numbers_into_cells() {
+        for (value, width, text) in [
+            (1.6, 5, "1.60"),
+            (-0.6, 5, "−0.60"),
+            (1.0, 5, "1.00"),
+            (9.996, 5, "10.0"),
+            (-10.25, 5, "−10.2"),
+            (123.4, 5, "123"),
+            (-1234.0, 5, "−1234"),
+            (123_456.0, 5, "1e5"),
+            (0.004, 5, "4e−3"),
+            (-0.0004, 5, "−4e−4"),
+            (-7.45e-9, 5, "0.00"),
+            (-0.0, 5, "0.00"),
+            (-1.0, 4, "−1.0"),
+            (0.04, 4, "0.0"),
+            (-0.04, 4, "0.0"),
+            (12.3, 4, "12"),
+            (3.0, 3, "3"),
+            (3.7, 2, "4"),
+            (0.2, 12, "0.20"),
+            (1.0 / 3.0, 12, "0.33333334"),
+            (-1.5, 12, "−1.50"),
+            (1.5e-7, 12, "0.00000015"),
+            (-7.450_581e-9, 12, "−7.450581e−9"),
+            (16_777_216.0, 12, "16777216.00"),
+            (f32::INFINITY, 4, "∞"),
+            (f32::NEG_INFINITY, 4, "−∞"),
+            (f32::NAN, 4, "NaN"),
+        ] {
+            assert_eq!(cell_number(value, width), text, "{value} in {width}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_exact_numeral_reads_back(bits in any::<u32>(), decimals in 0..10_usize) {
+            let value = f32::from_bits(bits);
+            let numeral = Numeral::single(value, Trimmed(decimals));
+            if numeral.is_exact() && !value.is_nan() {
+                prop_assert_eq!(numeral.value() as f32, value);
+            }
+        }
+
+        #[test]
+        fn a_numeral_is_within_half_a_place(value in -1e9..1e9_f64, decimals in 0..10_usize) {
+            let numeral = Numeral::new(value, Trimmed(decimals));
+            prop_assert!((numeral.value() - value).abs() <= numeral.half_a_place(decimals) * (1.0 + 1e-6));
+        }
+
+        #[test]
+        fn nine_digits_say_all_of_a_single_precision_number(bits in any::<u32>()) {
+            prop_assume!(f32::from_bits(bits).is_normal() && f32::from_bits(bits).abs() < 1e-3);
+            prop_assert!(Numeral::single(f32::from_bits(bits), Trimmed(8)).is_exact());
+        }
+
+        #[test]
+        fn a_cell_is_never_too_narrow(bits in any::<u32>(), width in 8..14_usize) {
+            let text = cell_number(f32::from_bits(bits), width);
+            prop_assert!(text.chars().count() <= width, "{text}");
+            prop_assert!(!text.starts_with("−0") || text.contains(|digit| matches!(digit, '1'..='9')));
+        }
     }
 }

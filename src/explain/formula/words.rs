@@ -1,0 +1,100 @@
+//! The words of formulas, for the ear and where terms are left out.
+
+/// The words of a language.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Words {
+    pub(super) at: &'static str,
+    pub(super) is: &'static str,
+    pub(super) is_about: &'static str,
+    pub(super) equals: &'static str,
+    pub(super) plus: &'static str,
+    pub(super) minus: &'static str,
+    pub(super) times: &'static str,
+    pub(super) over: &'static str,
+    pub(super) and: &'static str,
+    pub(super) to_the: &'static str,
+    pub(super) infinity: &'static str,
+    pub(super) not_a_number: &'static str,
+    pub(super) open: &'static str,
+    pub(super) close: &'static str,
+    pub(super) floor_of: &'static str,
+    pub(super) sum_over: &'static str,
+    pub(super) from: &'static str,
+    pub(super) to: &'static str,
+    pub(super) of: &'static str,
+    pub(super) sub: &'static str,
+    pub(super) end_sub: &'static str,
+    pub(super) derivative_by: &'static str,
+    /// What stands in for terms that are left out, after their number.
+    pub(super) more_terms: &'static str,
+    /// Around the number of a long sum's terms.
+    pub(super) sum_of: &'static str,
+    pub(super) terms_the_largest: &'static str,
+    /// What follows a function's name where [`Function::spoken`](crate::explain::Function::spoken) is in another language.
+    pub(super) after_function: Option<&'static str>,
+    pub(super) decimal_point: &'static str,
+}
+
+impl Words {
+    /// English.
+    pub const ENGLISH: Self = Self {
+        at: "at",
+        is: "is",
+        is_about: "is about",
+        equals: "equals",
+        plus: "plus",
+        minus: "minus",
+        times: "times",
+        over: "over",
+        and: "and",
+        to_the: "to the",
+        infinity: "infinity",
+        not_a_number: "not a number",
+        open: "open bracket",
+        close: "close bracket",
+        floor_of: "the floor of",
+        sum_over: "the sum over",
+        from: "from",
+        to: "to",
+        of: "of",
+        sub: "sub",
+        end_sub: "end sub",
+        derivative_by: "the derivative of E by",
+        more_terms: "more terms",
+        sum_of: "the sum of",
+        terms_the_largest: "terms, the largest of them",
+        after_function: None,
+        decimal_point: ".",
+    };
+
+    /// German.
+    pub const GERMAN: Self = Self {
+        at: "bei",
+        is: "ist",
+        is_about: "ist etwa",
+        equals: "ist gleich",
+        plus: "plus",
+        minus: "minus",
+        times: "mal",
+        over: "durch",
+        and: "und",
+        to_the: "hoch",
+        infinity: "unendlich",
+        not_a_number: "keine Zahl",
+        open: "Klammer auf",
+        close: "Klammer zu",
+        floor_of: "abgerundet",
+        sum_over: "die Summe über",
+        from: "von",
+        to: "bis",
+        of: "von",
+        sub: "Index",
+        end_sub: "Ende des Index",
+        derivative_by: "die Ableitung von E nach",
+        more_terms: "weitere Summanden",
+        sum_of: "die Summe von",
+        terms_the_largest: "Summanden, der größte davon",
+        after_function: Some("von"),
+        decimal_point: ",",
+    };
+}
