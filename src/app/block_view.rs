@@ -14,7 +14,7 @@ use super::live::Live;
 use super::picture::Picture;
 use super::transport::TransportBar;
 use crate::browser::{MediaWatch, folder_of_page, media_matches};
-use crate::explain::Cell;
+use crate::explain::{Cell, Form};
 use crate::scene::{Colour, Theme};
 use crate::state::{Controls, Motion, Session};
 
@@ -183,7 +183,7 @@ impl Component for BlockView {
                     <TransportBar live={live.clone()} {revision} {motion} />
                     <FormulaPanel live={live.clone()} {revision} />
                 }
-                <p class="unseen" role="status" aria-live="polite" lang="en">{ sentence }</p>
+                <p class="unseen" role="status" aria-live="polite">{ sentence }</p>
                 { self.dialog(ctx) }
             </article>
         }
@@ -357,6 +357,7 @@ fn took(session: &Session) -> String {
 /// What is under focus, as a sentence with its arithmetic.
 fn spoken(session: &Session) -> String {
     let Some(explanation) = session.explanation() else { return String::new() };
-    explanation
-        .speech(|cell| session.trace().ok().and_then(|trace| trace.stage(cell.stage)).map_or("", |stage| stage.title))
+    let (language, trace) = (session.view.lang, session.trace().ok());
+    let title = |cell: Cell| trace.and_then(|trace| trace.stage(cell.stage)).map_or("", |stage| language.say(stage.title));
+    explanation.formula(Form::Numbers).in_words(language.words()).speech(title)
 }

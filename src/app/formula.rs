@@ -7,7 +7,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::live::Live;
-use crate::explain::{Cell, Trace};
+use crate::explain::{Cell, Form, Trace};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -43,7 +43,7 @@ pub fn formula_panel(props: &Props) -> Html {
     let lines = live.look(|session| {
         let explanation = session.explanation()?;
         let general = explanation.general_mathml();
-        let numbers = explanation.numbers_html(None);
+        let numbers = explanation.formula(Form::Numbers).in_words(session.view.lang.words()).html();
         Some((general, numbers))
     });
     let Some((general, numbers)) = lines else { return Html::default() };

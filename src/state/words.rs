@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use super::view::Language;
 use crate::blocks::{self, Pairs};
+use crate::explain::Words;
 
 static GERMAN: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
     let of_blocks = blocks::ALL.iter().flat_map(|block| block.german()).copied();
@@ -25,6 +26,16 @@ impl Language {
         match self {
             Self::En => None,
             Self::De => GERMAN.get(english).copied(),
+        }
+    }
+}
+
+impl Language {
+    /// The words between the numbers of a formula.
+    pub fn words(self) -> &'static Words {
+        match self {
+            Self::En => &Words::ENGLISH,
+            Self::De => &Words::GERMAN,
         }
     }
 }

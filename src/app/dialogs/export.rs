@@ -44,7 +44,7 @@ pub fn export_dialog(props: &Props) -> Html {
 }
 
 fn formula(session: &Session) -> Option<String> {
-    session.explanation().map(|explanation| explanation.numbers_html(None))
+    session.explanation().map(|explanation| explanation.latex())
 }
 
 fn program(session: &Session) -> Option<String> {

@@ -9,10 +9,12 @@ use yew::prelude::*;
 use super::Props;
 use super::dialog::Dialog;
 use crate::app::live::Live;
-use crate::explain::{Cell, Index, Stage, cell_number};
+use crate::explain::{Cell, Digits, Index, Numeral, Stage};
 
 /// The most rows and columns that are shown at once.
 const MOST: usize = 64;
+/// So many tell any two numbers apart.
+const DIGITS: Digits = Digits::Trimmed(9);
 
 /// Which part of a stage is shown: a place on each of its axes.
 #[derive(Clone, PartialEq)]
@@ -204,7 +206,7 @@ fn numbers(props: &NumbersProps) -> Html {
         let tabindex = if tab_stop == Some(cell) { "0" } else { "-1" };
         Some(html! {
             <td class={classes!(is_current.then_some("current"))} aria-current={is_current.then_some("true")}>
-                <button type="button" data-cell={cell.to_string()} {tabindex}>{ cell_number(stage.value(&cell.index)?, 12) }</button>
+                <button type="button" data-cell={cell.to_string()} {tabindex}>{ Numeral::single(stage.value(&cell.index)?, DIGITS).to_string() }</button>
             </td>
         })
     };
