@@ -358,6 +358,7 @@ fn took(session: &Session) -> String {
 fn spoken(session: &Session) -> String {
     let Some(explanation) = session.explanation() else { return String::new() };
     let (language, trace) = (session.view.lang, session.trace().ok());
-    let title = |cell: Cell| trace.and_then(|trace| trace.stage(cell.stage)).map_or("", |stage| language.say(stage.title));
+    let title =
+        |cell: Cell| trace.and_then(|trace| trace.stage(cell.stage)).map_or("", |stage| language.say(stage.title));
     explanation.formula(Form::Numbers).in_words(language.words()).speech(title)
 }

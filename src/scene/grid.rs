@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use super::{Bitmap, Drag, Field, Font, Memory, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme};
+use super::{
+    Bitmap, Drag, Field, Font, Memory, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme,
+};
 use crate::explain::{Cell, Index, Stage, cell_number};
 use crate::scene::Mark;
 

@@ -28,9 +28,7 @@ impl Language {
             Self::De => GERMAN.get(english).copied(),
         }
     }
-}
 
-impl Language {
     /// The words between the numbers of a formula.
     pub fn words(self) -> &'static Words {
         match self {

@@ -215,6 +215,19 @@ test("export: the PNG has the chosen size and background", async (t) => {
   }
 });
 
+test("export: the formula in LaTeX ends in the number, the program is there", async (t) => {
+  const page = await openBlock(t, { path: "#/conv1d?preset=rising&focus=output.0" });
+  const dialog = await open(page, "Export");
+  const formula = await save(page, dialog.getByRole("button", { name: "Download Formula (LaTeX)" }));
+  assert.equal(formula.name, "conv1d.tex");
+  assert.match(formula.body.toString(), /\\begin\{aligned\}[^]*= 1\s*\\end\{aligned\}/);
+  assert.equal(formula.body.toString(), await dialog.getByLabel("Formula (LaTeX)").inputValue());
+  const program = await save(page, dialog.getByRole("button", { name: /^Download Program/ }));
+  assert.equal(program.name, "conv1d.py");
+  assert.equal(program.body.toString(), await dialog.getByLabel(/^Program/).inputValue());
+  assert.ok(program.body.length > 0);
+});
+
 test("table: every stage, the chosen number marked, a click points", async (t) => {
   const page = await openBlock(t, { path: "#/conv1d?preset=rising&focus=output.0" });
   const dialog = await open(page, "Table");
