@@ -220,7 +220,7 @@ test("export: the formula in LaTeX ends in the number, the program is there", as
   const dialog = await open(page, "Export");
   const formula = await save(page, dialog.getByRole("button", { name: "Download Formula (LaTeX)" }));
   assert.equal(formula.name, "conv1d.tex");
-  assert.match(formula.body.toString(), /\\begin\{aligned\}[^]*= 1\s*\\end\{aligned\}/);
+  assert.match(formula.body.toString(), /\\begin\{align\*\}[^]*= 1\s*\\end\{align\*\}/);
   assert.equal(formula.body.toString(), await dialog.getByLabel("Formula (LaTeX)").inputValue());
   const program = await save(page, dialog.getByRole("button", { name: /^Download Program/ }));
   assert.equal(program.name, "conv1d.py");
