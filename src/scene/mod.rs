@@ -213,6 +213,14 @@ impl Scene {
         Self { width, height, marks: Vec::new() }
     }
 
+    /// The same picture on a background.
+    pub fn on(mut self, colour: Colour) -> Self {
+        let bounds = Rect::new(0.0, 0.0, self.width, self.height);
+        let shape = Shape::Rect { bounds, fill: Some(colour), stroke: None, radius: 0.0 };
+        self.marks.insert(0, Mark { shape, shows: Shows::Nothing, drag: None });
+        self
+    }
+
     /// Adds a shape that shows no number.
     pub fn draw(&mut self, shape: Shape) {
         self.marks.push(Mark { shape, shows: Shows::Nothing, drag: None });

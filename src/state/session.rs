@@ -5,10 +5,12 @@
 
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value, json};
+use web_time::Instant;
 
 use super::history::History;
 use super::transport::Transport;
@@ -17,7 +19,7 @@ use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
-use crate::scene::{Direction, Memory, Pointing, Scene, Theme};
+use crate::scene::{Direction, Memory, Pointing, Scene, Shape, Theme};
 
 /// A trace that is still being computed.
 pub type Pending = LocalBoxFuture<'static, Result<Trace, LayerError>>;
@@ -28,6 +30,8 @@ pub struct Session {
     history: History<AnySettings>,
     trace: Result<Rc<Trace>, LayerError>,
     pending: Option<Pending>,
+    asked: Instant,
+    took: Duration,
     /// Where its transport stands.
     pub transport: Transport,
     /// How it is looked at.
@@ -49,6 +53,8 @@ impl Session {
             history: History::new(block.default()),
             trace: Ok(Rc::default()),
             pending: None,
+            asked: Instant::now(),
+            took: Duration::ZERO,
             transport: Transport::default(),
             view: ViewSettings::default(),
             focus: None,
@@ -186,6 +192,7 @@ impl Session {
 
     /// Takes over what was computed.
     pub fn traced(&mut self, result: Result<Trace, LayerError>) {
+        self.took = self.asked.elapsed();
         self.trace = result.map(Rc::new);
         self.memory = Memory::default();
         let steps = self.steps();
@@ -196,6 +203,11 @@ impl Session {
         self.focus = self.focus.filter(known);
         self.hover = self.hover.filter(known);
         self.point_again();
+    }
+
+    /// How long it took to compute everything.
+    pub fn took(&self) -> Duration {
+        self.took
     }
 
     /// What the reader should be told once: replaced values, refused input.
@@ -297,6 +309,7 @@ impl Session {
     }
 
     fn retrace(&mut self) {
+        self.asked = Instant::now();
         let mut pending = self.block.trace(self.settings(), Device::Cpu);
         match (&mut pending).now_or_never() {
             Some(result) => {
@@ -423,7 +436,15 @@ impl Session {
     pub fn scene(&self, width: f32, theme: &Theme) -> Scene {
         let Ok(trace) = &self.trace else { return Scene::default() };
         let view = View { step: self.transport.at, pointing: &self.pointing, width, theme, memory: &self.memory };
-        self.block.scene(self.settings(), trace, view)
+        let mut scene = self.block.scene(self.settings(), trace, view);
+        for mark in &mut scene.marks {
+            if let Shape::Text { text, .. } = &mut mark.shape
+                && let Some(translation) = self.view.lang.translation(text)
+            {
+                *text = translation.to_owned();
+            }
+        }
+        scene
     }
 
     fn point_again(&mut self) {
