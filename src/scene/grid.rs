@@ -1,6 +1,5 @@
 //! Rows and columns of numbers: numbers in cells while they fit, colour alone when they don't.
 
-
 use super::{
     Bitmap, Drag, Field, Font, Memory, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme,
 };

@@ -2,8 +2,8 @@
 
 use super::plan::Plan;
 use super::settings::Settings;
-use crate::blocks::convolution::Pass;
 use crate::blocks::View;
+use crate::blocks::convolution::Pass;
 use crate::explain::{Cell, Role, Stage, Trace, cell_number};
 use crate::scene::{
     Drag, Font, Grid, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Stroke, Theme, draw_cell, legend,
