@@ -6,6 +6,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::live::Live;
+use super::picture_source::PictureSource;
 use crate::blocks::control::parse_numbers;
 use crate::blocks::{Choice, Control, Kind, Place};
 use crate::state::Language;
@@ -110,10 +111,12 @@ fn control_view(props: &ControlProps) -> Html {
     match &control.kind {
         Kind::Whole { min, max } => stepper(live, control, value.as_i64().unwrap_or(*min), *min, *max, set),
         Kind::Number { min, max, step } => slider(control, value.as_f64().unwrap_or(*min), (*min, *max, *step), set),
-        Kind::Choice(choices) | Kind::Picture(choices) if choices.len() > MOST_BUTTONS => {
-            menu(control, choices, value, set)
-        }
-        Kind::Choice(choices) | Kind::Picture(choices) => buttons(control, choices, value, set),
+        Kind::Picture(choices) => html! {
+            <PictureSource live={live.clone()} key_name={control.key} label={control.label} help={control.help}
+                choices={choices.clone()} name={value.as_str().unwrap_or_default().to_owned()} />
+        },
+        Kind::Choice(choices) if choices.len() > MOST_BUTTONS => menu(control, choices, value, set),
+        Kind::Choice(choices) => buttons(control, choices, value, set),
         Kind::Toggle => toggle(control, value == &Value::Bool(true), set),
         Kind::Numbers { max_length, .. } => {
             html! { <NumbersView live={live.clone()} control={control.clone()} text={control.print(value)} most={*max_length} /> }

@@ -12,6 +12,7 @@ mod home;
 mod live;
 mod page;
 mod picture;
+mod picture_source;
 mod transport;
 
 pub use block_view::{BlockView, Happening, Msg as BlockMsg, Props as BlockProps};

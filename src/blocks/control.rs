@@ -5,6 +5,8 @@
 
 use serde_json::{Value, json};
 
+use crate::data::pictures;
+
 /// One setting that can be changed, with what is legal given the other settings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Control {
@@ -156,7 +158,13 @@ impl Control {
                 let known = |choice: &Choice| value.as_str() == Some(choice.value);
                 choices.iter().any(known).then(|| value.clone()).ok_or_else(refused)
             }
-            Kind::Picture(_) => value.as_str().map(|name| json!(name)).ok_or_else(refused),
+            Kind::Picture(_) => match value.as_str() {
+                Some(name) if pictures::is_known(name) => Ok(value.clone()),
+                Some(name) if name.starts_with(pictures::OWN) || name == pictures::CAMERA => {
+                    Err(format!("{}: this link was made with a picture that stayed with its owner.", self.key))
+                }
+                _ => Err(refused()),
+            },
             Kind::Toggle => value.as_bool().map(Value::Bool).ok_or_else(refused),
             Kind::Numbers { min_length, max_length, limit } => {
                 let numbers = value.as_array().ok_or_else(refused)?;

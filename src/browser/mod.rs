@@ -1,10 +1,14 @@
 //! Thin, safe wrappers around what the browser offers: observers and listeners that end when they are dropped.
 
+mod camera;
 mod download;
+mod files;
 mod media;
 mod observe;
 
+pub use camera::Camera;
 pub use download::{Copied, copy_field, copy_png, download, folder_of_page, is_sandboxed};
+pub use files::decode;
 pub use media::{MediaWatch, media_matches};
 pub use observe::{SizeWatch, ViewportWatch};
 

@@ -1,28 +1,305 @@
-//! Pictures, bundled and the reader's own.
+//! Pictures: those that the page draws itself, and the reader's own.
+//!
+//! A picture is known by its name, which is what settings hold. The reader's own are named by what is on them, so that the
+//! same picture always has the same name; they never leave the page, and a link that names one says so.
+
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::blocks::control::Choice;
+use ndarray::Dimension;
+use thiserror::Error;
+
 use crate::layers::Tensor;
 
-/// stub
-pub fn size(_name: &str) -> Option<[usize; 2]> {
-    None
+/// The most pixels along one side.
+pub const MAX_SIDE: usize = 4096;
+/// The name under which the camera's latest picture is found.
+pub const CAMERA: &str = "camera";
+/// How the names of the reader's own pictures begin.
+pub const OWN: &str = "own-";
+/// How many of the reader's own pictures are kept for undo.
+const MOST_OWN: usize = 4;
+
+/// Why something is no picture here.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PictureError {
+    /// It has too many pixels.
+    #[error("the picture has {width} × {height} pixels; at most {MAX_SIDE} × {MAX_SIDE} fit")]
+    TooLarge {
+        /// Pixels in a row.
+        width: usize,
+        /// Rows.
+        height: usize,
+    },
+    /// It has none.
+    #[error("the picture has no pixels")]
+    Empty,
+    /// The bytes are not those of so many pixels.
+    #[error("{bytes} bytes are not {width} × {height} pixels")]
+    Bytes {
+        /// How many there are.
+        bytes: usize,
+        /// Pixels in a row.
+        width: usize,
+        /// Rows.
+        height: usize,
+    },
 }
-/// stub
-pub fn choices() -> Vec<Choice> {
-    vec![Choice::plain("ring", "ring"), Choice::plain("checker", "checker")]
+
+/// Red, green, blue and opacity, a byte each, row by row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    width: usize,
+    height: usize,
+    rgba: Vec<u8>,
 }
-/// stub
+
+impl Picture {
+    /// A picture of these bytes.
+    ///
+    /// # Errors
+    /// [`PictureError`], where the size is not legal or the bytes are too few or too many.
+    pub fn new(width: usize, height: usize, rgba: Vec<u8>) -> Result<Self, PictureError> {
+        Self::check_size(width, height)?;
+        if rgba.len() != width * height * 4 {
+            return Err(PictureError::Bytes { bytes: rgba.len(), width, height });
+        }
+        Ok(Self { width, height, rgba })
+    }
+
+    /// Whether a picture of this size can be shown.
+    ///
+    /// # Errors
+    /// [`PictureError::TooLarge`] and [`PictureError::Empty`].
+    pub fn check_size(width: usize, height: usize) -> Result<(), PictureError> {
+        if width == 0 || height == 0 {
+            return Err(PictureError::Empty);
+        }
+        if width > MAX_SIDE || height > MAX_SIDE {
+            return Err(PictureError::TooLarge { width, height });
+        }
+        Ok(())
+    }
+
+    /// Red, green or blue of a pixel, from 0 to 1.
+    fn channel(&self, channel: usize, row: usize, column: usize) -> f32 {
+        f32::from(self.rgba[(row * self.width + column) * 4 + channel]) / 255.0
+    }
+
+    /// How bright a pixel is, from 0 to 1: the weights of ITU-R BT.709.
+    fn grey(&self, row: usize, column: usize) -> f32 {
+        let [red, green, blue] = [0, 1, 2].map(|channel| self.channel(channel, row, column));
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+
+    /// A name that only this picture has.
+    fn name(&self) -> String {
+        let size = [self.width as u64, self.height as u64];
+        // FNV-1a, a byte at a time.
+        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        let hash = size.iter().flat_map(|side| side.to_le_bytes()).fold(0xcbf2_9ce4_8422_2325, mix);
+        let hash = self.rgba.iter().copied().fold(hash, mix);
+        format!("{OWN}{hash:016x}")
+    }
+}
+
+/// A picture that the page draws itself, in any size.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn {
+    /// Its name.
+    pub name: &'static str,
+    /// Its title on the page.
+    pub title: &'static str,
+    /// The number at a channel and a place, both axes from −0.5 to 0.5.
+    at: fn(usize, f32, f32) -> f32,
+}
+
+/// The pictures that the page draws itself.
+pub const DRAWN: [Drawn; 7] = [
+    Drawn { name: "ring", title: "ring", at: ring },
+    Drawn {
+        name: "cross",
+        title: "cross",
+        at: |channel, y, x| flag([x.abs() < 0.13, y.abs() < 0.13, (x.abs() < 0.13) != (y.abs() < 0.13)][channel]),
+    },
+    Drawn { name: "letter", title: "letter R", at: letter },
+    Drawn {
+        name: "checker",
+        title: "checkerboard",
+        at: |channel, y, x| flag(stripe(y, channel) != stripe(x, channel)),
+    },
+    Drawn { name: "stripes", title: "stripes", at: |channel, y, x| flag(stripe([x, y, x + y][channel], 1)) },
+    Drawn { name: "ramp", title: "gradient", at: |channel, y, x| [x, y, (x + y) / 2.0][channel] + 0.5 },
+    Drawn { name: "noise", title: "noise", at: noise },
+];
+
+fn flag(yes: bool) -> f32 {
+    f32::from(u8::from(yes))
+}
+
+fn stripe(at: f32, width: usize) -> bool {
+    ((at + 0.5) * 6.0 / (width + 1) as f32).floor() as i32 % 2 == 0
+}
+
+fn ring(channel: usize, y: f32, x: f32) -> f32 {
+    let radius = y.hypot(x);
+    match channel {
+        0 => 1.0 - ((radius - 0.32).abs() * 6.0).min(1.0),
+        1 => flag(x > y),
+        _ => 1.0 - (radius * 1.6).min(1.0),
+    }
+}
+
+fn letter(channel: usize, y: f32, x: f32) -> f32 {
+    let bowl = (y + 0.14).hypot((x - 0.02) * 0.9);
+    let stem = (-0.28..-0.14).contains(&x) && y.abs() < 0.36;
+    let arc = x > -0.16 && (0.12..0.24).contains(&bowl) || x > -0.16 && x < 0.04 && (y + 0.32).abs() < 0.06;
+    let leg = y > 0.0 && y < 0.36 && (x - 0.04 - y * 0.6).abs() < 0.08;
+    flag([stem || arc || leg, arc, leg][channel])
+}
+
+fn noise(channel: usize, y: f32, x: f32) -> f32 {
+    // A hash of the place: the same noise at every visit.
+    let place = (((y + 0.5) * 8192.0) as u32).wrapping_mul(0x9e37_79b1)
+        ^ (((x + 0.5) * 8192.0) as u32).wrapping_mul(0x85eb_ca77);
+    let mixed = (place ^ (channel as u32 + 1).wrapping_mul(0xc2b2_ae3d)).wrapping_mul(0x27d4_eb2f);
+    f32::from(((mixed ^ (mixed >> 15)).wrapping_mul(0x2c1b_3c6d) >> 24) as u8) / 255.0
+}
+
+/// The reader's own pictures, the oldest first, and the tensor that was asked for last.
+#[derive(Default)]
+struct Library {
+    own: Vec<(String, Rc<Picture>)>,
+    latest: Option<(String, [usize; 3], Rc<Tensor>)>,
+}
+
+thread_local! {
+    static LIBRARY: RefCell<Library> = RefCell::default();
+}
+
+/// Keeps one of the reader's own pictures; its name.
+pub fn add(picture: Picture) -> String {
+    let name = picture.name();
+    keep(name.clone(), picture);
+    name
+}
+
+/// Takes over the camera's latest picture.
+pub fn show_camera(picture: Picture) {
+    keep(CAMERA.to_owned(), picture);
+}
+
+fn keep(name: String, picture: Picture) {
+    LIBRARY.with_borrow_mut(|library| {
+        library.own.retain(|(known, _)| *known != name);
+        library.latest = library.latest.take().filter(|(known, ..)| *known != name);
+        library.own.push((name, Rc::new(picture)));
+        let surplus = library.own.len().saturating_sub(MOST_OWN);
+        library.own.drain(..surplus);
+    });
+}
+
+fn own(name: &str) -> Option<Rc<Picture>> {
+    LIBRARY
+        .with_borrow(|library| library.own.iter().find(|(known, _)| known == name).map(|(_, picture)| picture.clone()))
+}
+
+/// Whether there is a picture of that name.
+pub fn is_known(name: &str) -> bool {
+    DRAWN.iter().any(|drawn| drawn.name == name) || own(name).is_some()
+}
+
+/// Rows and columns of a picture that has a size of its own; nothing for one that is drawn in any size.
+pub fn size(name: &str) -> Option<[usize; 2]> {
+    own(name).map(|picture| [picture.height, picture.width])
+}
+
+/// A picture as `[1, channels, rows, columns]`: one channel is grey; three are red, green and blue; further ones are those,
+/// mirrored. A picture that there is not is the first of [`DRAWN`].
 pub fn tensor(name: &str, [rows, columns]: [usize; 2], channels: usize) -> Rc<Tensor> {
-    let (r, c) = (rows as f32, columns as f32);
-    Rc::new(Tensor::from_shape_fn(vec![1, channels, rows, columns], |at| {
-        let (y, x) = ((at[2] as f32 + 0.5) / r - 0.5, (at[3] as f32 + 0.5) / c - 0.5);
-        let v = match (name, at[1] % 3) {
-            ("ring", 0) => 1.0 - ((x.hypot(y) - 0.32).abs() * 6.0).min(1.0),
-            ("ring", 1) => f32::from(u8::from(x > y)),
-            ("ring", _) => 1.0 - (x.hypot(y) * 1.6).min(1.0),
-            _ => ((at[2] + at[3] + at[1]) % 2) as f32,
-        };
-        (v * 10.0).round() / 10.0
-    }))
+    let key = [rows, columns, channels];
+    let latest = LIBRARY.with_borrow(|library| library.latest.clone());
+    if let Some((_, _, tensor)) = latest.filter(|(known, size, _)| known == name && *size == key) {
+        return tensor;
+    }
+    let picture = own(name).filter(|picture| [picture.height, picture.width] == [rows, columns]);
+    let drawn = DRAWN.iter().find(|drawn| drawn.name == name).unwrap_or(&DRAWN[0]);
+    let pixel = |channel: usize, row: usize, column: usize| {
+        let (row, column) = mirrored(channel / 3, [row, column], [rows, columns]);
+        match (&picture, channels) {
+            (Some(picture), 1) => picture.grey(row, column),
+            (Some(picture), _) => picture.channel(channel % 3, row, column),
+            (None, _) => {
+                let (y, x) = ((row as f32 + 0.5) / rows as f32 - 0.5, (column as f32 + 0.5) / columns as f32 - 0.5);
+                // One decimal, so that the arithmetic can be followed.
+                ((drawn.at)(channel % 3, y, x) * 10.0).round() / 10.0
+            }
+        }
+    };
+    let tensor = Rc::new(Tensor::from_shape_fn(vec![1, channels, rows, columns], |at| {
+        let at = at.slice();
+        pixel(at[1], at[2], at[3])
+    }));
+    LIBRARY.with_borrow_mut(|library| library.latest = Some((name.to_owned(), key, tensor.clone())));
+    tensor
+}
+
+/// A place seen in a mirror: as it is, left for right, top for bottom, both.
+fn mirrored(turn: usize, [row, column]: [usize; 2], [rows, columns]: [usize; 2]) -> (usize, usize) {
+    let row = if turn & 2 == 0 { row } else { rows - 1 - row };
+    let column = if turn & 1 == 0 { column } else { columns - 1 - column };
+    (row, column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(width: usize, height: usize, shade: u8) -> Picture {
+        Picture::new(width, height, vec![shade; width * height * 4]).expect("small")
+    }
+
+    #[test]
+    fn a_picture_is_known_by_what_is_on_it() {
+        let name = add(picture(3, 2, 51));
+        assert_eq!(name, add(picture(3, 2, 51)));
+        assert_ne!(name, add(picture(2, 3, 51)));
+        assert_eq!(size(&name), Some([2, 3]));
+        let tensor = tensor(&name, [2, 3], 1);
+        assert!((tensor[[0, 0, 1, 2]] - 0.2).abs() < 1e-6);
+    }
+
+    #[test]
+    fn refuses_what_does_not_fit() {
+        let sentence = Picture::new(5000, 3000, Vec::new()).expect_err("too large").to_string();
+        assert_eq!(sentence, "the picture has 5000 × 3000 pixels; at most 4096 × 4096 fit");
+        assert_eq!(Picture::new(0, 4, Vec::new()), Err(PictureError::Empty));
+        assert!(Picture::new(2, 2, vec![0; 15]).is_err());
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten() {
+        let first = add(picture(1, 1, 1));
+        (2..=5).for_each(|shade| drop(add(picture(1, 1, shade))));
+        assert!(!is_known(&first));
+        assert_eq!(tensor(&first, [4, 4], 3).shape(), [1, 3, 4, 4]);
+    }
+
+    #[test]
+    fn the_camera_is_always_the_latest() {
+        show_camera(picture(2, 2, 0));
+        assert_eq!(tensor(CAMERA, [2, 2], 1)[[0, 0, 0, 0]], 0.0);
+        show_camera(picture(2, 2, 255));
+        assert_eq!(tensor(CAMERA, [2, 2], 1)[[0, 0, 0, 0]], 1.0);
+    }
+
+    #[test]
+    fn drawn_pictures_stay_between_0_and_1() {
+        for drawn in DRAWN {
+            for size in [1, 2, 12, 64] {
+                let tensor = tensor(drawn.name, [size; 2], 7);
+                assert!(tensor.iter().all(|pixel| (0.0..=1.0).contains(pixel)), "{} {size}", drawn.name);
+            }
+        }
+    }
 }

@@ -59,7 +59,7 @@ pub struct Incoming {
 /// With a sentence, and the host's name for the message where it has one.
 pub fn parse(text: &str) -> Option<Result<Incoming, (String, Option<Value>)>> {
     if text.len() > MAX_BYTES {
-        let about_us = text.get(..200).is_some_and(|head| head.contains("layerscope"));
+        let about_us = text.contains("\"layerscope\"");
         return about_us.then(|| Err((format!("the message has {} bytes; it may have {MAX_BYTES}", text.len()), None)));
     }
     let message: Value = serde_json::from_str(text).ok()?;

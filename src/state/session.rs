@@ -319,6 +319,16 @@ impl Session {
         value.is_some_and(|value| self.block.edit(self.settings(), cell, Gesture::Set(value)).is_some())
     }
 
+    /// Computes again what the same settings say now: the camera has taken another picture.
+    pub fn refresh(&mut self) {
+        self.retrace();
+    }
+
+    /// Whether some setting is this text, such as the name of a picture.
+    pub fn names_picture(&self, name: &str) -> bool {
+        self.block.values(self.settings()).values().any(|value| value.as_str() == Some(name))
+    }
+
     /// From here to [`end_gesture`](Self::end_gesture), all changes are undone in one step.
     pub fn begin_gesture(&mut self) {
         self.history.begin_gesture();

@@ -43,7 +43,7 @@ impl Plan {
     /// The plan for a view.
     pub fn new(settings: &Settings, trace: &Trace, view: &View<'_>) -> Self {
         let (width, text) = (view.width, view.theme.text);
-        let wide = width >= 700.0;
+        let wide = width >= 820.0;
         let rows = settings.channels.min(MOST_ROWS);
         let share = |from: f32, to: f32| (width * from, width * (to - from));
         let columns = if wide {

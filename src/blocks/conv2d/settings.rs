@@ -219,7 +219,7 @@ impl Settings {
                 "picture",
                 "input",
                 "a bundled picture, your own, or the camera",
-                Kind::Picture(pictures::choices()),
+                Kind::Picture(pictures::DRAWN.iter().map(|drawn| Choice::plain(drawn.name, drawn.title)).collect()),
             ),
             Control::main("size", "cells per side", "how large the picture is", whole(1, MAX_SIZE)).when(generated),
             Control::main(

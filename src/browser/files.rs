@@ -1,0 +1,51 @@
+//! Pictures from the reader's files.
+
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, ImageBitmap};
+
+use crate::data::pictures::Picture;
+
+/// Decodes a picture file, as far as this browser can.
+///
+/// # Errors
+/// With a sentence: the file is no picture, or has too many pixels.
+pub async fn decode(file: &Blob, name: &str) -> Result<Picture, String> {
+    let unreadable = |_| format!("{name} is not a picture that this browser can read; PNG, JPEG and WebP work.");
+    let window = web_sys::window().ok_or_else(|| unreadable(JsValue::NULL))?;
+    let promise = window.create_image_bitmap_with_blob(file).map_err(unreadable)?;
+    let bitmap: ImageBitmap = JsFuture::from(promise).await.map_err(unreadable)?.unchecked_into();
+    let (width, height) = (bitmap.width(), bitmap.height());
+    // Before any memory is taken for its pixels.
+    Picture::check_size(width as usize, height as usize).map_err(|error| format!("{name}: {error}."))?;
+    let drawn = drawn(width, height, |context| context.draw_image_with_image_bitmap(&bitmap, 0.0, 0.0));
+    bitmap.close();
+    drawn.ok_or_else(|| unreadable(JsValue::NULL))
+}
+
+/// The picture that a video shows now, `width` pixels wide; nothing before its first frame.
+pub fn still(video: &HtmlVideoElement, width: u32) -> Option<Picture> {
+    let (across, down) = (video.video_width(), video.video_height());
+    if across == 0 || down == 0 {
+        return None;
+    }
+    let height = (width * down / across).max(1);
+    drawn(width, height, |context| {
+        context.draw_image_with_html_video_element_and_dw_and_dh(video, 0.0, 0.0, f64::from(width), f64::from(height))
+    })
+}
+
+fn drawn(
+    width: u32,
+    height: u32,
+    draw: impl FnOnce(&CanvasRenderingContext2d) -> Result<(), JsValue>,
+) -> Option<Picture> {
+    let document = web_sys::window()?.document()?;
+    let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.unchecked_into();
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.unchecked_into();
+    draw(&context).ok()?;
+    let pixels = context.get_image_data(0.0, 0.0, f64::from(width), f64::from(height)).ok()?;
+    Picture::new(width as usize, height as usize, pixels.data().0).ok()
+}
