@@ -167,6 +167,54 @@ impl Session {
         })
     }
 
+    /// Takes over any part of a [`state`](Self::state).
+    ///
+    /// # Errors
+    /// With a sentence, where a value is not legal; then nothing changes.
+    pub fn take(&mut self, state: &Value) -> Result<(), String> {
+        let mut settings = self.settings().clone();
+        if let Some(values) = state.get("settings").and_then(Value::as_object) {
+            let keys: Vec<&str> = self.block.controls(&settings).iter().map(|control| control.key).collect();
+            for (key, value) in keys.iter().filter_map(|key| Some((key, values.get(*key)?))) {
+                settings = self.block.set(&settings, key, value)?;
+            }
+        }
+        let mut view = self.view.clone();
+        for (key, value) in state.get("view").and_then(Value::as_object).into_iter().flatten() {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            view.set(key, &text).unwrap_or(Ok(()))?;
+        }
+        let step = match state.get("step") {
+            None | Some(Value::Null) => None,
+            Some(step) => {
+                Some(step.as_u64().ok_or_else(|| format!("step got {step}; it takes a whole number from 0."))?)
+            }
+        };
+        let (before, view_before) = (self.settings().clone(), std::mem::replace(&mut self.view, view));
+        self.change(settings);
+        let focus = match state.get("focus") {
+            None => Ok(self.focus),
+            Some(Value::Null) => Ok(None),
+            Some(text) => {
+                let cell = text.as_str().and_then(|text| self.trace.as_ref().ok()?.parse_cell(text));
+                cell.map(Some).ok_or("focus names a number that is not in this picture.")
+            }
+        };
+        match focus {
+            Ok(focus) => self.focus = focus,
+            Err(why) => {
+                self.change(before);
+                self.view = view_before;
+                return Err(why.to_owned());
+            }
+        }
+        if let Some(step) = step {
+            self.transport.jump(step as f64, self.steps());
+        }
+        self.point_again();
+        Ok(())
+    }
+
     /// Which block it is.
     pub fn block(&self) -> &'static dyn AnyBlock {
         self.block

@@ -9,7 +9,7 @@ use crate::scene::{Bars, Drag, Font, Point, Rect, Relation, Scale, Scene, Shape,
 /// The longest bar.
 const REACH: f32 = 62.0;
 /// The widest distance between two bars.
-const WIDEST: f32 = 58.0;
+const WIDEST: f32 = 74.0;
 /// The kernel box's height.
 const BOX: f32 = 44.0;
 
