@@ -263,6 +263,13 @@ impl Session {
         &self.notices
     }
 
+    /// Shapes, parameters and multiplications, in one line; nothing where the settings cannot be computed.
+    pub fn facts(&self) -> Option<String> {
+        let facts = self.block.facts(self.settings(), self.trace.as_ref().ok()?);
+        let translated = |part: &str| self.view.lang.translated(part).unwrap_or_else(|| part.to_owned());
+        Some(facts.split(" · ").map(translated).collect::<Vec<_>>().join(" · "))
+    }
+
     /// Tells the reader something.
     pub fn notify(&mut self, sentence: impl Into<String>) {
         self.notices = vec![sentence.into()];
@@ -497,9 +504,9 @@ impl Session {
         let mut scene = self.block.scene(self.settings(), trace, view);
         for mark in &mut scene.marks {
             if let Shape::Text { text, .. } = &mut mark.shape
-                && let Some(translation) = self.view.lang.translation(text)
+                && let Some(translation) = self.view.lang.translated(text)
             {
-                *text = translation.to_owned();
+                *text = translation;
             }
         }
         scene

@@ -4,8 +4,9 @@ import { after, test } from "node:test";
 import { axe, openSite } from "./harness.mjs";
 
 const SANDBOX = `<!doctype html><html lang="en"><title>A host</title>
-  <iframe sandbox="allow-scripts" width="1000" height="800" title="A block" src="/index.html#/conv1d"></iframe></html>`;
-const site = await openSite({ pages: { "/sandbox.html": SANDBOX } });
+  <iframe sandbox="allow-scripts" width="1000" height="800" title="A block" src="/embed.html?block=conv1d"></iframe></html>`;
+const EMPTY = `<!doctype html><html lang="en"><title>A host</title></html>`;
+const site = await openSite({ pages: { "/sandbox.html": SANDBOX, "/empty.html": EMPTY } });
 after(() => site.close());
 
 const DIALOGS = [
@@ -127,6 +128,31 @@ test("share: the frame and the element say what is shown, in proper HTML", async
   assert.deepEqual([settings.get("kernel"), settings.get("fill"), settings.get("theme")], ["5", "reflect", null]);
 });
 
+test("share: the frame and the element open the same picture on another page", async (t) => {
+  const page = await openBlock(t, { path: "#/conv1d?preset=rising&kernel=2&fill=reflect&focus=output.1" });
+  const dialog = await open(page, "Share");
+  const formula = await page.locator(".formula").textContent();
+  const host = await site.openPage(t, { path: `${site.otherOrigin}/empty.html` });
+  await host.setContent(await dialog.getByLabel(/^Frame/).inputValue());
+  assert.equal(await host.frameLocator("iframe").locator(".formula").textContent(), formula);
+  await host.setContent(await dialog.getByLabel(/^Element/).inputValue());
+  assert.equal(await host.locator("layer-scope .formula").textContent(), formula);
+});
+
+test("in an element the focus comes back, too", async (t) => {
+  const page = await site.openPage(t, { path: "empty.html" });
+  await page.setContent(`<script type="module" src="${site.origin}/layer-scope.js"></script><layer-scope block="conv1d"></layer-scope>`);
+  await page.locator("canvas").focus();
+  await page.keyboard.press("?");
+  const dialog = page.getByRole("dialog", { name: "Keys" });
+  await dialog.waitFor();
+  const focused = () => page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.localName);
+  assert.equal(await focused(), "button");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  assert.equal(await focused(), "canvas");
+});
+
 test("share: copies, and says so", async (t) => {
   const page = await openBlock(t, { permissions: ["clipboard-read", "clipboard-write"] });
   const dialog = await open(page, "Share");
@@ -190,7 +216,7 @@ test("export: the SVG is the picture", async (t) => {
 });
 
 test("export: the PNG has the chosen size and background", async (t) => {
-  const page = await openBlock(t);
+  const page = await openBlock(t, { width: 560 });
   const dialog = await open(page, "Export");
   const decode = async (body) =>
     page.evaluate(async (base64) => {
@@ -259,6 +285,19 @@ test("table: of a long array a part is shown, and said", async (t) => {
   assert.equal(await table.getByRole("columnheader").count(), 64);
 });
 
+test("table: of many axes the leading ones are chosen", async (t) => {
+  const page = await openBlock(t, { path: "#/conv2d?focus=weight.1.0.1.1" });
+  const dialog = await open(page, "Table");
+  const table = dialog.getByRole("table");
+  assert.match(await table.locator("caption").textContent(), /^weight \[1, 0, …\], shape 4 × 3 × 3 × 3\.$/);
+  const numbers = async () => (await table.getByRole("button").allTextContents()).map((text) => Number(text.replace("−", "-")));
+  assert.deepEqual(await numbers(), [-1, -2, -1, 0, 0, 0, 1, 2, 1]);
+  assert.equal(await table.locator("[data-cell='weight.1.0.1.1']").getAttribute("tabindex"), "0");
+  await dialog.getByLabel("index 1").selectOption("0");
+  assert.deepEqual(await numbers(), [-1, 0, 1, -2, 0, 2, -1, 0, 1]);
+  assert.equal(await dialog.locator("[aria-current=true]").count(), 0);
+});
+
 test("in German everything around the picture is German", async (t) => {
   const page = await openBlock(t, { path: "#/conv1d?lang=de" });
   assert.equal(await page.locator(".block").getAttribute("lang"), "de");
@@ -278,10 +317,10 @@ test("the header says how long it took", async (t) => {
   assert.match(await page.locator(".tools .chip").textContent(), /^WASM (< )?\d+(\.\d)? ms$/);
 });
 
-for (const theme of ["light", "dark"]) {
+for (const [theme, block] of [["light", "conv1d"], ["dark", "conv2d"]]) {
   for (const { button } of DIALOGS) {
-    test(`axe finds nothing in ${button}, ${theme}`, async (t) => {
-      const page = await openBlock(t, { theme });
+    test(`axe finds nothing in ${button}, ${block}, ${theme}`, async (t) => {
+      const page = await openBlock(t, { theme, path: `#/${block}` });
       await open(page, button);
       assert.deepEqual(await axe(page), []);
     });
