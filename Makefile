@@ -24,6 +24,8 @@ help:
 	@echo 'Parts of make test: format lint doc test-native test-wasm build e2e budget'
 
 serve:
+	@if (exec 3<>/dev/tcp/127.0.0.1/$(PORT)) 2>/dev/null; then \
+		echo 'Port $(PORT) is taken; choose another: make serve PORT=8081' >&2; exit 1; fi
 	@.ci/install rust page
 	@echo 'Building the release page; it will be at http://127.0.0.1:$(PORT)/'
 	@trunk serve --release --no-autoreload --port $(PORT)

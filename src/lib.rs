@@ -6,6 +6,7 @@ pub mod blocks;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod compute;
+pub mod data;
 pub mod explain;
 pub mod layers;
 pub mod paint;

@@ -8,12 +8,13 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::controls::ControlPanel;
+use super::dialogs::{self, Subject};
 use super::formula::FormulaPanel;
 use super::live::Live;
 use super::picture::Picture;
 use super::transport::TransportBar;
-use crate::browser::{MediaWatch, media_matches};
-use crate::explain::Cell;
+use crate::browser::{MediaWatch, folder_of_page, media_matches};
+use crate::explain::{Cell, Form};
 use crate::scene::{Colour, Theme};
 use crate::state::{Controls, Motion, Session};
 
@@ -42,16 +43,23 @@ pub enum Happening {
 pub struct Props {
     /// The session to show.
     pub session: Rc<RefCell<Session>>,
+    /// How often somebody outside the view has acted on the session.
+    #[prop_or_default]
+    pub acts: u64,
     /// Told what happens.
     pub on_happening: Callback<Happening>,
     /// True on somebody else's page: links lead to the full page, headings step back.
     #[prop_or_default]
     pub embedded: bool,
+    /// The folder of this copy of Layerscope, which shared links lead to: the page's own, where nothing else is said.
+    #[prop_or_else(|| folder_of_page().into())]
+    pub home: AttrValue,
 }
 
 impl PartialEq for Props {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.session, &other.session) && self.embedded == other.embedded
+        Rc::ptr_eq(&self.session, &other.session)
+            && (self.acts, self.embedded, &self.home) == (other.acts, other.embedded, &other.home)
     }
 }
 
@@ -65,6 +73,10 @@ pub enum Msg {
     Sized(f32, f32),
     /// A key that no part of the view wanted.
     Key(KeyboardEvent),
+    /// A dialog is to open.
+    Open(Subject),
+    /// The dialog has closed.
+    Closed,
 }
 
 /// What a host was last told, to tell it only what is new.
@@ -82,6 +94,8 @@ pub struct BlockView {
     root: NodeRef,
     theme: Theme,
     told: Told,
+    width: f32,
+    dialog: Option<Subject>,
     _system: [MediaWatch; 2],
 }
 
@@ -95,14 +109,25 @@ impl Component for BlockView {
             let changed = ctx.link().callback(|()| Msg::SystemChanged);
             MediaWatch::new(query, move || changed.emit(()))
         });
-        let mut view =
-            Self { live, root: NodeRef::default(), theme: Theme::LIGHT, told: Told::default(), _system: system };
+        let mut view = Self {
+            live,
+            root: NodeRef::default(),
+            theme: Theme::LIGHT,
+            told: Told::default(),
+            width: 0.0,
+            dialog: None,
+            _system: system,
+        };
         view.theme = view.chosen_theme();
         view.told = view.tellable();
         view
     }
 
-    fn changed(&mut self, ctx: &Context<Self>, _: &Props) -> bool {
+    fn changed(&mut self, ctx: &Context<Self>, before: &Props) -> bool {
+        if Rc::ptr_eq(&ctx.props().session, &before.session) {
+            self.live.act(|_| ());
+            return false;
+        }
         self.live = Live::new(ctx.props().session.clone(), ctx.link().callback(|()| Msg::Acted));
         self.theme = self.chosen_theme();
         self.told = self.tellable();
@@ -120,10 +145,13 @@ impl Component for BlockView {
             Msg::Acted => self.tell(ctx),
             Msg::SystemChanged => {}
             Msg::Sized(width, height) => {
+                self.width = width;
                 ctx.props().on_happening.emit(Happening::Size(width, height));
                 return false;
             }
             Msg::Key(event) => return self.key(&event),
+            Msg::Open(subject) => self.open(subject),
+            Msg::Closed => self.dialog = None,
         }
         self.theme = self.with_host_colours(self.chosen_theme());
         true
@@ -131,7 +159,8 @@ impl Component for BlockView {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
-        let (about, controls) = self.live.look(|session| (session.block().about(), session.view.controls));
+        let (about, controls, lang) =
+            self.live.look(|session| (session.block().about(), session.view.controls, session.view.lang));
         let revision = self.live.revision();
         let motion = self.motion();
         let on_size = link.callback(|(width, height)| Msg::Sized(width, height));
@@ -139,7 +168,7 @@ impl Component for BlockView {
         let live = self.live.clone();
         html! {
             <article ref={self.root.clone()} class={classes!("block", controls.word())} style={self.style()}
-                data-block={about.name} onkeydown={link.callback(Msg::Key)}>
+                data-block={about.name} lang={lang.word()} onkeydown={link.callback(Msg::Key)}>
                 if controls == Controls::Full {
                     { self.header(ctx) }
                 }
@@ -149,36 +178,65 @@ impl Component for BlockView {
                 }
                 { self.error() }
                 <Picture live={live.clone()} {revision} theme={self.theme} {motion} {on_size}
-                    label={format!("{}. {}", about.title, about.teaches)} />
+                    label={format!("{}. {}", lang.say(about.title), lang.say(about.teaches))} />
                 if controls != Controls::None {
                     <TransportBar live={live.clone()} {revision} {motion} />
                     <FormulaPanel live={live.clone()} {revision} />
                 }
                 <p class="unseen" role="status" aria-live="polite">{ sentence }</p>
+                { self.dialog(ctx) }
             </article>
         }
     }
 }
 
 impl BlockView {
-    fn header(&self, _ctx: &Context<Self>) -> Html {
+    fn header(&self, ctx: &Context<Self>) -> Html {
         let (about, (can_undo, can_redo)) =
             self.live.look(|session| (session.block().about(), session.can_undo_redo()));
         let act = |act: fn(&mut Session)| {
             let live = self.live.clone();
             Callback::from(move |_: MouseEvent| live.act(act))
         };
+        let open = |subject: Subject| ctx.link().callback(move |_: MouseEvent| Msg::Open(subject));
+        let say = |english| self.live.say(english);
         html! {
             <header class="block-header">
-                <h2>{ about.title }</h2>
-                <p class="teaches">{ about.teaches }</p>
-                <div class="tools" role="group" aria-label="tools">
-                    <button type="button" disabled={!can_undo} onclick={act(|session| session.undo())} aria-label="undo" title="undo (Ctrl+Z)">{ "↶" }</button>
-                    <button type="button" disabled={!can_redo} onclick={act(|session| session.redo())} aria-label="redo" title="redo (Ctrl+Shift+Z)">{ "↷" }</button>
-                    <button type="button" onclick={act(Session::reset)} title="back to the beginning">{ "Reset" }</button>
+                <h2>{ say(about.title) }</h2>
+                <p class="teaches">{ say(about.teaches) }</p>
+                <div class="tools" role="group" aria-label={say("tools")}>
+                    <span class="chip" title={say("how long WebAssembly took to compute every number")}>{ self.live.look(took) }</span>
+                    <button type="button" disabled={!can_undo} onclick={act(|session| session.undo())} aria-label={say("undo")} title={say("undo (Ctrl+Z)")}>{ "↶" }</button>
+                    <button type="button" disabled={!can_redo} onclick={act(|session| session.redo())} aria-label={say("redo")} title={say("redo (Ctrl+Shift+Z)")}>{ "↷" }</button>
+                    <button type="button" onclick={act(Session::reset)} title={say("back to the beginning")}>{ say("Reset") }</button>
+                    <button type="button" onclick={open(Subject::Table)} aria-haspopup="dialog" title={say("the numbers as a table")}>{ say("Table") }</button>
+                    <button type="button" onclick={open(Subject::Share)} aria-haspopup="dialog" title={say("a link, a frame or an element for your own page")}>{ say("Share") }</button>
+                    <button type="button" onclick={open(Subject::Export)} aria-haspopup="dialog" title={say("the picture, the formula, a program")}>{ say("Export") }</button>
+                    <button type="button" onclick={open(Subject::Keys)} aria-haspopup="dialog" aria-label={say("keys")} title={say("keys (?)")}>{ "?" }</button>
                 </div>
             </header>
         }
+    }
+
+    /// A dialog shows what stands: nothing moves on behind it.
+    fn open(&mut self, subject: Subject) {
+        self.live.act(Session::pause);
+        self.dialog = Some(subject);
+    }
+
+    fn dialog(&self, ctx: &Context<Self>) -> Html {
+        let Some(subject) = self.dialog else { return Html::default() };
+        let size =
+            self.root.cast::<HtmlElement>().map(|root| (root.offset_width() as f32, root.offset_height() as f32));
+        subject.view(dialogs::Props {
+            live: self.live.clone(),
+            revision: self.live.revision(),
+            home: ctx.props().home.clone(),
+            theme: self.theme,
+            width: self.width,
+            size: size.unwrap_or_default(),
+            on_close: ctx.link().callback(|()| Msg::Closed),
+        })
     }
 
     fn notices(&self) -> Html {
@@ -190,15 +248,15 @@ impl BlockView {
         let dismiss = Callback::from(move |_: MouseEvent| live.act(Session::dismiss_notices));
         html! {
             <div class="notice" role="status">
-                <ul>{ for notices.iter().map(|notice| html! { <li>{ notice }</li> }) }</ul>
-                <button type="button" aria-label="dismiss" onclick={dismiss}>{ "×" }</button>
+                <ul lang="en">{ for notices.iter().map(|notice| html! { <li>{ notice }</li> }) }</ul>
+                <button type="button" aria-label={self.live.say("dismiss")} onclick={dismiss}>{ "×" }</button>
             </div>
         }
     }
 
     fn error(&self) -> Html {
         match self.live.look(|session| session.trace().err().map(ToString::to_string)) {
-            Some(message) => html! { <p class="error" role="alert">{ message }</p> },
+            Some(message) => html! { <p class="error" role="alert" lang="en">{ message }</p> },
             None => Html::default(),
         }
     }
@@ -234,19 +292,19 @@ impl BlockView {
 
     /// Keys for the whole block; only those that it uses are stopped.
     fn key(&mut self, event: &KeyboardEvent) -> bool {
-        let typing = event
-            .composed_path()
-            .get(0)
-            .dyn_into::<web_sys::Element>()
-            .is_ok_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA" | "BUTTON"));
+        let target = event.composed_path().get(0).dyn_into::<web_sys::Element>();
+        let target = target.map(|target| target.tag_name()).unwrap_or_default();
+        let typing = matches!(target.as_str(), "INPUT" | "SELECT" | "TEXTAREA");
+        let pressing = typing || matches!(target.as_str(), "BUTTON" | "SUMMARY" | "A");
         let command = event.ctrl_key() || event.meta_key();
         let (motion, step) = (self.motion(), self.live.look(Session::step));
         match (event.key().as_str(), command) {
             ("z", true) if !event.shift_key() => self.live.act(Session::undo),
             ("z" | "Z", true) | ("y", true) => self.live.act(Session::redo),
-            (" ", false) if !typing => self.live.act(toggle),
+            (" ", false) if !pressing => self.live.act(toggle),
             ("[", false) if !typing => self.live.act(|session| session.go_to(step.saturating_sub(1), motion)),
             ("]", false) if !typing => self.live.act(|session| session.go_to(step + 1, motion)),
+            ("?", false) if !typing => self.open(Subject::Keys),
             _ => return false,
         }
         event.prevent_default();
@@ -287,9 +345,20 @@ pub fn toggle(session: &mut Session) {
     if session.transport.playing { session.pause() } else { session.play() }
 }
 
+/// How long computing took, as far as the browser's clock can tell.
+fn took(session: &Session) -> String {
+    match session.took().as_secs_f64() * 1000.0 {
+        milliseconds if milliseconds < 0.1 => "WASM < 0.1 ms".to_owned(),
+        milliseconds if milliseconds < 10.0 => format!("WASM {milliseconds:.1} ms"),
+        milliseconds => format!("WASM {milliseconds:.0} ms"),
+    }
+}
+
 /// What is under focus, as a sentence with its arithmetic.
 fn spoken(session: &Session) -> String {
     let Some(explanation) = session.explanation() else { return String::new() };
-    explanation
-        .speech(|cell| session.trace().ok().and_then(|trace| trace.stage(cell.stage)).map_or("", |stage| stage.title))
+    let (language, trace) = (session.view.lang, session.trace().ok());
+    let title =
+        |cell: Cell| trace.and_then(|trace| trace.stage(cell.stage)).map_or("", |stage| language.say(stage.title));
+    explanation.formula(Form::Numbers).in_words(language.words()).speech(title)
 }

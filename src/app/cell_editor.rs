@@ -8,6 +8,8 @@ use crate::scene::Rect;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
+    /// What the field is called.
+    pub label: &'static str,
     /// Where the cell is on the picture.
     pub bounds: Rect,
     /// Its number.
@@ -79,7 +81,7 @@ pub fn cell_editor(props: &Props) -> Html {
     let centre = props.bounds.centre();
     let style = format!("left:{}px;top:{}px", centre.x, centre.y);
     html! {
-        <input ref={input} class="cell-editor" type="text" inputmode="decimal" aria-label="value" {style}
+        <input ref={input} class="cell-editor" type="text" inputmode="decimal" aria-label={props.label} {style}
             value={before.to_string()} {onkeydown} {oninput} {onblur} />
     }
 }

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::live::Live;
 use crate::blocks::control::parse_numbers;
 use crate::blocks::{Choice, Control, Kind, Place};
+use crate::state::Language;
 
 /// A choice of more words than this is a menu instead of a row of buttons.
 const MOST_BUTTONS: usize = 4;
@@ -22,8 +23,11 @@ pub struct Props {
 #[component(ControlPanel)]
 pub fn control_panel(props: &Props) -> Html {
     let live = &props.live;
-    let (controls, values) =
-        live.look(|session| (session.block().controls(session.settings()), session.block().values(session.settings())));
+    let (controls, values, language) = live.look(|session| {
+        let (block, settings) = (session.block(), session.settings());
+        (block.controls(settings), block.values(settings), session.view.lang)
+    });
+    let controls: Vec<Control> = controls.into_iter().map(|control| translated(control, language)).collect();
     let draw = |control: &Control| {
         let value = values.get(control.key).cloned().unwrap_or_default();
         html! { <ControlView key={control.key} live={live.clone()} control={control.clone()} {value} /> }
@@ -36,12 +40,25 @@ pub fn control_panel(props: &Props) -> Html {
             { for of(Place::Main).map(draw) }
             if of(Place::More).next().is_some() {
                 <details class="more">
-                    <summary>{ "more" }</summary>
+                    <summary>{ live.say("more") }</summary>
                     <div class="controls">{ for of(Place::More).map(draw) }</div>
                 </details>
             }
         </form>
     }
+}
+
+/// The control with its words in another language.
+fn translated(mut control: Control, language: Language) -> Control {
+    control.label = language.say(control.label);
+    control.help = language.say(control.help);
+    if let Kind::Choice(choices) | Kind::Picture(choices) = &mut control.kind {
+        for choice in choices {
+            choice.label = language.say(choice.label);
+            choice.help = language.say(choice.help);
+        }
+    }
+    control
 }
 
 #[component(PresetMenu)]
@@ -63,13 +80,13 @@ fn preset_menu(props: &Props) -> Html {
     };
     html! {
         <label class="control">
-            <span class="label">{ "example" }</span>
+            <span class="label">{ live.say("example") }</span>
             <select {onchange} data-key="preset">
                 if own {
-                    <option value="" selected=true>{ "your own" }</option>
+                    <option value="" selected=true>{ live.say("your own") }</option>
                 }
                 { for presets.into_iter().map(|(name, title, chosen)| html! {
-                    <option value={name} selected={chosen}>{ title }</option>
+                    <option value={name} selected={chosen}>{ live.say(title) }</option>
                 }) }
             </select>
         </label>
@@ -91,7 +108,7 @@ fn control_view(props: &ControlProps) -> Html {
         Callback::from(move |value: Value| live.act(|session| session.set(key, &value)))
     };
     match &control.kind {
-        Kind::Whole { min, max } => stepper(control, value.as_i64().unwrap_or(*min), *min, *max, set),
+        Kind::Whole { min, max } => stepper(live, control, value.as_i64().unwrap_or(*min), *min, *max, set),
         Kind::Number { min, max, step } => slider(control, value.as_f64().unwrap_or(*min), (*min, *max, *step), set),
         Kind::Choice(choices) | Kind::Picture(choices) if choices.len() > MOST_BUTTONS => {
             menu(control, choices, value, set)
@@ -108,7 +125,7 @@ fn input_value(event: &Event) -> Option<String> {
     event.target()?.dyn_into::<HtmlInputElement>().ok().map(|input| input.value())
 }
 
-fn stepper(control: &Control, value: i64, min: i64, max: i64, set: Callback<Value>) -> Html {
+fn stepper(live: &Live, control: &Control, value: i64, min: i64, max: i64, set: Callback<Value>) -> Html {
     let to = |to: i64| set.reform(move |_: MouseEvent| json!(to));
     let typed = set.clone();
     let typed = Callback::from(move |event: Event| {
@@ -121,9 +138,9 @@ fn stepper(control: &Control, value: i64, min: i64, max: i64, set: Callback<Valu
         <div class="control" role="group" aria-label={label} title={control.help}>
             <span class="label" aria-hidden="true">{ label }</span>
             <div class="stepper">
-                <button type="button" aria-label={format!("less {label}")} disabled={value <= min} onclick={to(value - 1)}>{ "−" }</button>
+                <button type="button" aria-label={format!("{} {label}", live.say("less"))} disabled={value <= min} onclick={to(value - 1)}>{ "−" }</button>
                 <input type="text" inputmode="numeric" aria-label={label} data-key={control.key} value={value.to_string()} onchange={typed} />
-                <button type="button" aria-label={format!("more {label}")} disabled={value >= max} onclick={to(value + 1)}>{ "+" }</button>
+                <button type="button" aria-label={format!("{} {label}", live.say("more"))} disabled={value >= max} onclick={to(value + 1)}>{ "+" }</button>
             </div>
         </div>
     }
@@ -239,9 +256,9 @@ fn numbers_view(props: &NumbersProps) -> Html {
                 <span class="label">{ control.label }</span>
                 <input type="text" data-key={control.key} value={text.replace('-', "\u{2212}").replace(',', ", ")} onchange={typed} spellcheck="false" />
             </label>
-            <label class="file" title="numbers from a text or CSV file">
+            <label class="file" title={live.say("numbers from a text or CSV file")}>
                 <input type="file" accept=".csv,.txt,text/csv,text/plain" onchange={opened} />
-                <span>{ "open…" }</span>
+                <span>{ live.say("open…") }</span>
             </label>
         </div>
     }

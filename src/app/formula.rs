@@ -7,7 +7,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::live::Live;
-use crate::explain::{Cell, Trace};
+use crate::explain::{Cell, Form, Trace};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -43,21 +43,22 @@ pub fn formula_panel(props: &Props) -> Html {
     let lines = live.look(|session| {
         let explanation = session.explanation()?;
         let general = explanation.general_mathml();
-        let numbers = explanation.numbers_html(None);
+        let numbers = explanation.formula(Form::Numbers).in_words(session.view.lang.words()).html();
         Some((general, numbers))
     });
     let Some((general, numbers)) = lines else { return Html::default() };
+    let say = |english| live.say(english);
     html! {
-        <section class="formula" part="explanation" aria-label="formula" onpointerover={on_over} onpointerleave={on_leave} onclick={on_click}>
+        <section class="formula" part="explanation" aria-label={say("formula")} onpointerover={on_over} onpointerleave={on_leave} onclick={on_click}>
             <dl>
                 if let Some(general) = general {
-                    <dt>{ "in general" }</dt>
+                    <dt>{ say("in general") }</dt>
                     <dd class="general">{ Html::from_html_unchecked(general.into()) }</dd>
                 }
-                <dt>{ "at this cell" }</dt>
+                <dt>{ say("at this cell") }</dt>
                 <dd class="numbers">{ Html::from_html_unchecked(numbers.into()) }</dd>
             </dl>
-            <p class="facts">{ facts.unwrap_or_default() }</p>
+            <p class="facts" lang="en">{ facts.unwrap_or_default() }</p>
         </section>
     }
 }

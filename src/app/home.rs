@@ -3,35 +3,39 @@
 use yew::prelude::*;
 
 use crate::blocks;
+use crate::state::{Language, Route, ViewSettings};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// A block that the address names and that there is none of.
     pub unknown: Option<AttrValue>,
+    pub language: Language,
 }
 
 #[component(Home)]
 pub fn home(props: &Props) -> Html {
+    let language = props.language;
+    let say = |english| language.say(english);
     html! {
         <>
             if let Some(name) = &props.unknown {
-                <p class="notice" role="status">{ format!("There is no block “{name}”. These are there:") }</p>
+                <p class="notice" role="status">{ format!("{} “{name}”. {}", say("There is no such block:"), say("These are there:")) }</p>
             }
             <section class="intro">
-                <h1>{ "See how layers compute" }</h1>
-                <p>{ "Every number in these pictures can be pointed at, explained, and changed. Drag an input, a weight, an \
+                <h1>{ say("See how layers compute") }</h1>
+                <p>{ say("Every number in these pictures can be pointed at, explained, and changed. Drag an input, a weight, an \
                       upstream gradient: whatever depends on it follows at once, and the formula under the picture shows the \
-                      arithmetic, digit by digit." }</p>
+                      arithmetic, digit by digit.") }</p>
             </section>
             <ul class="cards">
                 { for blocks::ALL.iter().map(|block| {
                     let about = block.about();
                     html! {
                         <li>
-                            <a class="card" href={format!("#/{}", about.name)}>
-                                <h2>{ about.title }</h2>
-                                <p>{ about.teaches }</p>
-                                <p class="question">{ about.question }</p>
+                            <a class="card" href={address(Some(about.name), language)}>
+                                <h2>{ say(about.title) }</h2>
+                                <p>{ say(about.teaches) }</p>
+                                <p class="question">{ say(about.question) }</p>
                             </a>
                         </li>
                     }
@@ -39,4 +43,16 @@ pub fn home(props: &Props) -> Html {
             </ul>
         </>
     }
+}
+
+/// Home, or a block's page, in the reader's language.
+pub fn route(block: Option<&str>, language: Language) -> Route {
+    let view = ViewSettings { lang: language, ..ViewSettings::default() };
+    let pairs = view.pairs().into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    Route { block: block.map(str::to_owned), pairs }
+}
+
+/// [`route`], as a link says it.
+pub fn address(block: Option<&str>, language: Language) -> String {
+    route(block, language).to_hash()
 }

@@ -41,6 +41,11 @@ impl Live {
         look(&self.session.borrow())
     }
 
+    /// The same in the language in which the session is looked at.
+    pub fn say(&self, english: &'static str) -> &'static str {
+        self.session.borrow().view.lang.say(english)
+    }
+
     /// How often something acted on the session.
     pub fn revision(&self) -> u64 {
         self.revision.get()

@@ -6,6 +6,7 @@
 mod block_view;
 mod cell_editor;
 mod controls;
+mod dialogs;
 mod formula;
 mod home;
 mod live;

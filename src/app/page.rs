@@ -5,14 +5,15 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::block_view::{BlockView, Happening};
-use super::home::Home;
+use super::home::{Home, address, route};
 use crate::blocks;
 use crate::browser::media_matches;
 use crate::scene::ThemeName;
-use crate::state::{Route, Session};
+use crate::state::{Language, Route, Session};
 
 /// How long the address waits for the hand to rest before it follows, in milliseconds: browsers refuse to change it
 /// at every frame.
@@ -28,12 +29,15 @@ enum Msg {
     Happened(Happening),
     WriteAddress,
     Theme(ThemeName),
+    Language(Language),
 }
 
 struct Page {
     route: Route,
     session: Option<Rc<RefCell<Session>>>,
     theme: ThemeName,
+    language: Language,
+    acts: u64,
     rest: Option<Timeout>,
     _listeners: [EventListener; 2],
 }
@@ -48,8 +52,15 @@ impl Component for Page {
             let navigated = ctx.link().callback(|()| Msg::Navigated);
             EventListener::new(&window, name, move |_| navigated.emit(()))
         });
-        let mut page =
-            Self { route: Route::default(), session: None, theme: ThemeName::Auto, rest: None, _listeners: listeners };
+        let mut page = Self {
+            route: Route::default(),
+            session: None,
+            theme: ThemeName::Auto,
+            language: Language::En,
+            acts: 0,
+            rest: None,
+            _listeners: listeners,
+        };
         page.follow_address();
         page
     }
@@ -68,7 +79,18 @@ impl Component for Page {
                 if let Some(session) = &self.session {
                     session.borrow_mut().view.theme = theme;
                 }
+                self.acts += 1;
                 self.write_address();
+                return true;
+            }
+            Msg::Language(language) => {
+                self.language = language;
+                if let Some(session) = &self.session {
+                    session.borrow_mut().view.lang = language;
+                }
+                self.acts += 1;
+                self.write_address();
+                self.set_title();
                 return true;
             }
         }
@@ -77,24 +99,25 @@ impl Component for Page {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let dark = media_matches("(prefers-color-scheme: dark)");
+        let say = |english| self.language.say(english);
         let body = match &self.session {
             Some(session) => {
                 let about = session.borrow().block().about();
                 html! {
                     <>
-                        <p class="lead">{ about.text }</p>
-                        <p class="question">{ about.question }</p>
-                        <BlockView key={about.name} session={session.clone()} on_happening={ctx.link().callback(Msg::Happened)} />
+                        <p class="lead">{ say(about.text) }</p>
+                        <p class="question">{ say(about.question) }</p>
+                        <BlockView key={about.name} session={session.clone()} acts={self.acts} on_happening={ctx.link().callback(Msg::Happened)} />
                     </>
                 }
             }
-            None => html! { <Home unknown={self.unknown_block()} /> },
+            None => html! { <Home unknown={self.unknown_block()} language={self.language} /> },
         };
         html! {
             <div class="page" style={self.theme.theme(dark).css()}>
                 { self.header(ctx) }
                 <main id="main">{ body }</main>
-                <footer>{ "Layerscope computes every number on this page in your browser. Nothing leaves it." }</footer>
+                <footer>{ say("Layerscope computes every number on this page in your browser. Nothing leaves it.") }</footer>
             </div>
         }
     }
@@ -102,30 +125,40 @@ impl Component for Page {
 
 impl Page {
     fn header(&self, ctx: &Context<Self>) -> Html {
-        let choose = ctx.link().batch_callback(|event: Event| {
-            use wasm_bindgen::JsCast;
-            let select = event.target()?.dyn_into::<web_sys::HtmlSelectElement>().ok()?;
-            ThemeName::parse(&select.value()).map(Msg::Theme)
-        });
+        let choose_theme = ctx.link().batch_callback(|event: Event| ThemeName::parse(&chosen(&event)?).map(Msg::Theme));
+        let choose_language =
+            ctx.link().batch_callback(|event: Event| Language::parse(&chosen(&event)?).map(Msg::Language));
+        let say = |english| self.language.say(english);
+        let themes = [say("auto"), say("light"), say("dark"), say("projector")];
         let here = self.session.as_ref().map(|session| session.borrow().block().about().name);
         html! {
             <header class="page-header">
-                <a class="brand" href="#/">{ "Layerscope" }</a>
-                <nav aria-label="blocks">
+                <a class="brand" href={address(None, self.language)}>{ "Layerscope" }</a>
+                <nav aria-label={say("blocks")}>
                     { for blocks::ALL.iter().map(|block| {
                         let about = block.about();
                         let current = (here == Some(about.name)).then_some("page");
-                        html! { <a href={format!("#/{}", about.name)} aria-current={current}>{ about.title }</a> }
+                        html! { <a href={address(Some(about.name), self.language)} aria-current={current}>{ say(about.title) }</a> }
                     }) }
                 </nav>
-                <label class="theme">
-                    <span>{ "theme" }</span>
-                    <select onchange={choose}>
-                        { for ThemeName::ALL.iter().map(|theme| html! {
-                            <option value={theme.name()} selected={*theme == self.theme}>{ theme.name() }</option>
-                        }) }
-                    </select>
-                </label>
+                <div class="menu">
+                    <label>
+                        <span>{ say("theme") }</span>
+                        <select onchange={choose_theme}>
+                            { for ThemeName::ALL.iter().zip(themes).map(|(theme, name)| html! {
+                                <option value={theme.name()} selected={*theme == self.theme}>{ name }</option>
+                            }) }
+                        </select>
+                    </label>
+                    <label>
+                        <span>{ say("language") }</span>
+                        <select onchange={choose_language}>
+                            { for [(Language::En, "English"), (Language::De, "Deutsch")].map(|(language, name)| html! {
+                                <option value={language.word()} lang={language.word()} selected={language == self.language}>{ name }</option>
+                            }) }
+                        </select>
+                    </label>
+                </div>
             </header>
         }
     }
@@ -153,6 +186,8 @@ impl Page {
         if let Some(session) = &self.session {
             self.theme = session.borrow().view.theme;
         }
+        let language = route.pairs.iter().rev().find(|(key, _)| key == "lang");
+        self.language = language.and_then(|(_, word)| Language::parse(word)).unwrap_or(Language::En);
         self.route = route;
         self.set_title();
         true
@@ -161,9 +196,13 @@ impl Page {
     /// Lets the address follow what is shown. It replaces the entry in the browser's history: going back leads to the page
     /// before, not through every number that was dragged.
     fn write_address(&mut self) {
-        let Some(session) = &self.session else { return };
-        let session = session.borrow();
-        self.route = Route { block: Some(session.block().about().name.to_owned()), pairs: session.pairs() };
+        self.route = match &self.session {
+            Some(session) => {
+                let session = session.borrow();
+                Route { block: Some(session.block().about().name.to_owned()), pairs: session.pairs() }
+            }
+            None => route(None, self.language),
+        };
         if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
             let address = self.route.to_hash();
             let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address));
@@ -173,8 +212,19 @@ impl Page {
     fn set_title(&self) {
         let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
         match &self.session {
-            Some(session) => document.set_title(&format!("{} · Layerscope", session.borrow().block().about().title)),
-            None => document.set_title("Layerscope: how layers compute"),
+            Some(session) => {
+                let title = self.language.say(session.borrow().block().about().title);
+                document.set_title(&format!("{title} · Layerscope"));
+            }
+            None => document.set_title(self.language.say("Layerscope: how layers compute")),
+        }
+        if let Some(root) = document.document_element() {
+            let _ = root.set_attribute("lang", self.language.word());
         }
     }
+}
+
+/// The word that was chosen in a menu.
+fn chosen(event: &Event) -> Option<String> {
+    Some(event.target()?.dyn_into::<web_sys::HtmlSelectElement>().ok()?.value())
 }

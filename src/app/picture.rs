@@ -155,7 +155,8 @@ impl Component for Picture {
             let bounds = self.scene.bounds(cell)?;
             let value = ctx.props().live.look(|session| session.trace().ok()?.value(cell))?;
             let on_edit = link.callback(Msg::Edited);
-            Some(html! { <CellEditor key={cell.to_string()} {bounds} {value} {on_edit} /> })
+            let label = ctx.props().live.say("value");
+            Some(html! { <CellEditor key={cell.to_string()} {label} {bounds} {value} {on_edit} /> })
         });
         html! {
             <div class="picture" data-picture="" ref={self.frame_element.clone()}>
@@ -164,7 +165,7 @@ impl Component for Picture {
                     part="canvas"
                     tabindex="0"
                     role="application"
-                    aria-roledescription="interactive picture"
+                    aria-roledescription={ctx.props().live.say("interactive picture")}
                     aria-label={ctx.props().label.clone()}
                     onpointerdown={link.callback(Msg::PointerDown)}
                     onpointermove={link.callback(Msg::PointerMove)}
@@ -197,7 +198,7 @@ impl Picture {
         self.frame = None;
         if live.look(|session| session.transport.moves()) {
             let seconds = self.last_frame.map_or(0.0, |last| (time - last).clamp(0.0, 100.0) / 1000.0);
-            live.act(|session| session.tick(seconds as f32));
+            live.act(|session| session.tick(seconds));
             self.last_frame = Some(time);
         } else {
             self.last_frame = None;

@@ -52,23 +52,25 @@ pub fn transport_bar(props: &Props) -> Html {
             }
         })
     };
+    let say = |english| live.say(english);
+    let place = format!("{} {} {} {steps}", say("step"), if steps == 0 { 0 } else { step + 1 }, say("of"));
     html! {
-        <div class="transport" role="group" aria-label="steps">
-            <button type="button" aria-label="first step" title="first step (Home)" disabled={step == 0}
+        <div class="transport" role="group" aria-label={say("steps")}>
+            <button type="button" aria-label={say("first step")} title={say("first step (Home)")} disabled={step == 0}
                 onclick={act(|session, motion, _| session.go_to(0, motion))}>{ "⏮" }</button>
-            <button type="button" aria-label="step back" title="step back ([)" disabled={step == 0}
+            <button type="button" aria-label={say("step back")} title={say("step back ([)")} disabled={step == 0}
                 onclick={act(|session, motion, step| session.go_to(step.saturating_sub(1), motion))}>{ "◀" }</button>
-            <button type="button" class="play" title="play or pause (space)" disabled={steps < 2} onclick={play}>
-                { if playing { "❚❚ Pause" } else { "▶ Play" } }
+            <button type="button" class="play" title={say("play or pause (space)")} disabled={steps < 2} onclick={play}>
+                { if playing { "❚❚ " } else { "▶ " } }{ if playing { say("Pause") } else { say("Play") } }
             </button>
-            <button type="button" aria-label="step forward" title="step forward (])" disabled={step >= last}
+            <button type="button" aria-label={say("step forward")} title={say("step forward (])")} disabled={step >= last}
                 onclick={act(|session, motion, step| session.go_to(step + 1, motion))}>{ "▶" }</button>
-            <button type="button" aria-label="last step" title="last step (End)" disabled={step >= last}
+            <button type="button" aria-label={say("last step")} title={say("last step (End)")} disabled={step >= last}
                 onclick={act(|session, motion, _| session.go_to(usize::MAX, motion))}>{ "⏭" }</button>
-            <input type="range" aria-label="step" min="0" max={last.to_string()} value={step.to_string()} oninput={scrub} />
-            <output class="step">{ format!("step {} of {steps}", if steps == 0 { 0 } else { step + 1 }) }</output>
+            <input type="range" aria-label={say("step")} min="0" max={last.to_string()} value={step.to_string()} oninput={scrub} />
+            <output class="step">{ place }</output>
             <label class="speed">
-                <span class="unseen">{ "speed" }</span>
+                <span class="unseen">{ say("speed") }</span>
                 <select onchange={choose_speed}>
                     { for SPEEDS.iter().map(|choice| html! {
                         <option value={*choice} selected={choice.parse() == Ok(speed)}>{ format!("{choice}×") }</option>

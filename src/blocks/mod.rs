@@ -6,6 +6,7 @@
 mod any;
 pub mod control;
 mod conv1d;
+mod conv2d;
 mod convolution;
 
 use std::future::Future;
@@ -19,15 +20,18 @@ pub use control::{Choice, Control, Kind, Place};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
-use crate::scene::{Pointing, Scene, Theme};
+use crate::scene::{Memory, Pointing, Scene, Theme};
 
 /// Every block, in the lecture's order.
-pub static ALL: &[&dyn AnyBlock] = &[&any::Erased::<conv1d::Conv1d>::NEW];
+pub static ALL: &[&dyn AnyBlock] = &[&any::Erased::<conv1d::Conv1d>::NEW, &any::Erased::<conv2d::Conv2d>::NEW];
 
 /// The block of that name.
 pub fn find(name: &str) -> Option<&'static dyn AnyBlock> {
     ALL.iter().copied().find(|block| block.about().name == name)
 }
+
+/// English, and the same in another language.
+pub type Pairs = &'static [(&'static str, &'static str)];
 
 /// What a block is called and what it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,13 +63,15 @@ pub struct Preset<Settings> {
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     /// Where the transport stands; between two steps while it moves.
-    pub step: f32,
+    pub step: f64,
     /// What is pointed at.
     pub pointing: &'a Pointing,
     /// How wide the picture may be, in CSS pixels.
     pub width: f32,
     /// Its colours.
     pub theme: &'a Theme,
+    /// What was drawn before and can be used again.
+    pub memory: &'a Memory,
 }
 
 /// What a hand did to a number on the picture.
@@ -79,6 +85,9 @@ pub enum Gesture {
 pub trait Block: 'static {
     /// What it is called and what it is for.
     const ABOUT: About;
+
+    /// Its words in German. Those that it shares with other blocks may come from a list of their own.
+    const GERMAN: &'static [Pairs] = &[];
 
     /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
     type Settings: Default + Clone + PartialEq + Serialize + DeserializeOwned + 'static;

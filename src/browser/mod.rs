@@ -4,7 +4,7 @@ mod download;
 mod media;
 mod observe;
 
-pub use download::{copy_text, download};
+pub use download::{Copied, copy_field, copy_png, download, folder_of_page, is_sandboxed};
 pub use media::{MediaWatch, media_matches};
 pub use observe::{SizeWatch, ViewportWatch};
 

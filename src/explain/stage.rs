@@ -41,13 +41,24 @@ pub struct Stage {
     /// True where the stage holds the derivative of the loss by `symbol`.
     pub derivative: bool,
     hidden_axes: usize,
+    first: [i32; Index::MAX_AXES],
     values: Values,
 }
 
 impl Stage {
     /// A stage that shows every axis of `values`.
     pub fn new(name: &'static str, title: &'static str, symbol: &'static str, role: Role, values: ArrayD<f32>) -> Self {
-        Self { name, title, symbol, role, derivative: false, hidden_axes: 0, values: Values::Array(Rc::new(values)) }
+        let (hidden_axes, first) = (0, [0; Index::MAX_AXES]);
+        Self {
+            name,
+            title,
+            symbol,
+            role,
+            derivative: false,
+            hidden_axes,
+            first,
+            values: Values::Array(Rc::new(values)),
+        }
     }
 
     /// The same stage with numbers that are computed when asked for.
@@ -60,6 +71,14 @@ impl Stage {
     pub fn hiding(mut self, axes: usize) -> Self {
         debug_assert!(self.full_shape()[..axes].iter().all(|&length| length == 1));
         self.hidden_axes = axes;
+        self
+    }
+
+    /// The same stage with subscripts that count from `first` along its last axes: the padded cell in front of x₀ is x₋₁.
+    /// Addresses still count from 0.
+    pub fn counting_from(mut self, first: &[i32]) -> Self {
+        let space = self.full_shape().len().saturating_sub(first.len());
+        self.first.iter_mut().skip(space).zip(first).for_each(|(slot, &first)| *slot = first);
         self
     }
 
@@ -157,8 +176,15 @@ impl Stage {
         self.hidden_axes
     }
 
+    /// The subscript of the first position along an axis, of all axes as the layer has them.
+    pub fn first(&self, axis: usize) -> i32 {
+        self.first.get(axis).copied().unwrap_or(0)
+    }
+
     fn symbol_at(&self, index: Index) -> Symbol {
-        let subscripts = index.iter().map(|&at| Expr::Number(f64::from(at))).collect();
+        let first = self.first.iter().skip(self.hidden_axes);
+        let subscripts = index.iter().zip(first).map(|(&at, &first)| Expr::Number(f64::from(at) + f64::from(first)));
+        let subscripts = subscripts.collect();
         Symbol { name: self.symbol, subscripts, role: self.role, derivative: self.derivative }
     }
 

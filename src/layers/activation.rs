@@ -1,34 +1,170 @@
-//! scaffold
-use super::Tensor;
-use crate::explain::{Explanation, Expr, Function, Index, Stage};
-/// scaffold
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
+//! Activations: the non-linearity σ behind a layer.
+
+mod explain;
+mod functions;
+
+pub use functions::Pointwise;
+
+use ndarray::Axis;
+
+use super::{LayerError, Tensor, expect_shape};
+
+/// A non-linearity, y = σ(z).
+///
+/// All but [`Softmax`](Self::Softmax) look at each number by itself. Where a function has a corner, its derivative there is
+/// PyTorch's: that of the side of smaller z.
+///
+/// # Shapes
+/// Input, output and gradients have the same shape, any; softmax runs along the last axis, which must be there.
+///
+/// # Errors
+/// [`LayerError::Rank`] for the softmax of a tensor without axes; [`LayerError::Shape`] for an output gradient of another shape.
+///
+/// Source: the functions of the same names in `torch.nn.functional`, with their defaults.
+///
+/// ```
+/// use layerscope::layers::Activation;
+/// use ndarray::array;
+/// let z = array![-2.0, 0.0, 3.0].into_dyn();
+/// let relu = Activation::Relu;
+/// assert_eq!(relu.forward(&z)?, array![0.0, 0.0, 3.0].into_dyn());
+/// assert_eq!(relu.backward(&z, &array![5.0, 5.0, 5.0].into_dyn())?, array![0.0, 0.0, 5.0].into_dyn());
+/// # Ok::<(), layerscope::layers::LayerError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub enum Activation {
+    /// z, unchanged.
+    #[default]
     Identity,
+    /// max(z, 0): the rectified linear unit.
     Relu,
+    /// z where it is positive, a · z elsewhere.
+    LeakyRelu {
+        /// The slope a on the negative side; PyTorch's default is [`Activation::NEGATIVE_SLOPE`].
+        negative_slope: f64,
+    },
+    /// 1 / (1 + e^{−z}): the logistic function.
     Sigmoid,
+    /// (e^z − e^{−z}) / (e^z + e^{−z}).
     Tanh,
+    /// z where it is positive, α (e^z − 1) elsewhere.
+    Elu {
+        /// The limit −α on the negative side; PyTorch's default is [`Activation::ALPHA`].
+        alpha: f64,
+    },
+    /// z · Φ(z), Φ the normal distribution; not the approximation by tanh.
+    Gelu,
+    /// z / (1 + e^{−z}), also called swish.
+    Silu,
+    /// ln(1 + e^z).
+    Softplus,
+    /// e^{z_i} / Σ_j e^{z_j}, along the last axis.
+    Softmax,
 }
-#[allow(missing_docs)]
+
 impl Activation {
-    pub fn function(self) -> Function {
-        match self {
-            Self::Identity => Function { name: "id", spoken: "identity of", apply: |x| x[0] },
-            Self::Relu => Function { name: "ReLU", spoken: "ReLU of", apply: |x| x[0].max(0.0) },
-            Self::Sigmoid => Function { name: "σ", spoken: "sigmoid of", apply: |x| 1.0 / (1.0 + (-x[0]).exp()) },
-            Self::Tanh => Function { name: "tanh", spoken: "hyperbolic tangent of", apply: |x| x[0].tanh() },
+    /// The usual slope of the leaky ReLU.
+    pub const NEGATIVE_SLOPE: f64 = 0.01;
+    /// The usual α of the ELU.
+    pub const ALPHA: f64 = 1.0;
+
+    /// y = σ(z).
+    ///
+    /// # Errors
+    /// See [`Activation`].
+    pub fn forward(self, input: &Tensor) -> Result<Tensor, LayerError> {
+        match self.pointwise() {
+            Some(pointwise) => Ok(input.mapv(|z| pointwise.value(z))),
+            None => softmax(input),
         }
     }
-    pub fn forward(self, x: &Tensor) -> Tensor {
-        x.mapv(|v| (self.function().apply)(&[f64::from(v)]) as f32)
+
+    /// ∂E/∂z from g = ∂E/∂y: g·σ′(z), and for the softmax y_i (g_i − Σ_j g_j y_j).
+    ///
+    /// # Errors
+    /// See [`Activation`].
+    pub fn backward(self, input: &Tensor, output_gradient: &Tensor) -> Result<Tensor, LayerError> {
+        expect_shape("output_gradient", output_gradient.shape(), input.shape())?;
+        let Some(pointwise) = self.pointwise() else {
+            return Ok(softmax_gradient(softmax(input)?, output_gradient));
+        };
+        let mut gradient = input.clone();
+        gradient.zip_mut_with(output_gradient, |z, &g| *z = pointwise.gradient(*z, g));
+        Ok(gradient)
     }
-    pub fn explain(self, z: &Stage, y: &Stage, at: Index) -> Explanation {
-        let p = y.position(at);
-        Explanation {
-            target: y.leaf(&p),
-            general: Some(Expr::Call(self.function(), vec![z.general(vec![])])),
-            made_from: Expr::Call(self.function(), vec![z.at(&p)]),
+}
+
+/// The largest z is subtracted from all: the quotient stays the same, and no exponential is beyond a number's range.
+fn softmax(input: &Tensor) -> Result<Tensor, LayerError> {
+    let Some(last) = input.ndim().checked_sub(1) else {
+        return Err(LayerError::Rank {
+            tensor: "input",
+            shape: Vec::new(),
+            expected: "softmax takes at least one axis, and runs along the last",
+        });
+    };
+    let mut output = input.clone();
+    for mut lane in output.lanes_mut(Axis(last)) {
+        let largest = f64::from(lane.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+        let power = |z: f32| libm::exp(f64::from(z) - largest);
+        let sum = lane.iter().fold(0.0, |sum, &z| sum + power(z));
+        lane.mapv_inplace(|z| (power(z) / sum) as f32);
+    }
+    Ok(output)
+}
+
+fn softmax_gradient(output: Tensor, output_gradient: &Tensor) -> Tensor {
+    let mut gradient = output;
+    let last = Axis(gradient.ndim() - 1);
+    for (mut y, g) in gradient.lanes_mut(last).into_iter().zip(output_gradient.lanes(last)) {
+        let products = g.iter().zip(&y).map(|(&g, &y)| f64::from(g) * f64::from(y));
+        let mean = products.fold(0.0, |sum, product| sum + product);
+        y.zip_mut_with(&g, |y, &g| *y = (f64::from(*y) * (f64::from(g) - mean)) as f32);
+    }
+    gradient
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    /// `torch.nn.functional.<name>(torch.tensor(z))` and its derivative, where they are known in closed form.
+    #[test]
+    fn corners_are_those_of_pytorch() {
+        let leaky = Activation::LeakyRelu { negative_slope: 0.25 };
+        for (activation, z, y, slope) in [
+            (Activation::Relu, 0.0, 0.0, 0.0),
+            (leaky, 0.0, 0.0, 0.25),
+            (leaky, -8.0, -2.0, 0.25),
+            (Activation::Elu { alpha: 2.0 }, 0.0, 0.0, 2.0),
+            (Activation::Elu { alpha: 1.0 }, 3.0, 3.0, 1.0),
+            (Activation::Sigmoid, 0.0, 0.5, 0.25),
+            (Activation::Sigmoid, -800.0, 0.0, 0.0),
+            (Activation::Tanh, 0.0, 0.0, 1.0),
+            (Activation::Tanh, 1e30, 1.0, 0.0),
+            (Activation::Gelu, 0.0, 0.0, 0.5),
+            (Activation::Gelu, 40.0, 40.0, 1.0),
+            (Activation::Silu, 0.0, 0.0, 0.5),
+            (Activation::Silu, -1e38, 0.0, 0.0),
+            (Activation::Softplus, 0.0, std::f32::consts::LN_2, 0.5),
+            (Activation::Softplus, 1e30, 1e30, 1.0),
+            (Activation::Identity, -3.0, -3.0, 1.0),
+        ] {
+            let z = array![z].into_dyn();
+            assert_eq!(activation.forward(&z), Ok(array![y].into_dyn()), "{activation:?} of {z}");
+            let gradient = activation.backward(&z, &array![1.0].into_dyn());
+            assert_eq!(gradient, Ok(array![slope].into_dyn()), "{activation:?} at {z}");
         }
+    }
+
+    #[test]
+    fn softmax_holds_at_the_edges() {
+        let softmax = |z: Tensor| Activation::Softmax.forward(&z).unwrap();
+        assert_eq!(softmax(array![3e38, 3e38].into_dyn()), array![0.5, 0.5].into_dyn());
+        assert_eq!(softmax(array![-3e38, 3e38].into_dyn()), array![0.0, 1.0].into_dyn());
+        assert_eq!(softmax(Tensor::zeros(vec![2, 0])), Tensor::zeros(vec![2, 0]));
+        assert!(Activation::Softmax.forward(&Tensor::zeros(vec![])).is_err());
     }
 }

@@ -1,20 +1,30 @@
 //! Convolution in one to three dimensions, as networks mean it: a sliding weighted sum, the kernel not turned around.
 
+mod cells;
 mod explain;
+mod general;
+mod influence;
+mod sizes;
 
-use ndarray::{ArrayD, IxDyn};
-
+pub use cells::ConvCells;
 pub use explain::ConvStages;
 
-use super::{LayerError, Padding, Tensor, Window, expect_shape};
+use super::{LayerError, Padding, PaddingMode, Tensor, Window, expect_room, expect_shape};
 
 /// A convolution over one to three spatial axes.
 ///
-/// y[n, o, t…] = b[o] + Σ_c Σ_j w[o, c, j…] · x̃[n, c, t·s + j·d …], where x̃ is the padded input and c runs over the channels
-/// of o's group.
+/// `y[n, o, t…] = Σ_c Σ_j w[o, c, j…] · x̃[n, c, t·s + j·d …] + b[o]`
+///
+/// Here x̃ is the padded input, s the stride, d the dilation, and c runs over the channels of o's group. Seen from the input without
+/// its padding of p cells in front, tap j of output t reads `x[t·s + j·d − p]`; the lecture's formula is the case s = d = 1,
+/// p = ⌊k / 2⌋.
 ///
 /// # Shapes
 /// Input `[N, C, n…]`, weight `[O, C / groups, k…]`, bias `[O]`; output `[N, O, ⌊(n + padding − (k − 1)·d − 1) / s⌋ + 1 …]`.
+/// A batch or channels may be empty: the sum over nothing is the bias.
+///
+/// # Errors
+/// Every method checks its tensors against each other and the settings, and says in a [`LayerError`] which numbers disagree.
 ///
 /// As `torch.nn.Conv1d`, `Conv2d` and `Conv3d`. Sums are carried in double precision and rounded once.
 ///
@@ -38,7 +48,7 @@ pub struct Conv {
 /// The gradients of the loss by everything that a convolution was given.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConvGradients {
-    /// By the input, `[N, C, n…]`.
+    /// By the input, `[N, C, n…]`: each cell gathers from its copies in the padded input.
     pub input: Tensor,
     /// By the padded input.
     pub padded: Tensor,
@@ -53,9 +63,9 @@ pub struct ConvGradients {
 pub enum Extent {
     /// None.
     Valid,
-    /// As many outputs as inputs, at stride 1; the odd cell goes after.
+    /// As many outputs as inputs, at stride 1; an odd cell goes after, as in PyTorch. At stride s it is ⌈n / s⌉ outputs.
     Same,
-    /// Before the input alone, so that no output reads what comes after it.
+    /// Before the input alone, along every axis, so that no output reads what comes after it.
     Causal,
 }
 
@@ -71,18 +81,6 @@ impl Extent {
     }
 }
 
-/// All sizes of one call, with the spatial axes filled up to three in front.
-struct Sizes {
-    batch: usize,
-    inputs: usize,
-    outputs: usize,
-    group_inputs: usize,
-    group_outputs: usize,
-    windows: [Window; 3],
-    padded: [usize; 3],
-    out: [usize; 3],
-}
-
 impl Conv {
     /// A convolution without padding, at stride 1 and dilation 1, with a kernel of these sizes.
     pub fn plain(kernel: &[usize]) -> Self {
@@ -90,22 +88,26 @@ impl Conv {
         Self {
             windows: kernel.iter().map(window).collect(),
             groups: 1,
-            padding: Padding { amounts: vec![(0, 0); kernel.len()], mode: super::PaddingMode::Zeros },
+            padding: Padding { amounts: vec![(0, 0); kernel.len()], mode: PaddingMode::Zeros },
         }
     }
 
     /// The shape of the output.
     ///
     /// # Errors
-    /// Where the shapes do not fit each other, or a window does not fit its axis.
+    /// Where the shapes do not fit each other, a window does not fit its axis, or a tensor has no room in memory.
     pub fn output_shape(&self, input: &[usize], weight: &[usize]) -> Result<Vec<usize>, LayerError> {
-        self.check(input, weight)?;
-        let padded = self.padding.output_shape(input)?;
-        let mut shape = vec![input[0], weight[0]];
-        for (window, &length) in self.windows.iter().zip(&padded[2..]) {
-            shape.push(window.outputs(length)?);
-        }
-        Ok(shape)
+        Ok(self.sizes_of(input, weight)?.output_shape())
+    }
+
+    /// How many multiplications the output takes; as many as can be counted where it is more.
+    ///
+    /// # Errors
+    /// As [`output_shape`](Self::output_shape).
+    pub fn multiplications(&self, input: &[usize], weight: &[usize]) -> Result<u64, LayerError> {
+        let output = self.output_shape(input, weight)?;
+        let factors = output.iter().chain(&weight[1..]);
+        Ok(factors.fold(1, |product: u64, &factor| product.saturating_mul(factor as u64)))
     }
 
     /// The output.
@@ -113,7 +115,7 @@ impl Conv {
     /// # Errors
     /// As [`output_shape`](Self::output_shape), or where the bias has another length than there are output channels.
     pub fn forward(&self, input: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor, LayerError> {
-        self.output_shape(input.shape(), weight.shape())?;
+        self.sizes_of(input.shape(), weight.shape())?;
         self.slide(&self.padding.forward(input)?, weight, bias)
     }
 
@@ -127,25 +129,25 @@ impl Conv {
             expect_shape("bias", bias.shape(), &[sizes.outputs])?;
         }
         let (x, w) = (padded.as_standard_layout(), weight.as_standard_layout());
-        let (Some(x), Some(w)) = (x.as_slice(), w.as_slice()) else { return Ok(Tensor::zeros(IxDyn(&[0]))) };
-        let mut output = Vec::with_capacity(sizes.batch * sizes.outputs * sizes.out.iter().product::<usize>());
+        let (x, w) = (x.as_slice().unwrap_or_default(), w.as_slice().unwrap_or_default());
+        let mut output = Tensor::zeros(sizes.output_shape());
+        let mut cells = output.iter_mut();
         for n in 0..sizes.batch {
             for o in 0..sizes.outputs {
-                let start = bias.map_or(0.0, |bias| f64::from(bias[[o]]));
                 sizes.each_output(|at| {
-                    let mut sum = 0.0;
-                    for c in 0..sizes.group_inputs {
-                        sum = sizes.add_window(sum, (n, o, c), at, x, w);
+                    let channel = |sum, c| sizes.add_window(sum, (n, o, c), at, x, w);
+                    let sum = (0..sizes.group_inputs).fold(0.0, channel);
+                    if let Some(cell) = cells.next() {
+                        *cell = with_bias(sum, bias, o);
                     }
-                    output.push((sum + start) as f32);
                 });
             }
         }
-        Ok(self.shaped(&sizes, &[sizes.batch, sizes.outputs], output))
+        Ok(output)
     }
 
     /// What each channel contributes to each output, before channels and bias are added up:
-    /// s[n, o, c, t…] = Σ_j w[o, c, j…] · x̃[n, c, t·s + j·d …].
+    /// `s[n, o, c, t…] = Σ_j w[o, c, j…] · x̃[n, c, t·s + j·d …]`.
     ///
     /// # Shapes
     /// `[N, O, C / groups, out…]`.
@@ -154,23 +156,59 @@ impl Conv {
     /// As [`slide`](Self::slide).
     pub fn channel_sums(&self, padded: &Tensor, weight: &Tensor) -> Result<Tensor, LayerError> {
         let sizes = self.sizes(padded.shape(), weight.shape())?;
+        expect_room("channel sums", &sizes.channel_sums_shape())?;
         let (x, w) = (padded.as_standard_layout(), weight.as_standard_layout());
-        let (Some(x), Some(w)) = (x.as_slice(), w.as_slice()) else { return Ok(Tensor::zeros(IxDyn(&[0]))) };
-        let mut sums = Vec::new();
+        let (x, w) = (x.as_slice().unwrap_or_default(), w.as_slice().unwrap_or_default());
+        let mut sums = Tensor::zeros(sizes.channel_sums_shape());
+        let mut cells = sums.iter_mut();
         for n in 0..sizes.batch {
             for o in 0..sizes.outputs {
                 for c in 0..sizes.group_inputs {
-                    sizes.each_output(|at| sums.push(sizes.add_window(0.0, (n, o, c), at, x, w) as f32));
+                    sizes.each_output(|at| {
+                        if let Some(cell) = cells.next() {
+                            *cell = sizes.add_window(0.0, (n, o, c), at, x, w) as f32;
+                        }
+                    });
                 }
             }
         }
-        Ok(self.shaped(&sizes, &[sizes.batch, sizes.outputs, sizes.group_inputs], sums))
+        Ok(sums)
     }
 
-    /// Gradients of the loss by input, weight and bias, from those by the output.
+    /// What the channels contribute, added up: `y[n, o, t…] = Σ_c s[n, o, c, t…] + b[o]`. Since the contributions have been
+    /// rounded, this is [`forward`](Self::forward) within the rounding of single precision.
     ///
-    /// ∂E/∂w[o, c, j] = Σ_t g[o, t] · x̃[c, t·s + j·d]; ∂E/∂x̃[c, i] = Σ_{o, j: t·s + j·d = i} g[o, t] · w[o, c, j];
-    /// ∂E/∂b[o] = Σ_t g[o, t].
+    /// # Errors
+    /// Where `channel_sums` has not the axes that [`channel_sums`](Self::channel_sums) gives, or the bias another length than
+    /// there are output channels.
+    pub fn sum_channels(&self, channel_sums: &Tensor, bias: Option<&Tensor>) -> Result<Tensor, LayerError> {
+        let shape = channel_sums.shape();
+        if shape.len() != 3 + self.windows.len() {
+            let expected = "it takes a batch, output channels, channels of one group, and an axis for each window";
+            return Err(LayerError::Rank { tensor: "channel sums", shape: shape.to_vec(), expected });
+        }
+        if let Some(bias) = bias {
+            expect_shape("bias", bias.shape(), &shape[1..2])?;
+        }
+        expect_room("output", &[&shape[..2], &shape[3..]].concat())?;
+        let mut totals = Tensor::zeros([&shape[..2], &shape[3..]].concat());
+        let places: usize = shape[3..].iter().product();
+        let sums = channel_sums.as_standard_layout();
+        let sums = sums.as_slice().unwrap_or_default();
+        for (at, total) in totals.iter_mut().enumerate() {
+            let (row, place) = (at / places, at % places);
+            let channel = |c| f64::from(sums[(row * shape[2] + c) * places + place]);
+            *total = with_bias((0..shape[2]).fold(0.0, |sum, c| sum + channel(c)), bias, row % shape[1]);
+        }
+        Ok(totals)
+    }
+
+    /// Gradients of the loss by input, weight and bias, from those by the output, g = ∂E/∂y. Every product w·x that went into
+    /// an output sends g·w back to its x and g·x back to its w:
+    ///
+    /// - `∂E/∂w[o, c, j] = Σ_t g[o, t] · x̃[c, t·s + j·d]`
+    /// - `∂E/∂x̃[c, i] = Σ_{o, j: t·s + j·d = i} g[o, t] · w[o, c, j]`
+    /// - `∂E/∂b[o] = Σ_t g[o, t]`
     ///
     /// # Errors
     /// As [`forward`](Self::forward), or where `output_gradient` has another shape than the output.
@@ -180,16 +218,13 @@ impl Conv {
         weight: &Tensor,
         output_gradient: &Tensor,
     ) -> Result<ConvGradients, LayerError> {
-        expect_shape("output_gradient", output_gradient.shape(), &self.output_shape(input.shape(), weight.shape())?)?;
+        let sizes = self.sizes_of(input.shape(), weight.shape())?;
+        expect_shape("output_gradient", output_gradient.shape(), &sizes.output_shape())?;
         let padded = self.padding.forward(input)?;
-        let sizes = self.sizes(padded.shape(), weight.shape())?;
-        let (x, w, g) =
-            (padded.as_standard_layout(), weight.as_standard_layout(), output_gradient.as_standard_layout());
-        let (Some(x), Some(w), Some(g)) = (x.as_slice(), w.as_slice(), g.as_slice()) else {
-            return Err(LayerError::Zero("input"));
-        };
+        let (x, w) = (padded.as_standard_layout(), weight.as_standard_layout());
+        let (x, w) = (x.as_slice().unwrap_or_default(), w.as_slice().unwrap_or_default());
         let (mut by_x, mut by_w, mut by_b) = (vec![0.0; x.len()], vec![0.0; w.len()], vec![0.0; sizes.outputs]);
-        let mut upstream = g.iter().map(|&g| f64::from(g));
+        let mut upstream = output_gradient.iter().map(|&g| f64::from(g));
         for n in 0..sizes.batch {
             for (o, by_b) in by_b.iter_mut().enumerate() {
                 sizes.each_output(|at| {
@@ -204,115 +239,26 @@ impl Conv {
                 });
             }
         }
-        let single = |shape: &[usize], values: Vec<f64>| {
-            let values = values.into_iter().map(|value| value as f32).collect();
-            ArrayD::from_shape_vec(IxDyn(shape), values).unwrap_or_default()
-        };
-        let by_padded = single(padded.shape(), by_x);
+        let by_padded = rounded(padded.shape(), &by_x);
         Ok(ConvGradients {
             input: self.padding.backward(input.shape(), &by_padded)?,
             padded: by_padded,
-            weight: single(weight.shape(), by_w),
-            bias: single(&[sizes.outputs], by_b),
+            weight: rounded(weight.shape(), &by_w),
+            bias: rounded(&[sizes.outputs], &by_b),
         })
     }
-
-    fn check(&self, input: &[usize], weight: &[usize]) -> Result<(), LayerError> {
-        let axes = input.len().saturating_sub(2);
-        if !(1..=3).contains(&axes) {
-            let expected = "it takes a batch, channels, and one to three spatial axes";
-            return Err(LayerError::Rank { tensor: "input", shape: input.to_vec(), expected });
-        }
-        if weight.len() != input.len() {
-            let expected =
-                "it takes output channels, input channels of one group, and as many spatial axes as the input";
-            return Err(LayerError::Rank { tensor: "weight", shape: weight.to_vec(), expected });
-        }
-        if self.windows.len() != axes {
-            return Err(LayerError::Axes { key: "stride or dilation", got: self.windows.len(), axes });
-        }
-        for (window, &kernel) in self.windows.iter().zip(&weight[2..]) {
-            if window.kernel != kernel {
-                return Err(LayerError::Mismatch { what: "the weight's kernel", expected: window.kernel, got: kernel });
-            }
-        }
-        if self.groups == 0 {
-            return Err(LayerError::Zero("groups"));
-        }
-        for (channels, of) in [(input[1], "input"), (weight[0], "output")] {
-            if channels % self.groups != 0 {
-                return Err(LayerError::Groups { groups: self.groups, channels, of });
-            }
-        }
-        let expected = input[1] / self.groups;
-        if weight[1] != expected {
-            return Err(LayerError::Mismatch {
-                what: "weight's second axis (input channels of one group)",
-                expected,
-                got: weight[1],
-            });
-        }
-        Ok(())
-    }
-
-    fn sizes(&self, padded: &[usize], weight: &[usize]) -> Result<Sizes, LayerError> {
-        self.check(padded, weight)?;
-        let mut sizes = Sizes {
-            batch: padded[0],
-            inputs: padded[1],
-            outputs: weight[0],
-            group_inputs: weight[1],
-            group_outputs: weight[0] / self.groups,
-            windows: [Window { kernel: 1, stride: 1, dilation: 1 }; 3],
-            padded: [1; 3],
-            out: [1; 3],
-        };
-        let first = 3 - self.windows.len();
-        for (axis, window) in self.windows.iter().enumerate() {
-            sizes.windows[first + axis] = *window;
-            sizes.padded[first + axis] = padded[2 + axis];
-            sizes.out[first + axis] = window.outputs(padded[2 + axis])?;
-        }
-        Ok(sizes)
-    }
-
-    fn shaped(&self, sizes: &Sizes, lead: &[usize], values: Vec<f32>) -> Tensor {
-        let shape = [lead, &sizes.out[3 - self.windows.len()..]].concat();
-        Tensor::from_shape_vec(IxDyn(&shape), values).unwrap_or_default()
-    }
 }
 
-impl Sizes {
-    fn each_output(&self, mut visit: impl FnMut([usize; 3])) {
-        for z in 0..self.out[0] {
-            for y in 0..self.out[1] {
-                for x in 0..self.out[2] {
-                    visit([z, y, x]);
-                }
-            }
-        }
-    }
-
-    /// Visits the taps of one window over one channel of the group, with the places in the padded input and the weight.
-    fn each_tap(&self, (n, o, c): (usize, usize, usize), at: [usize; 3], mut visit: impl FnMut(usize, usize)) {
-        let channel = o / self.group_outputs * self.group_inputs + c;
-        let [deep, high, wide] = self.windows;
-        let mut w_at = (o * self.group_inputs + c) * deep.kernel * high.kernel * wide.kernel;
-        for tap_z in 0..deep.kernel {
-            let plane = (n * self.inputs + channel) * self.padded[0] + deep.reads(at[0], tap_z);
-            for tap_y in 0..high.kernel {
-                let row = (plane * self.padded[1] + high.reads(at[1], tap_y)) * self.padded[2] + wide.reads(at[2], 0);
-                for tap_x in 0..wide.kernel {
-                    visit(row + tap_x * wide.dilation, w_at);
-                    w_at += 1;
-                }
-            }
-        }
-    }
-
-    fn add_window(&self, sum: f64, place: (usize, usize, usize), at: [usize; 3], x: &[f32], w: &[f32]) -> f64 {
-        let mut sum = sum;
-        self.each_tap(place, at, |x_at, w_at| sum += f64::from(w[w_at]) * f64::from(x[x_at]));
-        sum
-    }
+/// The rounded sum, after the bias of output channel `o` was added.
+fn with_bias(sum: f64, bias: Option<&Tensor>, o: usize) -> f32 {
+    bias.map_or(sum, |bias| sum + f64::from(bias[[o].as_slice()])) as f32
 }
+
+fn rounded(shape: &[usize], sums: &[f64]) -> Tensor {
+    let mut tensor = Tensor::zeros(shape);
+    tensor.iter_mut().zip(sums).for_each(|(cell, &sum)| *cell = sum as f32);
+    tensor
+}
+
+#[cfg(test)]
+mod tests;

@@ -35,14 +35,14 @@ pub enum LayerError {
         /// What it is.
         got: usize,
     },
-    /// A list has another length than there are spatial axes.
-    #[error("{key} has {got} entries, the input has {axes} spatial axes")]
+    /// A list with an entry for each axis has another length than there are axes.
+    #[error("{key} has {got} entries, there are {axes} axes for them")]
     Axes {
         /// Which list.
         key: &'static str,
         /// Its length.
         got: usize,
-        /// How many entries it needs.
+        /// How many axes there are.
         axes: usize,
     },
     /// A window reaches further than what it slides over.
@@ -75,16 +75,25 @@ pub enum LayerError {
     NothingToCopy {
         /// How padding is filled.
         mode: &'static str,
-        /// Which spatial axis.
+        /// Which axis of the input.
         axis: usize,
+    },
+    /// A tensor would not fit the address space.
+    #[error("{tensor} would have shape {shape:?}: too large for memory")]
+    TooLarge {
+        /// Which tensor.
+        tensor: &'static str,
+        /// The shape it would have.
+        shape: Vec<usize>,
     },
 }
 
 impl LayerError {
-    /// The code in `compute`'s answer.
+    /// The code in `compute`'s answer: `shape`, `value` or `too_large`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Zero(_) => "value",
+            Self::TooLarge { .. } => "too_large",
             _ => "shape",
         }
     }

@@ -1,17 +1,29 @@
 //! The mathematics: what each layer computes, forward and backward, and why each of its numbers is what it is.
 //!
-//! Written to be read beside the lecture. This is the definition: whatever is faster is checked against it.
+//! Written to be read beside the lecture. This is the definition: sums run in the order of the formula, in double precision,
+//! and each number is rounded once, to the single precision that the page shows. Whatever is faster is checked against it.
+//! The layer that computes a number also says from which others: as an [`Explanation`](crate::explain::Explanation), which
+//! evaluates to it.
+//!
+//! - [`Window`] slides: which cell each tap reads, and which outputs read a cell.
+//! - [`Padding`] adds cells around the input; [`PaddingMode`] says what they hold.
+//! - [`Conv`], [`Dense`] and [`Activation`] compute.
 
 mod activation;
 mod conv;
+mod dense;
 mod error;
+mod notation;
 mod padding;
+mod region;
 mod window;
 
-pub use activation::Activation;
-pub use conv::{Conv, ConvGradients, ConvStages, Extent};
+pub use activation::{Activation, Pointwise};
+pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
+pub use dense::{Dense, DenseGradients};
 pub use error::LayerError;
 pub use padding::{Padding, PaddingMode};
+pub use region::Region;
 pub use window::Window;
 
 /// An array of single-precision numbers with any number of axes.
@@ -23,4 +35,14 @@ fn expect_shape(tensor: &'static str, got: &[usize], expected: &[usize]) -> Resu
         return Ok(());
     }
     Err(LayerError::Shape { tensor, got: got.to_vec(), expected: expected.to_vec() })
+}
+
+/// Checks that a tensor of this shape has room in the address space, in double precision.
+fn expect_room(tensor: &'static str, shape: &[usize]) -> Result<(), LayerError> {
+    // An array without cells has addresses too: an axis of length zero counts as one.
+    let bytes = shape.iter().try_fold(size_of::<f64>(), |bytes, &length| bytes.checked_mul(length.max(1)));
+    if bytes.is_some_and(|bytes| isize::try_from(bytes).is_ok()) {
+        return Ok(());
+    }
+    Err(LayerError::TooLarge { tensor, shape: shape.to_vec() })
 }

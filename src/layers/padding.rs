@@ -1,14 +1,16 @@
 //! Padding: cells added around the input, so that a window fits at its ends too.
 
-use ndarray::{Dimension, IxDyn};
+mod explain;
 
-use super::{LayerError, Tensor};
-use crate::explain::{Cell, Explanation, Expr, Index, Stage};
+use super::{LayerError, Region, Tensor, expect_room, expect_shape};
 
 /// What the added cells hold. The lecture's example: (1, 2, 3), two cells on each side.
-#[derive(Clone, Copy, Debug, PartialEq)]
+///
+/// Padding longer than the input goes on in the same way, as in NumPy: the circle goes round again, the mirror is mirrored.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub enum PaddingMode {
-    /// 0, 0, 1, 2, 3, 0, 0.
+    /// 0, 0, 1, 2, 3, 0, 0. NumPy calls it `constant`.
+    #[default]
     Zeros,
     /// A number of your choice.
     Constant(f32),
@@ -35,8 +37,13 @@ impl PaddingMode {
         }
     }
 
-    /// The number in cells that copy none.
-    fn constant(self) -> f32 {
+    /// Whether added cells copy cells of the input.
+    pub fn copies(self) -> bool {
+        !matches!(self, Self::Zeros | Self::Constant(_))
+    }
+
+    /// The number in added cells that copy none.
+    pub fn constant(self) -> f32 {
         if let Self::Constant(value) = self { value } else { 0.0 }
     }
 
@@ -63,50 +70,75 @@ impl PaddingMode {
     }
 }
 
-/// Adds cells before and after each spatial axis.
+/// Adds cells before and after the last axes of the input.
 ///
 /// # Shapes
-/// `[N, C, n…]` → `[N, C, before + n + after …]`.
+/// `[…, n…]` → `[…, before + n + after …]`: `amounts` belong to the last axes; those in front (batch, channels) stay as they are.
 ///
 /// As `numpy.pad`; `torch.nn.functional.pad` knows four of the modes.
 ///
 /// ```
-/// use layerscope::layers::{Padding, PaddingMode, Tensor};
-/// let x = Tensor::from_shape_vec(vec![1, 1, 3], vec![1.0, 2.0, 3.0])?;
-/// let padding = Padding { amounts: vec![(2, 2)], mode: PaddingMode::Reflect };
-/// assert_eq!(padding.forward(&x)?.into_raw_vec_and_offset().0, [3.0, 2.0, 1.0, 2.0, 3.0, 2.0, 1.0]);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// use layerscope::layers::{Padding, PaddingMode};
+/// use ndarray::array;
+/// let padding = Padding { amounts: vec![(1, 2)], mode: PaddingMode::Replicate };
+/// let x = array![[1.0, 2.0], [3.0, 4.0]].into_dyn();
+/// assert_eq!(padding.forward(&x)?, array![[1.0, 1.0, 2.0, 2.0, 2.0], [3.0, 3.0, 4.0, 4.0, 4.0]].into_dyn());
+/// let gradient = array![[1.0, 10.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0, 9.0]].into_dyn();
+/// assert_eq!(padding.backward(x.shape(), &gradient)?, array![[11.0, 9.0], [11.0, 24.0]].into_dyn());
+/// # Ok::<(), layerscope::layers::LayerError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct Padding {
-    /// Cells before and after, for each spatial axis.
+    /// Cells before and after, for each of the last axes.
     pub amounts: Vec<(usize, usize)>,
     /// What they hold.
     pub mode: PaddingMode,
+}
+
+/// One axis with its padding.
+#[derive(Clone, Copy)]
+struct Axis {
+    length: usize,
+    before: usize,
+    after: usize,
+    mode: PaddingMode,
+}
+
+impl Axis {
+    fn padded(self) -> usize {
+        self.before + self.length + self.after
+    }
+
+    /// The input cell that a padded cell copies.
+    fn source(self, cell: usize) -> Option<usize> {
+        self.mode.source(cell as isize - self.before as isize, self.length)
+    }
+
+    /// The padded cells that copy an input cell, ascending.
+    fn copies(self, cell: usize) -> Vec<usize> {
+        (0..self.padded()).filter(|&padded| self.source(padded) == Some(cell)).collect()
+    }
 }
 
 impl Padding {
     /// The shape of the padded input.
     ///
     /// # Errors
-    /// Where the input has other spatial axes than there are amounts, or nothing to copy.
+    /// Where the input has fewer axes than there are amounts, or nothing to copy, or the padded input has no room in memory.
     pub fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>, LayerError> {
-        let axes = input.len().saturating_sub(2);
-        if input.len() < 2 || axes == 0 {
-            let expected = "it takes a batch, channels, and at least one spatial axis";
-            return Err(LayerError::Rank { tensor: "input", shape: input.to_vec(), expected });
-        }
-        if self.amounts.len() != axes {
-            return Err(LayerError::Axes { key: "padding", got: self.amounts.len(), axes });
-        }
-        let copies = !matches!(self.mode, PaddingMode::Zeros | PaddingMode::Constant(_));
+        let Some(whole) = input.len().checked_sub(self.amounts.len()) else {
+            return Err(LayerError::Axes { key: "padding", got: self.amounts.len(), axes: input.len() });
+        };
         let mut shape = input.to_vec();
-        for (axis, (length, &(before, after))) in shape[2..].iter_mut().zip(&self.amounts).enumerate() {
-            if copies && *length == 0 && before + after > 0 {
-                return Err(LayerError::NothingToCopy { mode: self.mode.name(), axis });
+        for (axis, &(before, after)) in self.amounts.iter().enumerate() {
+            let length = &mut shape[whole + axis];
+            if self.mode.copies() && *length == 0 && before.max(after) > 0 {
+                return Err(LayerError::NothingToCopy { mode: self.mode.name(), axis: whole + axis });
             }
             *length = length.saturating_add(before).saturating_add(after);
         }
+        // What has room is also far enough from the largest integer to reckon with positions.
+        expect_room("padded input", &shape)?;
         Ok(shape)
     }
 
@@ -115,13 +147,16 @@ impl Padding {
     /// # Errors
     /// As [`output_shape`](Self::output_shape).
     pub fn forward(&self, input: &Tensor) -> Result<Tensor, LayerError> {
-        let shape = self.output_shape(input.shape())?;
-        let sources = self.sources(input.shape());
-        let constant = self.mode.constant();
-        let mut from = vec![0; shape.len()];
-        Ok(Tensor::from_shape_fn(IxDyn(&shape), |at| {
-            if locate(&sources, at.slice(), &mut from) { input[&from[..]] } else { constant }
-        }))
+        let mut padded = Tensor::zeros(self.output_shape(input.shape())?);
+        let input_in_order = input.as_standard_layout();
+        let cells = input_in_order.as_slice().unwrap_or_default();
+        let mut targets = padded.iter_mut();
+        each_source(&self.axes(input.shape()), Some(0), &mut |source| {
+            if let Some(target) = targets.next() {
+                *target = source.map_or(self.mode.constant(), |place| cells[place]);
+            }
+        });
+        Ok(padded)
     }
 
     /// The gradient of the loss by the input: each input cell gathers from every padded cell that copies it.
@@ -129,114 +164,147 @@ impl Padding {
     /// # Errors
     /// As [`output_shape`](Self::output_shape), or where `output_gradient` has another shape.
     pub fn backward(&self, input: &[usize], output_gradient: &Tensor) -> Result<Tensor, LayerError> {
-        super::expect_shape("output_gradient", output_gradient.shape(), &self.output_shape(input)?)?;
-        let sources = self.sources(input);
-        let mut gradient = ndarray::ArrayD::<f64>::zeros(IxDyn(input));
-        let mut from = vec![0; input.len()];
-        for (at, &value) in output_gradient.indexed_iter() {
-            if locate(&sources, at.slice(), &mut from) {
-                gradient[&from[..]] += f64::from(value);
+        expect_shape("output_gradient", output_gradient.shape(), &self.output_shape(input)?)?;
+        expect_room("input", input)?;
+        let mut gradient = Tensor::zeros(input);
+        let mut sums = vec![0.0; gradient.len()];
+        let mut upstream = output_gradient.iter();
+        each_source(&self.axes(input), Some(0), &mut |source| {
+            if let (Some(&g), Some(place)) = (upstream.next(), source) {
+                sums[place] += f64::from(g);
             }
-        }
-        Ok(gradient.mapv(|value| value as f32))
+        });
+        gradient.iter_mut().zip(sums).for_each(|(cell, sum)| *cell = sum as f32);
+        Ok(gradient)
     }
 
-    /// Why a padded cell holds what it holds: it copies a cell of the input, or holds the constant.
-    pub fn explain(&self, input: &Stage, padded: &Stage, at: Index) -> Explanation {
-        let position = padded.position(at);
-        let target = padded.leaf(&position);
-        let mut from = vec![0; position.len()];
-        let made_from = if locate(&self.sources(input.full_shape()), &position, &mut from) {
-            input.at(&from)
-        } else {
-            Expr::Number(f64::from(self.mode.constant()))
-        };
-        let names = ["i", "j", "l"];
-        let axes = self.amounts.len();
-        let lead = input.shape().len().saturating_sub(axes);
-        let mut subscripts: Vec<Expr> = (0..lead).map(|_| Expr::variable("c")).collect();
-        subscripts.extend(names.iter().take(axes).zip(&self.amounts).map(|(name, &(before, _))| shifted(name, before)));
-        Explanation { target, general: Some(input.general(subscripts)), made_from }
+    /// One number of the padded input, for inputs too large to pad whole.
+    pub fn cell(&self, input: &Tensor, position: &[usize]) -> f32 {
+        self.source(input.shape(), position).map_or(self.mode.constant(), |source| input[source.as_slice()])
     }
 
-    /// Why the gradient at an input cell is what it is: the sum over the padded cells that copy it.
-    pub fn explain_gradient(&self, padded_gradient: &Stage, input_gradient: &Stage, at: Index) -> Explanation {
-        let position = input_gradient.position(at);
-        let copies = self.copies(input_gradient.full_shape(), &position);
-        let made_from = Expr::Sum(copies.iter().map(|copy| padded_gradient.at(copy)).collect());
-        let general = Expr::Series(Box::new(crate::explain::Series {
-            index: "copies",
-            from: None,
-            to: None,
-            body: padded_gradient.general(vec![Expr::variable("i")]),
-        }));
-        Explanation { target: input_gradient.leaf(&position), general: Some(general), made_from }
+    /// The input position that a padded position copies; nothing where it holds the constant.
+    pub fn source(&self, input: &[usize], position: &[usize]) -> Option<Vec<usize>> {
+        self.axes(input).iter().zip(position).map(|(axis, &cell)| axis.source(cell)).collect()
     }
 
     /// Every padded position that copies an input position, itself among them.
-    pub fn copies(&self, input: &[usize], position: &[usize]) -> Vec<Vec<usize>> {
-        let mut copies = vec![position[..2].to_vec()];
-        for (axis, sources) in self.sources(input).iter().enumerate() {
-            let wanted = Some(position[axis + 2]);
-            let along: Vec<usize> = (0..sources.len()).filter(|&at| sources[at] == wanted).collect();
-            copies = copies.iter().flat_map(|head| along.iter().map(|&at| [&head[..], &[at]].concat())).collect();
-        }
-        copies
+    pub fn copies(&self, input: &[usize], position: &[usize]) -> Region {
+        Region::new(self.axes(input).iter().zip(position).map(|(axis, &cell)| axis.copies(cell)).collect())
     }
 
-    /// The padded cells that copy an input cell, as cells of `padded`.
-    pub fn influences(&self, input: &Stage, padded: &Stage, at: Index) -> Vec<Cell> {
-        let copies = self.copies(input.full_shape(), &input.position(at));
-        copies.iter().filter_map(|position| padded.cell(position)).collect()
+    /// What the first padded cell of each axis is called when the input's first is called 0: for
+    /// [`Stage::counting_from`](crate::explain::Stage::counting_from).
+    pub fn first_subscripts(&self) -> Vec<i32> {
+        self.amounts.iter().map(|&(before, _)| i32::try_from(before).map_or(0, |before| -before)).collect()
     }
 
-    /// For each spatial axis, what every padded cell copies.
-    fn sources(&self, input: &[usize]) -> Vec<Vec<Option<usize>>> {
-        let along = |(&length, &(before, after)): (&usize, &(usize, usize))| {
-            let source = |at: usize| self.mode.source(at as isize - before as isize, length);
-            (0..before + length + after).map(source).collect()
-        };
-        input[2..].iter().zip(&self.amounts).map(along).collect()
+    /// Each axis of the input with its padding.
+    fn axes(&self, input: &[usize]) -> Vec<Axis> {
+        let whole = input.len().saturating_sub(self.amounts.len());
+        let amounts = std::iter::repeat_n((0, 0), whole).chain(self.amounts.iter().copied());
+        let axis = |(&length, (before, after))| Axis { length, before, after, mode: self.mode };
+        input.iter().zip(amounts).map(axis).collect()
     }
 }
 
-/// `i − p`, or plain `i` without padding.
-fn shifted(name: &'static str, before: usize) -> Expr {
-    match before {
-        0 => Expr::variable(name),
-        _ => Expr::Sum(vec![Expr::variable(name), Expr::Number(-(before as f64))]),
+/// Visits every padded cell in row-major order, with the place of the cell it copies in the row-major input.
+fn each_source(axes: &[Axis], row: Option<usize>, visit: &mut impl FnMut(Option<usize>)) {
+    let Some((axis, inner)) = axes.split_first() else { return visit(row) };
+    for cell in 0..axis.padded() {
+        let place = row.zip(axis.source(cell)).map(|(row, source)| row * axis.length + source);
+        each_source(inner, place, visit);
     }
-}
-
-/// Writes the input position that a padded position copies; whether it copies one.
-fn locate(sources: &[Vec<Option<usize>>], at: &[usize], from: &mut [usize]) -> bool {
-    from[..2].copy_from_slice(&at[..2]);
-    sources.iter().zip(&at[2..]).zip(&mut from[2..]).all(|((sources, &at), slot)| match sources[at] {
-        Some(source) => {
-            *slot = source;
-            true
-        }
-        None => false,
-    })
 }
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Dimension;
+
     use super::*;
+
+    const MODES: [PaddingMode; 6] = [
+        PaddingMode::Zeros,
+        PaddingMode::Constant(7.0),
+        PaddingMode::Replicate,
+        PaddingMode::Symmetric,
+        PaddingMode::Circular,
+        PaddingMode::Reflect,
+    ];
 
     #[test]
     fn the_lectures_rows() {
-        let x = Tensor::from_shape_vec(vec![1, 1, 3], vec![1.0, 2.0, 3.0]).expect("three cells");
-        for (mode, row) in [
-            (PaddingMode::Zeros, [0.0, 0.0, 1.0, 2.0, 3.0, 0.0, 0.0]),
-            (PaddingMode::Constant(7.0), [7.0, 7.0, 1.0, 2.0, 3.0, 7.0, 7.0]),
-            (PaddingMode::Replicate, [1.0, 1.0, 1.0, 2.0, 3.0, 3.0, 3.0]),
-            (PaddingMode::Symmetric, [2.0, 1.0, 1.0, 2.0, 3.0, 3.0, 2.0]),
-            (PaddingMode::Circular, [2.0, 3.0, 1.0, 2.0, 3.0, 1.0, 2.0]),
-            (PaddingMode::Reflect, [3.0, 2.0, 1.0, 2.0, 3.0, 2.0, 1.0]),
-        ] {
+        let x = ndarray::array![1.0, 2.0, 3.0].into_dyn();
+        for (mode, row) in MODES.into_iter().zip([
+            [0.0, 0.0, 1.0, 2.0, 3.0, 0.0, 0.0],
+            [7.0, 7.0, 1.0, 2.0, 3.0, 7.0, 7.0],
+            [1.0, 1.0, 1.0, 2.0, 3.0, 3.0, 3.0],
+            [2.0, 1.0, 1.0, 2.0, 3.0, 3.0, 2.0],
+            [2.0, 3.0, 1.0, 2.0, 3.0, 1.0, 2.0],
+            [3.0, 2.0, 1.0, 2.0, 3.0, 2.0, 1.0],
+        ]) {
             let padding = Padding { amounts: vec![(2, 2)], mode };
-            assert_eq!(padding.forward(&x).expect("fits").iter().copied().collect::<Vec<_>>(), row, "{mode:?}");
+            assert_eq!(padding.forward(&x).unwrap(), ndarray::arr1(&row).into_dyn(), "{mode:?}");
+        }
+    }
+
+    /// `numpy.pad(numpy.arange(length), (before, after), mode)`
+    #[test]
+    fn long_padding_goes_on_as_in_numpy() {
+        use PaddingMode::{Circular, Reflect, Replicate, Symmetric};
+        for (length, (before, after), mode, expected) in [
+            (3, (5, 4), Circular, vec![1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0]),
+            (3, (5, 4), Reflect, vec![1, 0, 1, 2, 1, 0, 1, 2, 1, 0, 1, 2]),
+            (3, (5, 4), Symmetric, vec![1, 2, 2, 1, 0, 0, 1, 2, 2, 1, 0, 0]),
+            (3, (2, 3), Replicate, vec![0, 0, 0, 1, 2, 2, 2, 2]),
+            (1, (2, 2), Reflect, vec![0; 5]),
+            (1, (2, 2), Symmetric, vec![0; 5]),
+            (1, (3, 0), Circular, vec![0; 4]),
+        ] {
+            let axis = Axis { length, before, after, mode };
+            let sources: Vec<usize> = (0..axis.padded()).filter_map(|cell| axis.source(cell)).collect();
+            assert_eq!(sources, expected, "{mode:?} {before}, {after} around {length}");
+        }
+    }
+
+    #[test]
+    fn copies_invert_sources() {
+        let input = [2, 3, 2];
+        for mode in MODES {
+            let padding = Padding { amounts: vec![(4, 3), (0, 2)], mode };
+            for position in ndarray::indices(&input[..]) {
+                let copies = padding.copies(&input, position.slice());
+                for cell in ndarray::indices(padding.output_shape(&input).unwrap()) {
+                    let copied = padding.source(&input, cell.slice()).as_deref() == Some(position.slice());
+                    assert_eq!(copies.contains(cell.slice()), copied, "{mode:?}");
+                }
+                assert_eq!(copies.positions().count(), copies.len());
+            }
+        }
+    }
+
+    #[test]
+    fn one_cell_is_what_forward_gives() {
+        let input = Tensor::from_shape_fn(vec![2, 3, 4], |at| (at[0] * 100 + at[1] * 10 + at[2]) as f32);
+        for mode in MODES {
+            let padding = Padding { amounts: vec![(2, 5), (6, 1)], mode };
+            for (position, &number) in padding.forward(&input).unwrap().indexed_iter() {
+                assert_eq!(padding.cell(&input, position.slice()), number);
+            }
+        }
+    }
+
+    #[test]
+    fn impossible_padding_says_why() {
+        let message = |shape: &[usize], amounts: &[(usize, usize)], mode| {
+            Padding { amounts: amounts.to_vec(), mode }.output_shape(shape).unwrap_err().to_string()
+        };
+        let two = message(&[3], &[(1, 1), (1, 1)], PaddingMode::Zeros);
+        assert_eq!(two, "padding has 2 entries, there are 1 axes for them");
+        let empty = message(&[2, 0], &[(1, 0)], PaddingMode::Reflect);
+        assert_eq!(empty, "padding_mode reflect copies cells of the input, but axis 1 has none");
+        for shape in [vec![1], vec![0, 1 << 30, 1 << 30, 1 << 30]] {
+            assert!(message(&shape, &[(usize::MAX, 1)], PaddingMode::Zeros).contains("too large for memory"));
         }
     }
 }

@@ -52,7 +52,7 @@ impl Window {
     pub fn readers(&self, cell: usize, outputs: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
         let Self { kernel, stride, dilation } = *self;
         (0..kernel).rev().filter_map(move |tap| {
-            let start = cell.checked_sub(tap * dilation)?;
+            let start = cell.checked_sub(tap.saturating_mul(dilation))?;
             (start % stride == 0 && start / stride < outputs).then_some((start / stride, tap))
         })
     }
@@ -81,6 +81,21 @@ mod tests {
     }
 
     #[test]
+    fn outputs_follow_the_formula() {
+        for (input, kernel, stride, dilation, outputs) in [
+            (3, 3, 1, 1, 1),
+            (9, 3, 1, 1, 7),
+            (9, 5, 1, 1, 5),
+            (8, 2, 2, 1, 4),
+            (9, 2, 2, 1, 4),
+            (14, 4, 1, 3, 5),
+            (5, 1, 9, 7, 1),
+        ] {
+            assert_eq!(Window { kernel, stride, dilation }.outputs(input), Ok(outputs));
+        }
+    }
+
+    #[test]
     fn a_window_that_does_not_fit_says_so() {
         let window = Window { kernel: 5, stride: 1, dilation: 2 };
         assert_eq!(
@@ -88,5 +103,6 @@ mod tests {
             "kernel 5 with dilation 2 spans 9 cells, the padded input has 7"
         );
         assert_eq!(Window { stride: 0, ..window }.outputs(9), Err(LayerError::Zero("stride")));
+        assert!(Window { dilation: usize::MAX, ..window }.outputs(9).is_err());
     }
 }

@@ -2,11 +2,30 @@
 
 use std::rc::Rc;
 
+use js_sys::Promise;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::geometry::{DASHES, FONT_FAMILY, arrow_head};
 use crate::scene::{Align, Bitmap, Point, Scene, Shape, Stroke};
+
+/// The scene as a PNG file, `density` pixels to a CSS pixel.
+///
+/// # Errors
+/// Where the browser cannot paint that many pixels.
+pub async fn png(scene: &Scene, density: f32) -> Result<Blob, JsValue> {
+    let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+    let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
+    Painter::new(canvas.clone()).ok_or(JsValue::NULL)?.paint(scene, density);
+    let file = Promise::new(&mut |resolve, reject| {
+        if let Err(why) = canvas.to_blob(&resolve) {
+            // Rejecting a fresh promise cannot fail.
+            let _ = reject.call1(&JsValue::NULL, &why);
+        }
+    });
+    JsFuture::from(file).await?.dyn_into()
+}
 
 /// Paints scenes onto one canvas, and keeps the bitmaps it has already handed to the browser.
 pub struct Painter {

@@ -1,8 +1,8 @@
 //! Rows and columns of numbers: numbers in cells while they fit, colour alone when they don't.
 
-use std::rc::Rc;
-
-use super::{Bitmap, Drag, Field, Font, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme};
+use super::{
+    Bitmap, Drag, Field, Font, Memory, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme,
+};
 use crate::explain::{Cell, Index, Stage, cell_number};
 use crate::scene::Mark;
 
@@ -25,10 +25,7 @@ impl Grid<'_> {
     /// Cells smaller than this are pixels of one bitmap.
     const SMALLEST_CELL: f32 = 5.0;
     /// Cells at least this large carry their number.
-    const SMALLEST_NUMBERED: f32 = 25.0;
-    /// The most pixels a bitmap has along an axis; larger stages are sampled.
-    const FINEST: usize = 512;
-
+    const SMALLEST_NUMBERED: f32 = 24.0;
     /// The sizes of the two axes that are drawn.
     pub fn size(stage: &Stage) -> (usize, usize) {
         match stage.shape() {
@@ -39,14 +36,14 @@ impl Grid<'_> {
     }
 
     /// Draws the grid.
-    pub fn draw(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme) {
+    pub fn draw(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, memory: &Memory) {
         let (rows, columns) = Self::size(self.stage);
         if rows == 0 || columns == 0 {
             return;
         }
         let pitch = (self.bounds.width / columns as f32).min(self.bounds.height / rows as f32);
         if pitch < Self::SMALLEST_CELL {
-            self.draw_pixels(scene, theme, rows, columns);
+            self.draw_pixels(scene, theme, memory, (rows, columns));
             self.outline_field(scene, pointing, theme, rows, columns);
         } else {
             self.draw_cells(scene, pointing, theme, (rows, columns), pitch);
@@ -73,21 +70,12 @@ impl Grid<'_> {
 
     fn draw_cells(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, size: (usize, usize), pitch: f32) {
         let gap = if pitch > 12.0 { 1.0 } else { 0.5 };
-        let numbered = pitch >= Self::SMALLEST_NUMBERED * theme.text;
-        let font = Font::centred((pitch * 0.34).clamp(9.0, 13.0) * theme.text);
         let mut outlines = Vec::new();
         for row in 0..size.0 {
             for column in 0..size.1 {
                 let Some(cell) = self.cell(row, column) else { continue };
-                let Some(value) = self.stage.value(&cell.index) else { continue };
                 let bounds = self.cell_bounds(row, column, size).grow(-gap / 2.0);
-                let fill = theme.value(value, self.scale);
-                scene.show(cell, self.drag, Shape::Rect { bounds, fill: Some(fill), stroke: None, radius: 1.5 });
-                if numbered {
-                    scene.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, 4));
-                } else if value < 0.0 && pitch >= 9.0 {
-                    sign_mark(scene, bounds, theme.ink_on(fill), theme.line);
-                }
+                draw_cell(scene, self.stage, cell, bounds, (self.scale, self.drag), theme);
                 if let Some(stroke) = relation_stroke(pointing.relation(cell), self.stage, theme) {
                     outlines.push((bounds, stroke));
                 }
@@ -98,17 +86,21 @@ impl Grid<'_> {
         }
     }
 
-    fn draw_pixels(&self, scene: &mut Scene, theme: &Theme, rows: usize, columns: usize) {
-        let (height, width) = (rows.min(Self::FINEST), columns.min(Self::FINEST));
-        let mut rgba = Vec::with_capacity(width * height * 4);
-        for y in 0..height {
-            for x in 0..width {
-                let (row, column) = (y * rows / height, x * columns / width);
-                let value = self.cell(row, column).and_then(|cell| self.stage.value(&cell.index)).unwrap_or(0.0);
-                rgba.extend(theme.value(value, self.scale).rgba);
+    fn draw_pixels(&self, scene: &mut Scene, theme: &Theme, memory: &Memory, (rows, columns): (usize, usize)) {
+        let width = columns.min(self.bounds.width.ceil() as usize).max(1);
+        let height = rows.min(self.bounds.height.ceil() as usize).max(1);
+        let make = || {
+            let mut rgba = Vec::with_capacity(width * height * 4);
+            for y in 0..height {
+                for x in 0..width {
+                    let (row, column) = (y * rows / height, x * columns / width);
+                    let value = self.cell(row, column).and_then(|cell| self.stage.value(&cell.index)).unwrap_or(0.0);
+                    rgba.extend(theme.value(value, self.scale).rgba);
+                }
             }
-        }
-        let bitmap = Rc::new(Bitmap { width: width as u32, height: height as u32, rgba });
+            Bitmap { width: width as u32, height: height as u32, rgba }
+        };
+        let bitmap = memory.bitmap(self.stage, self.lead, (width, height), self.scale, theme, make);
         let Some(first) = self.cell(0, 0) else { return };
         scene.marks.push(Mark {
             shape: Shape::Pixels { bounds: self.bounds, bitmap },
@@ -148,6 +140,26 @@ pub(super) fn relation_stroke(relation: Relation, stage: &Stage, theme: &Theme) 
         Relation::Source => Some(Stroke::solid(colour, 1.5 * theme.line)),
         Relation::Target => Some(Stroke::dashed(colour, 1.5 * theme.line)),
         Relation::None => None,
+    }
+}
+
+/// One number as a coloured cell: with its digits where they fit, else with a mark where it is negative.
+pub fn draw_cell(
+    scene: &mut Scene,
+    stage: &Stage,
+    cell: Cell,
+    bounds: Rect,
+    (scale, drag): (Scale, Option<Drag>),
+    theme: &Theme,
+) {
+    let Some(value) = stage.value(&cell.index) else { return };
+    let (fill, pitch) = (theme.value(value, scale), bounds.width.min(bounds.height));
+    scene.show(cell, drag, Shape::Rect { bounds, fill: Some(fill), stroke: None, radius: 1.5 });
+    if pitch >= Grid::SMALLEST_NUMBERED * theme.text {
+        let font = Font::centred((pitch * 0.34).clamp(9.0, 13.0) * theme.text);
+        scene.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, 4));
+    } else if value < 0.0 && pitch >= 9.0 {
+        sign_mark(scene, bounds, theme.ink_on(fill), theme.line);
     }
 }
 

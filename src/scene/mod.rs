@@ -10,6 +10,7 @@ mod field;
 mod grid;
 mod layout;
 mod legend;
+mod memory;
 mod pointing;
 mod scale;
 mod theme;
@@ -17,9 +18,10 @@ mod theme;
 pub use bars::Bars;
 pub use colour::Colour;
 pub use field::Field;
-pub use grid::Grid;
+pub use grid::{Grid, draw_cell};
 pub use layout::{Direction, Point, Rect};
 pub use legend::legend;
+pub use memory::Memory;
 pub use pointing::{Pointing, Relation};
 pub use scale::Scale;
 pub use theme::{Theme, ThemeName};
@@ -209,6 +211,14 @@ impl Scene {
     /// An empty picture.
     pub fn new(width: f32, height: f32) -> Self {
         Self { width, height, marks: Vec::new() }
+    }
+
+    /// The same picture on a background.
+    pub fn on(mut self, colour: Colour) -> Self {
+        let bounds = Rect::new(0.0, 0.0, self.width, self.height);
+        let shape = Shape::Rect { bounds, fill: Some(colour), stroke: None, radius: 0.0 };
+        self.marks.insert(0, Mark { shape, shows: Shows::Nothing, drag: None });
+        self
     }
 
     /// Adds a shape that shows no number.

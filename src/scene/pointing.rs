@@ -33,6 +33,9 @@ pub enum Relation {
 }
 
 impl Pointing {
+    /// The most cells that light up for one that is pointed at.
+    pub const MOST: usize = 4096;
+
     /// How a cell stands to what is pointed at.
     pub fn relation(&self, cell: Cell) -> Relation {
         if self.at == Some(cell) {

@@ -18,13 +18,12 @@ impl Scale {
         Self { limit: if limit.is_finite() && limit > 0.0 { limit } else { 1.0 } }
     }
 
-    /// Wide enough for every number of the stages.
-    pub fn of<'a>(stages: impl IntoIterator<Item = &'a Stage>) -> Self {
-        let largest = |stage: &Stage| match stage.array() {
+    /// The largest magnitude in a stage; of one that is computed on demand, in an even sample of it.
+    pub fn limit_of(stage: &Stage) -> f32 {
+        match stage.array() {
             Some(array) => array.iter().fold(0.0_f32, |limit, value| limit.max(value.abs())),
             None => Self::sampled(stage),
-        };
-        Self::new(stages.into_iter().map(largest).fold(0.0, f32::max))
+        }
     }
 
     fn sampled(stage: &Stage) -> f32 {

@@ -160,6 +160,20 @@ impl Theme {
         }
     }
 
+    /// The colour that binds a filter to its map. Six hues that the common colour-blindnesses keep apart, over and over.
+    pub fn filter(&self, filter: usize) -> Colour {
+        const HUES: [Colour; 6] = [
+            Colour::hex(0x6741d9),
+            Colour::hex(0xb34a00),
+            Colour::hex(0x00735c),
+            Colour::hex(0xa8327d),
+            Colour::hex(0x0a62a8),
+            Colour::hex(0x7a5c00),
+        ];
+        let hue = HUES[filter % HUES.len()];
+        if self.dark { hue.mix(Colour::hex(0xffffff), 0.45) } else { hue }
+    }
+
     /// The colour of a value on a scale: from blue through neutral to orange.
     pub fn value(&self, value: f32, scale: Scale) -> Colour {
         let share = scale.share(value);

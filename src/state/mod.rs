@@ -3,11 +3,14 @@
 mod history;
 mod query;
 mod session;
+mod share;
 mod transport;
 mod view;
+mod words;
 
 pub use history::History;
 pub use query::Route;
 pub use session::{Pending, Session};
+pub use share::Share;
 pub use transport::Transport;
 pub use view::{Backend, Controls, Language, Motion, ViewSettings};

@@ -5,10 +5,12 @@
 
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value, json};
+use web_time::Instant;
 
 use super::history::History;
 use super::transport::Transport;
@@ -17,10 +19,7 @@ use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
-use crate::scene::{Direction, Pointing, Scene, Theme};
-
-/// The most cells that light up for one that is pointed at.
-const MOST_LIT: usize = 4096;
+use crate::scene::{Direction, Memory, Pointing, Scene, Shape, Theme};
 
 /// A trace that is still being computed.
 pub type Pending = LocalBoxFuture<'static, Result<Trace, LayerError>>;
@@ -31,6 +30,8 @@ pub struct Session {
     history: History<AnySettings>,
     trace: Result<Rc<Trace>, LayerError>,
     pending: Option<Pending>,
+    asked: Instant,
+    took: Duration,
     /// Where its transport stands.
     pub transport: Transport,
     /// How it is looked at.
@@ -41,6 +42,7 @@ pub struct Session {
     pointing: Pointing,
     explanation: Option<Explanation>,
     notices: Vec<String>,
+    memory: Memory,
 }
 
 impl Session {
@@ -51,6 +53,8 @@ impl Session {
             history: History::new(block.default()),
             trace: Ok(Rc::default()),
             pending: None,
+            asked: Instant::now(),
+            took: Duration::ZERO,
             transport: Transport::default(),
             view: ViewSettings::default(),
             focus: None,
@@ -59,6 +63,7 @@ impl Session {
             pointing: Pointing::default(),
             explanation: None,
             notices: Vec::new(),
+            memory: Memory::default(),
         };
         session.retrace();
         session
@@ -69,6 +74,7 @@ impl Session {
     pub fn open(block: &'static dyn AnyBlock, pairs: &[(String, String)]) -> Self {
         let mut session = Self::new(block);
         session.read(pairs);
+        session.history = History::new(session.settings().clone());
         session
     }
 
@@ -108,7 +114,7 @@ impl Session {
         (self.focus, self.hover) = (None, None);
         self.retrace();
         match value_of("step").map(str::parse::<usize>) {
-            Some(Ok(step)) if step < self.steps().max(1) => self.transport.jump(step as f32, self.steps()),
+            Some(Ok(step)) if step < self.steps().max(1) => self.transport.jump(step as f64, self.steps()),
             Some(_) => {
                 self.notices.push(format!("step takes a whole number from 0 to {}.", self.steps().saturating_sub(1)))
             }
@@ -186,15 +192,22 @@ impl Session {
 
     /// Takes over what was computed.
     pub fn traced(&mut self, result: Result<Trace, LayerError>) {
+        self.took = self.asked.elapsed();
         self.trace = result.map(Rc::new);
+        self.memory = Memory::default();
         let steps = self.steps();
-        if self.transport.at > steps.saturating_sub(1) as f32 {
+        if self.transport.at > steps.saturating_sub(1) as f64 {
             self.transport.jump(self.transport.at, steps);
         }
         let known = |cell: &Cell| self.trace.as_ref().is_ok_and(|trace| trace.value(*cell).is_some());
         self.focus = self.focus.filter(known);
         self.hover = self.hover.filter(known);
         self.point_again();
+    }
+
+    /// How long it took to compute everything.
+    pub fn took(&self) -> Duration {
+        self.took
     }
 
     /// What the reader should be told once: replaced values, refused input.
@@ -296,6 +309,7 @@ impl Session {
     }
 
     fn retrace(&mut self) {
+        self.asked = Instant::now();
         let mut pending = self.block.trace(self.settings(), Device::Cpu);
         match (&mut pending).now_or_never() {
             Some(result) => {
@@ -324,7 +338,7 @@ impl Session {
             self.transport.glide(step, steps);
         } else {
             self.transport.playing = false;
-            self.transport.jump(step as f32, steps);
+            self.transport.jump(step as f64, steps);
         }
         self.point_again();
     }
@@ -343,9 +357,9 @@ impl Session {
     }
 
     /// Lets time pass on the transport.
-    pub fn tick(&mut self, seconds: f32) {
+    pub fn tick(&mut self, seconds: f64) {
         let before = self.step();
-        self.transport.tick(seconds, self.view.speed, self.steps());
+        self.transport.tick(seconds, f64::from(self.view.speed), self.steps());
         if self.step() != before {
             self.point_again();
         }
@@ -377,7 +391,7 @@ impl Session {
             && let Some(step) = self.block.step_of(trace, cell)
         {
             self.transport.playing = false;
-            self.transport.jump(step as f32, self.steps());
+            self.transport.jump(step as f64, self.steps());
         }
         self.point_again();
     }
@@ -421,8 +435,16 @@ impl Session {
     /// The picture, `width` pixels wide; an empty one where there is nothing to show.
     pub fn scene(&self, width: f32, theme: &Theme) -> Scene {
         let Ok(trace) = &self.trace else { return Scene::default() };
-        let view = View { step: self.transport.at, pointing: &self.pointing, width, theme };
-        self.block.scene(self.settings(), trace, view)
+        let view = View { step: self.transport.at, pointing: &self.pointing, width, theme, memory: &self.memory };
+        let mut scene = self.block.scene(self.settings(), trace, view);
+        for mark in &mut scene.marks {
+            if let Shape::Text { text, .. } = &mut mark.shape
+                && let Some(translation) = self.view.lang.translation(text)
+            {
+                *text = translation.to_owned();
+            }
+        }
+        scene
     }
 
     fn point_again(&mut self) {
@@ -452,7 +474,7 @@ fn reached(from: Cell, next: impl Fn(Cell) -> Vec<Cell>) -> HashSet<Cell> {
     let mut open = vec![from];
     while let Some(cell) = open.pop() {
         for found in next(cell) {
-            if seen.len() < MOST_LIT && found != from && seen.insert(found) {
+            if seen.len() < Pointing::MOST && found != from && seen.insert(found) {
                 open.push(found);
             }
         }

@@ -1,17 +1,17 @@
 //! Where in its steps a block stands, and how it moves there: a function of time alone.
 
 /// Steps a second at speed 1.
-const STEPS_PER_SECOND: f32 = 2.0;
+const STEPS_PER_SECOND: f64 = 2.0;
 /// How long a single step glides, in seconds.
-const GLIDE_SECONDS: f32 = 0.25;
+const GLIDE_SECONDS: f64 = 0.25;
 
 /// The position of the transport.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
 pub struct Transport {
     /// Where it is: between two steps while it moves.
-    pub at: f32,
+    pub at: f64,
     /// Where it glides to.
-    target: Option<f32>,
+    target: Option<f64>,
     /// Whether it plays.
     pub playing: bool,
 }
@@ -28,14 +28,14 @@ impl Transport {
     }
 
     /// Goes to a position at once.
-    pub fn jump(&mut self, to: f32, steps: usize) {
+    pub fn jump(&mut self, to: f64, steps: usize) {
         self.at = clamp(to, steps);
         self.target = None;
     }
 
     /// Glides to a step; from far away it jumps to the step before.
     pub fn glide(&mut self, to: usize, steps: usize) {
-        let to = clamp(to as f32, steps);
+        let to = clamp(to as f64, steps);
         self.playing = false;
         self.at = self.at.clamp(to - 1.0, to + 1.0);
         self.target = (self.at != to).then_some(to);
@@ -44,7 +44,7 @@ impl Transport {
     /// Starts to play, from the beginning where it stands at the end.
     pub fn play(&mut self, steps: usize) {
         self.target = None;
-        if self.at >= clamp(f32::MAX, steps) {
+        if self.at >= clamp(f64::MAX, steps) {
             self.at = 0.0;
         }
         self.playing = steps > 1;
@@ -58,8 +58,8 @@ impl Transport {
     }
 
     /// Lets time pass.
-    pub fn tick(&mut self, seconds: f32, speed: f32, steps: usize) {
-        let end = clamp(f32::MAX, steps);
+    pub fn tick(&mut self, seconds: f64, speed: f64, steps: usize) {
+        let end = clamp(f64::MAX, steps);
         if self.playing {
             self.at += seconds * speed * STEPS_PER_SECOND;
             if self.at >= end {
@@ -76,8 +76,8 @@ impl Transport {
     }
 }
 
-fn clamp(position: f32, steps: usize) -> f32 {
-    let end = steps.saturating_sub(1) as f32;
+fn clamp(position: f64, steps: usize) -> f64 {
+    let end = steps.saturating_sub(1) as f64;
     if position.is_nan() { 0.0 } else { position.clamp(0.0, end) }
 }
 
@@ -112,7 +112,7 @@ mod tests {
     fn stands_still_without_steps() {
         let mut transport = Transport::default();
         transport.play(0);
-        transport.jump(f32::NAN, 0);
+        transport.jump(f64::NAN, 0);
         transport.glide(3, 1);
         assert_eq!((transport.at, transport.moves()), (0.0, false));
     }

@@ -54,7 +54,8 @@ macro_rules! words {
                 match self { $(Self::$variant => $word,)* }
             }
 
-            fn parse(word: &str) -> Option<Self> {
+            /// The meaning of a word of the URL.
+            pub fn parse(word: &str) -> Option<Self> {
                 Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
             }
         }

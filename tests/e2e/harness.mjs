@@ -140,7 +140,7 @@ function problemsOf(page, origins) {
 
 /** Waits until the page has been started by its module. */
 export async function started(page) {
-  await page.locator("[data-layerscope=ready]").waitFor({ timeout: 10_000 });
+  await page.locator("#app .page").waitFor({ timeout: 10_000 });
 }
 
 /** What axe finds wrong with the page as it stands: one line per rule, with the elements that break it. */

@@ -41,7 +41,7 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
         view,
         left,
         pitch,
-        scale: Scale::of(trace.stages.iter().filter(|stage| shares_scale(stage))),
+        scale: view.memory.scale(trace.stages.iter().filter(|stage| shares_scale(settings.pass, stage))),
         input_line,
         kernel_top,
         output_line,
@@ -57,8 +57,11 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
 }
 
 /// Stages whose numbers share one scale, so that equal bars are equal numbers.
-fn shares_scale(stage: &Stage) -> bool {
-    stage.role != Role::Weight && stage.name != "bias"
+fn shares_scale(pass: Pass, stage: &Stage) -> bool {
+    match pass {
+        Pass::Forward => stage.role != Role::Weight,
+        Pass::Backward => matches!(stage.name, "output-gradient" | "padded-gradient" | "input-gradient"),
+    }
 }
 
 impl Plan<'_> {
@@ -122,9 +125,9 @@ impl Plan<'_> {
             Some(cell) if cell.stage == "output" => {
                 let at = cell.index.axis(0) as f32;
                 // While the transport glides to this output, the window glides with it.
-                if (at - self.view.step).abs() < 1.0 { self.view.step } else { at }
+                if (f64::from(at) - self.view.step).abs() < 1.0 { self.view.step as f32 } else { at }
             }
-            _ => self.view.step,
+            _ => self.view.step as f32,
         }
     }
 

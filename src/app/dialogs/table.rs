@@ -1,0 +1,292 @@
+//! Any stage as a table.
+
+use std::ops::Range;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlSelectElement, KeyboardEvent};
+use yew::prelude::*;
+
+use super::Props;
+use super::dialog::Dialog;
+use crate::app::live::Live;
+use crate::explain::{Cell, Digits, Index, Numeral, Stage};
+
+/// The most rows and columns that are shown at once.
+const MOST: usize = 64;
+/// So many tell any two numbers apart.
+const DIGITS: Digits = Digits::Trimmed(9);
+
+/// Which part of a stage is shown: a place on each of its axes.
+#[derive(Clone, PartialEq)]
+struct Part {
+    stage: &'static str,
+    at: Vec<usize>,
+}
+
+impl Part {
+    /// The part in which a cell is, or else the beginning of the last stage.
+    fn around(cell: Option<Cell>, stages: &[Stage]) -> Option<Self> {
+        let found = cell.and_then(|cell| Some((stages.iter().find(|stage| stage.name == cell.stage)?, cell.index)));
+        match found {
+            Some((stage, index)) => Some(Self { stage: stage.name, at: index.to_vec() }),
+            None => stages.last().map(Self::start),
+        }
+    }
+
+    fn start(stage: &Stage) -> Self {
+        Self { stage: stage.name, at: vec![0; stage.shape().len()] }
+    }
+
+    /// How many axes are fixed, and the rows and columns that are shown; a stage of one axis is one row.
+    fn shown(&self, stage: &Stage) -> (usize, Range<usize>, Range<usize>) {
+        let window = |axis: usize| {
+            let start = self.at[axis] / MOST * MOST;
+            start..(start + MOST).min(stage.shape()[axis])
+        };
+        match stage.shape().len() {
+            0 => (0, 0..1, 0..1),
+            1 => (0, 0..1, window(0)),
+            axes => (axes - 2, window(axes - 2), window(axes - 1)),
+        }
+    }
+
+    /// Whether a cell is among those that are shown.
+    fn holds(&self, stage: &Stage, cell: Cell) -> bool {
+        let (leading, rows, columns) = self.shown(stage);
+        let index = cell.index.to_vec();
+        cell.stage == stage.name
+            && match index.as_slice() {
+                [] => true,
+                [column] => columns.contains(column),
+                [place @ .., row, column] => {
+                    *place == self.at[..leading] && rows.contains(row) && columns.contains(column)
+                }
+            }
+    }
+
+    fn index(&self, row: usize, column: usize) -> Vec<usize> {
+        let mut index = self.at.clone();
+        match index.as_mut_slice() {
+            [] => {}
+            [only] => *only = column,
+            [.., last_but_one, last] => (*last_but_one, *last) = (row, column),
+        }
+        index
+    }
+}
+
+#[component(TableDialog)]
+pub fn table_dialog(props: &Props) -> Html {
+    let Props { live, on_close, .. } = props;
+    let stages = live.look(|session| session.trace().map(|trace| trace.stages.clone()).unwrap_or_default());
+    let part = use_state(|| Part::around(live.look(|session| session.at()), &stages));
+    let say = |english| live.say(english);
+    let known = part.as_ref().and_then(|part| Some((part, stages.iter().find(|stage| stage.name == part.stage)?)));
+    let body = match known {
+        Some((shown, stage)) => {
+            let turn = {
+                let part = part.setter();
+                Callback::from(move |turned: Part| part.set(Some(turned)))
+            };
+            html! {
+                <>
+                    <form class="controls" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
+                        { stage_menu(live, &stages, stage, turn.clone()) }
+                        { for (0..stage.shape().len()).map(|axis| axis_menu(live, shown, stage, axis, turn.clone())) }
+                    </form>
+                    <Numbers live={live.clone()} revision={props.revision} part={shown.clone()} />
+                </>
+            }
+        }
+        None => html! { <p>{ say("There is nothing to show.") }</p> },
+    };
+    html! { <Dialog live={live.clone()} heading={say("The numbers as a table")} {on_close}>{ body }</Dialog> }
+}
+
+fn chosen(event: &Event) -> Option<usize> {
+    event.target()?.dyn_into::<HtmlSelectElement>().ok()?.value().parse().ok()
+}
+
+fn stage_menu(live: &Live, stages: &[Stage], shown: &Stage, turn: Callback<Part>) -> Html {
+    let starts: Vec<Part> = stages.iter().map(Part::start).collect();
+    let onchange = Callback::from(move |event: Event| {
+        if let Some(start) = chosen(&event).and_then(|place| starts.get(place)) {
+            turn.emit(start.clone());
+        }
+    });
+    html! {
+        <label class="control">
+            <span class="label">{ live.say("array") }</span>
+            <select {onchange}>
+                { for stages.iter().enumerate().map(|(place, stage)| html! {
+                    <option value={place.to_string()} selected={stage.name == shown.name}>{ live.say(stage.title) }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+/// A leading axis offers its places; rows and columns offer their windows, where there are several.
+fn axis_menu(live: &Live, part: &Part, stage: &Stage, axis: usize, turn: Callback<Part>) -> Html {
+    let (leading, ..) = part.shown(stage);
+    let (length, stride) = (stage.shape()[axis], if axis < leading { 1 } else { MOST });
+    if length <= stride {
+        return Html::default();
+    }
+    let label = match axis {
+        _ if axis < leading => format!("{} {}", live.say("index"), axis + 1),
+        _ if axis + 1 == stage.shape().len() => live.say("columns").to_owned(),
+        _ => live.say("rows").to_owned(),
+    };
+    let onchange = {
+        let part = part.clone();
+        Callback::from(move |event: Event| {
+            if let Some(start) = chosen(&event) {
+                let mut turned = part.clone();
+                turned.at[axis] = start;
+                turn.emit(turned);
+            }
+        })
+    };
+    let here = part.at[axis] / stride * stride;
+    html! {
+        <label class="control">
+            <span class="label">{ label }</span>
+            <select {onchange}>
+                { for (0..length).step_by(stride).map(|start| html! {
+                    <option value={start.to_string()} selected={start == here}>
+                        { span(&(start..(start + stride).min(length))) }
+                    </option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+/// "0 – 63".
+fn span(range: &Range<usize>) -> String {
+    if range.len() <= 1 { range.start.to_string() } else { format!("{} – {}", range.start, range.end - 1) }
+}
+
+#[derive(Properties, PartialEq)]
+struct NumbersProps {
+    live: Live,
+    /// Ticks with every act.
+    revision: u64,
+    part: Part,
+}
+
+/// The table itself. It is one tab stop; arrow keys move in it, a click or Enter points at a number.
+#[component(Numbers)]
+fn numbers(props: &NumbersProps) -> Html {
+    let NumbersProps { live, part, .. } = props;
+    let point = {
+        let live = live.clone();
+        Callback::from(move |event: MouseEvent| {
+            let cell = live.look(|session| {
+                let number = event.target()?.dyn_into::<Element>().ok()?.closest("[data-cell]").ok()??;
+                session.trace().ok()?.parse_cell(&number.get_attribute("data-cell")?)
+            });
+            if cell.is_some() {
+                live.act(|session| session.focus_on(cell));
+            }
+        })
+    };
+    let table = live.look(|session| {
+        let stage = session.trace().ok()?.stage(part.stage)?.clone();
+        Some((stage, session.at()))
+    });
+    let Some((stage, pointed_at)) = table else { return Html::default() };
+    let (_, rows, columns) = part.shown(&stage);
+    let first = Index::new(&part.index(rows.start, columns.start)).map(|index| Cell { stage: stage.name, index });
+    let tab_stop = pointed_at.filter(|cell| part.holds(&stage, *cell)).or(first);
+    let number = |row: usize, column: usize| {
+        let cell = Cell { stage: stage.name, index: Index::new(&part.index(row, column))? };
+        let is_current = pointed_at == Some(cell);
+        let tabindex = if tab_stop == Some(cell) { "0" } else { "-1" };
+        Some(html! {
+            <td class={classes!(is_current.then_some("current"))} aria-current={is_current.then_some("true")}>
+                <button type="button" data-cell={cell.to_string()} {tabindex}>{ Numeral::single(stage.value(&cell.index)?, DIGITS).to_string() }</button>
+            </td>
+        })
+    };
+    html! {
+        <div class="sheet">
+            <table class="numbers" onclick={point} onkeydown={Callback::from(walk)}>
+                <caption>{ caption(live, &stage, part) }</caption>
+                <thead>
+                    <tr>
+                        <td></td>
+                        { for columns.clone().map(|column| html! { <th scope="col">{ column }</th> }) }
+                    </tr>
+                </thead>
+                <tbody>
+                    { for rows.map(|row| html! {
+                        <tr>
+                            <th scope="row">{ if stage.shape().len() < 2 { stage.symbol.to_owned() } else { row.to_string() } }</th>
+                            { for columns.clone().map(|column| number(row, column).unwrap_or_default()) }
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// What the table holds; where it is only a part, which.
+fn caption(live: &Live, stage: &Stage, part: &Part) -> String {
+    let say = |english| live.say(english);
+    let shape: Vec<_> = stage.shape().iter().map(ToString::to_string).collect();
+    let size = if shape.is_empty() {
+        say("one number").to_owned()
+    } else {
+        format!("{} {}", say("shape"), shape.join(" × "))
+    };
+    let (leading, rows, columns) = part.shown(stage);
+    let all = match stage.shape() {
+        [.., height, width] => rows.len() == *height && columns.len() == *width,
+        [length] => columns.len() == *length,
+        [] => true,
+    };
+    let partly = match (all, stage.shape().len()) {
+        (true, _) => String::new(),
+        (false, 1) => format!(" {} {} {}.", say("Only a part is shown:"), say("columns"), span(&columns)),
+        (false, _) => format!(
+            " {} {} {} {} {} {}.",
+            say("Only a part is shown:"),
+            say("rows"),
+            span(&rows),
+            say("and"),
+            say("columns"),
+            span(&columns)
+        ),
+    };
+    let place: Vec<_> = part.at[..leading].iter().map(ToString::to_string).collect();
+    let place = if place.is_empty() { String::new() } else { format!(" [{}, …]", place.join(", ")) };
+    format!("{}{place}, {size}.{partly}", say(stage.title))
+}
+
+/// Moves the keyboard's focus to a neighbour in the table.
+fn walk(event: KeyboardEvent) {
+    let from = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    if let Some(number) = from.and_then(|from| neighbour(&from, &event.key())) {
+        event.prevent_default();
+        let _ = number.focus();
+    }
+}
+
+fn neighbour(from: &Element, key: &str) -> Option<HtmlElement> {
+    let cell = from.closest("td").ok()??;
+    let row = cell.parent_element()?;
+    let place = (0..row.children().length()).find(|&place| row.children().item(place).as_ref() == Some(&cell))?;
+    let next = match key {
+        "ArrowLeft" => cell.previous_element_sibling()?,
+        "ArrowRight" => cell.next_element_sibling()?,
+        "ArrowUp" => row.previous_element_sibling()?.children().item(place)?,
+        "ArrowDown" => row.next_element_sibling()?.children().item(place)?,
+        "Home" => row.children().item(1)?,
+        "End" => row.last_element_child()?,
+        _ => return None,
+    };
+    next.query_selector("button").ok()??.dyn_into().ok()
+}

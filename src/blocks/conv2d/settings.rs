@@ -1,0 +1,310 @@
+//! What can be set in `conv2d`.
+
+use serde::{Deserialize, Serialize};
+
+use super::filters;
+use crate::blocks::control::{Choice, Control, Kind};
+use crate::blocks::convolution::{Fill, Pass};
+use crate::data::pictures;
+use crate::layers::Activation;
+
+/// The most channels in, and out.
+pub const MAX_CHANNELS: usize = 64;
+/// The widest kernel.
+pub const MAX_KERNEL: usize = 31;
+/// The most cells per side of a picture that is drawn by the page.
+pub const MAX_SIZE: usize = 64;
+/// The most numbers of a list that is changed by hand.
+pub const MAX_NUMBERS: usize = 16_384;
+/// The largest magnitude of a number.
+pub const LIMIT: f64 = 1000.0;
+
+/// Everything that can be set. Empty lists stand for what follows from the rest: the picture's pixels, the named filters'
+/// weights, upstream gradients of one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Settings {
+    pub picture: String,
+    pub size: usize,
+    pub channels: usize,
+    pub pixels: Vec<f64>,
+    pub filters: usize,
+    pub filter: String,
+    pub kernel: usize,
+    pub seed: u64,
+    pub weight: Vec<f64>,
+    pub bias: Vec<f64>,
+    pub stride: usize,
+    pub dilation: usize,
+    pub padding: Padding,
+    pub amount: usize,
+    pub fill: Fill,
+    pub constant: f64,
+    pub activation: String,
+    pub pass: Pass,
+    pub upstream: Vec<f64>,
+    pub pen: bool,
+    pub ink: f64,
+}
+
+/// How many cells are added around the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Padding {
+    Valid,
+    Same,
+    Both,
+}
+
+const ACTIVATIONS: [Choice; 7] = [
+    Choice::new("none", "none", "the sum as it is"),
+    Choice::new("relu", "ReLU", "negative sums become 0"),
+    Choice::new("leaky_relu", "leaky ReLU", "negative sums become a hundredth"),
+    Choice::new("sigmoid", "sigmoid", "squeezed between 0 and 1"),
+    Choice::new("tanh", "tanh", "squeezed between −1 and 1"),
+    Choice::new("gelu", "GELU", "z · Φ(z)"),
+    Choice::new("silu", "SiLU", "z · sigmoid(z)"),
+];
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            picture: "ring".to_owned(),
+            size: 12,
+            channels: 3,
+            pixels: Vec::new(),
+            filters: 4,
+            filter: "sobel-x".to_owned(),
+            kernel: 3,
+            seed: 1,
+            weight: Vec::new(),
+            bias: vec![0.0; 4],
+            stride: 1,
+            dilation: 1,
+            padding: Padding::Valid,
+            amount: 1,
+            fill: Fill::Zeros,
+            constant: 0.0,
+            activation: "relu".to_owned(),
+            pass: Pass::Forward,
+            upstream: Vec::new(),
+            pen: false,
+            ink: 1.0,
+        }
+    }
+}
+
+impl Settings {
+    /// Rows and columns of the picture.
+    pub fn size(&self) -> [usize; 2] {
+        pictures::size(&self.picture).unwrap_or([self.size; 2])
+    }
+
+    /// How far one window reaches, in cells.
+    pub fn span(&self) -> usize {
+        (self.kernel - 1) * self.dilation + 1
+    }
+
+    /// Cells added before and after each axis.
+    pub fn padded_by(&self) -> (usize, usize) {
+        let beyond = self.span() - 1;
+        match self.padding {
+            Padding::Valid => (0, 0),
+            Padding::Same => (beyond / 2, beyond - beyond / 2),
+            Padding::Both => (self.amount, self.amount),
+        }
+    }
+
+    /// Rows and columns of the outputs; zero where the window is wider than what it slides over.
+    pub fn outputs(&self) -> [usize; 2] {
+        let (before, after) = self.padded_by();
+        self.size()
+            .map(|length| (length + before + after).checked_sub(self.span()).map_or(0, |room| room / self.stride + 1))
+    }
+
+    /// Whether everything is computed at once and kept: pictures small enough to be drawn cell by cell.
+    pub fn is_small(&self) -> bool {
+        let [rows, columns] = self.size();
+        let [high, wide] = self.outputs();
+        let sums = self.filters * self.channels * high * wide;
+        rows * columns * self.channels <= MAX_NUMBERS * 2
+            && sums <= 1 << 19
+            && sums * self.kernel * self.kernel <= 1 << 24
+    }
+
+    /// How many weights there are.
+    pub fn weights(&self) -> usize {
+        self.filters * self.channels * self.kernel * self.kernel
+    }
+
+    /// Every weight: `[filters, channels, k, k]`, row by row.
+    pub fn all_weights(&self) -> Vec<f64> {
+        if !self.weight.is_empty() {
+            return self.weight.clone();
+        }
+        let first = filters::CHOICES.iter().position(|choice| choice.value == self.filter).unwrap_or(0);
+        let area = self.kernel * self.kernel;
+        let one = |filter: usize| {
+            let names = filters::CHOICES.len() - 1;
+            let name = if self.filter == "random" { None } else { filters::CHOICES.get((first + filter) % names) };
+            match name.filter(|_| filter < names).and_then(|choice| filters::named(choice.value, self.kernel)) {
+                Some(kernel) => kernel.repeat(self.channels),
+                None => filters::random(self.seed + 1000 * filter as u64, area * self.channels, area * self.channels),
+            }
+        };
+        (0..self.filters).flat_map(one).collect()
+    }
+
+    /// The non-linearity.
+    pub fn activation(&self) -> Activation {
+        match self.activation.as_str() {
+            "relu" => Activation::Relu,
+            "leaky_relu" => Activation::LeakyRelu { negative_slope: Activation::NEGATIVE_SLOPE },
+            "sigmoid" => Activation::Sigmoid,
+            "tanh" => Activation::Tanh,
+            "gelu" => Activation::Gelu,
+            "silu" => Activation::Silu,
+            _ => Activation::Identity,
+        }
+    }
+
+    /// Brings the other settings into line after one was set.
+    pub fn settle(&mut self, changed: &str) {
+        if matches!(changed, "picture" | "size" | "channels") {
+            self.pixels.clear();
+        }
+        if matches!(changed, "filter" | "kernel" | "filters" | "channels" | "seed") {
+            self.weight.clear();
+        }
+        let [rows, columns] = self.size();
+        if self.pixels.len() != rows * columns * self.channels {
+            self.pixels.clear();
+        }
+        if self.weight.len() != self.weights() {
+            self.weight.clear();
+        }
+        while self.outputs().contains(&0) && self.dilation > 1 {
+            self.dilation -= 1;
+        }
+        while self.outputs().contains(&0) && self.kernel > 1 {
+            self.kernel -= 1;
+            self.weight.clear();
+        }
+        self.bias.resize(self.filters, 0.0);
+        if !self.is_small() {
+            (self.pass, self.pen) = (Pass::Forward, false);
+        }
+        let [high, wide] = self.outputs();
+        if self.upstream.len() != self.filters * high * wide {
+            self.upstream.clear();
+        }
+    }
+
+    /// What can be changed, given the other settings.
+    pub fn controls(&self) -> Vec<Control> {
+        let shortest =
+            self.size()[0].min(self.size()[1]) + if self.padding == Padding::Both { 2 * self.amount } else { 0 };
+        let same = self.padding == Padding::Same;
+        let kernel_room = if same { MAX_KERNEL } else { ((shortest - 1) / self.dilation + 1).min(MAX_KERNEL) };
+        let widest = if same || self.kernel == 1 { 8 } else { ((shortest - 1) / (self.kernel - 1)).clamp(1, 8) };
+        let whole = |min: usize, max: usize| Kind::Whole { min: min as i64, max: max as i64 };
+        let optional =
+            |length: usize| Kind::Numbers { min_length: 0, max_length: length.min(MAX_NUMBERS), limit: LIMIT };
+        let generated = pictures::size(&self.picture).is_none();
+        let [rows, columns] = self.size();
+        let [high, wide] = self.outputs();
+        let small = self.is_small();
+        vec![
+            Control::main(
+                "picture",
+                "input",
+                "a bundled picture, your own, or the camera",
+                Kind::Picture(pictures::choices()),
+            ),
+            Control::main("size", "cells per side", "how large the picture is", whole(1, MAX_SIZE)).when(generated),
+            Control::main(
+                "channels",
+                "channels",
+                "1: grey; 3: red, green, blue; more: those, turned",
+                whole(1, MAX_CHANNELS),
+            ),
+            Control::main(
+                "padding",
+                "padding",
+                "cells added around the picture, so that the window fits at its edges",
+                Kind::Choice(vec![
+                    Choice::new("valid", "valid", "no padding"),
+                    Choice::new("same", "same", "as many outputs as inputs, at stride 1"),
+                    Choice::new("both", "p on each side", "as many cells as you choose on each side"),
+                ]),
+            ),
+            Control::main("amount", "p", "cells added on each side", whole(0, 16)).when(self.padding == Padding::Both),
+            Control::main("kernel", "kernel k × k", "how many neighbours one output sees", whole(1, kernel_room)),
+            Control::main("stride", "stride s", "how far the window moves from one output to the next", whole(1, 8)),
+            Control::main(
+                "dilation",
+                "dilation d",
+                "the distance between the inputs that one window reads",
+                whole(1, widest),
+            ),
+            Control::main("fill", "fill", "what the added cells hold", Kind::Choice(Fill::CHOICES.to_vec()))
+                .when(self.padding != Padding::Valid),
+            Control::main(
+                "constant",
+                "c",
+                "the number that the added cells hold",
+                Kind::Number { min: -10.0, max: 10.0, step: 0.1 },
+            )
+            .when(self.padding != Padding::Valid && self.fill == Fill::Constant),
+            Control::main("filters", "filters", "how many output maps there are", whole(1, MAX_CHANNELS)),
+            Control::main(
+                "filter",
+                "first filter",
+                "the kernel of the first map; further maps take the next ones",
+                Kind::Choice(filters::CHOICES.to_vec()),
+            ),
+            Control::main("activation", "σ", "what happens to each sum", Kind::Choice(ACTIVATIONS.to_vec())),
+            Control::main(
+                "pass",
+                "pass",
+                "forward, or backward from the gradients of the outputs",
+                Kind::Choice(Pass::CHOICES[..if small { 2 } else { 1 }].to_vec()),
+            )
+            .when(small),
+            Control::main("pen", "pen", "draw on the input", Kind::Toggle).when(small && self.pass == Pass::Forward),
+            Control::main(
+                "ink",
+                "ink",
+                "the number that the pen writes",
+                Kind::Number { min: 0.0, max: 1.0, step: 0.1 },
+            )
+            .when(self.pen),
+            Control::more("seed", "seed", "of the random weights", whole(0, 9999)),
+            Control::more(
+                "bias",
+                "biases b",
+                "one for each output map",
+                Kind::Numbers { min_length: self.filters, max_length: self.filters, limit: 10.0 },
+            ),
+            Control::more(
+                "weight",
+                "weights w",
+                "all of them, or none for the named filters",
+                optional(self.weights()),
+            )
+            .when(self.weights() <= 144),
+            Control::hidden(
+                "pixels",
+                "pixels",
+                "all of them, or none for the picture's",
+                optional(rows * columns * self.channels),
+            ),
+            Control::hidden(
+                "upstream",
+                "∂E/∂y",
+                "all gradients by the outputs, or none for ones",
+                optional(self.filters * high * wide),
+            ),
+        ]
+    }
+}

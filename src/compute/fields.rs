@@ -1,0 +1,185 @@
+//! Reads the keys of a request, and says of a wrong one what it got and what it takes.
+
+use ndarray::IxDyn;
+use serde_json::{Map, Value};
+
+use super::ComputeError;
+use super::error::expect_elements;
+use super::limits::{MAX_AXES, MAX_ELEMENTS, MAX_STEP};
+use crate::layers::Tensor;
+
+const TENSOR: &str = "a tensor {shape: [whole numbers], data: [numbers]}";
+const PAIRS: &str = "a list of pairs [before, after], one for each axis";
+
+/// The keys of one request. A key that holds null is as one that is not there.
+pub(super) struct Fields<'a> {
+    layer: &'static str,
+    map: &'a Map<String, Value>,
+}
+
+impl<'a> Fields<'a> {
+    /// The request's keys, none of which is unknown to the layer.
+    pub fn new(layer: &'static str, map: &'a Map<String, Value>, keys: &[&str]) -> Result<Self, ComputeError> {
+        let unknown = map.keys().find(|key| *key != "layer" && !keys.contains(&key.as_str()));
+        if let Some(unknown) = unknown {
+            let message = format!("{} is no key of {layer}; it takes {}", excerpt_of(unknown), keys.join(", "));
+            return Err(ComputeError::syntax(message));
+        }
+        Ok(Self { layer, map })
+    }
+
+    fn get(&self, key: &str) -> Option<&'a Value> {
+        self.map.get(key).filter(|value| !value.is_null())
+    }
+
+    fn missing(&self, key: &str, takes: &str) -> ComputeError {
+        ComputeError::syntax(format!("{key} is missing; {} takes {takes} there", self.layer))
+    }
+
+    /// A tensor that must be there.
+    pub fn tensor(&self, key: &'static str) -> Result<Tensor, ComputeError> {
+        self.optional_tensor(key)?.ok_or_else(|| self.missing(key, TENSOR))
+    }
+
+    /// A tensor that may be left out.
+    pub fn optional_tensor(&self, key: &'static str) -> Result<Option<Tensor>, ComputeError> {
+        self.get(key).map(|value| tensor(key, value)).transpose()
+    }
+
+    /// A finite number; `default` where it is left out.
+    pub fn number(&self, key: &str, default: f64) -> Result<f64, ComputeError> {
+        let Some(value) = self.get(key) else { return Ok(default) };
+        let number = value.as_f64().ok_or_else(|| wrong(key, value, "a number"))?;
+        if (number as f32).is_finite() {
+            return Ok(number);
+        }
+        Err(ComputeError::value(format!("{key} is {number}; it takes a number within single precision")))
+    }
+
+    /// A whole number from 1; 1 where it is left out.
+    pub fn count(&self, key: &str) -> Result<usize, ComputeError> {
+        self.get(key).map_or(Ok(1), |value| whole(key, value, 1))
+    }
+
+    /// A whole number from 1 for each axis: a list, or one for all; 1 where it is left out.
+    pub fn counts(&self, key: &str, axes: usize) -> Result<Vec<usize>, ComputeError> {
+        match self.get(key) {
+            None => Ok(vec![1; axes]),
+            Some(Value::Array(list)) if list.len() == axes => {
+                list.iter().enumerate().map(|(axis, value)| whole(&format!("{key}[{axis}]"), value, 1)).collect()
+            }
+            Some(Value::Array(list)) => {
+                let message =
+                    format!("{key} has {} entries; it takes {axes}, one for each axis, or one number", list.len());
+                Err(ComputeError::shape(message))
+            }
+            Some(value @ Value::Number(_)) => Ok(vec![whole(key, value, 1)?; axes]),
+            Some(value) => Err(wrong(key, value, "a whole number, or a list of one for each axis")),
+        }
+    }
+
+    /// One of several names; nothing where it is left out.
+    pub fn name(&self, key: &str, names: &[&'static str]) -> Result<Option<&'static str>, ComputeError> {
+        let Some(value) = self.get(key) else { return Ok(None) };
+        let text = value.as_str().ok_or_else(|| wrong(key, value, "a name"))?;
+        let known = names.iter().copied().find(|name| *name == text);
+        let unknown = || ComputeError::value(format!("{key} is {}; it takes {}", excerpt_of(text), names.join(", ")));
+        known.map(Some).ok_or_else(unknown)
+    }
+
+    /// One of several names that must be there.
+    pub fn required_name(&self, key: &str, names: &[&'static str]) -> Result<&'static str, ComputeError> {
+        self.name(key, names)?.ok_or_else(|| self.missing(key, &format!("one of {}", names.join(", "))))
+    }
+
+    /// Cells before and after each axis that must be there.
+    pub fn pairs(&self, key: &str) -> Result<Vec<(usize, usize)>, ComputeError> {
+        let value = self.get(key).ok_or_else(|| self.missing(key, PAIRS))?;
+        let list = value.as_array().ok_or_else(|| wrong(key, value, PAIRS))?;
+        if list.len() > MAX_AXES {
+            return Err(ComputeError::shape(format!("{key} has {} entries; it takes at most {MAX_AXES}", list.len())));
+        }
+        let pair = |(axis, value): (usize, &Value)| {
+            let key = format!("{key}[{axis}]");
+            let Some([before, after]) = value.as_array().map(Vec::as_slice) else {
+                return Err(wrong(&key, value, "a pair [before, after]"));
+            };
+            Ok((whole(&format!("{key}[0]"), before, 0)?, whole(&format!("{key}[1]"), after, 0)?))
+        };
+        list.iter().enumerate().map(pair).collect()
+    }
+
+    /// What a key that may hold several kinds of things holds.
+    pub fn any(&self, key: &str) -> Option<&'a Value> {
+        self.get(key)
+    }
+}
+
+fn tensor(key: &str, value: &Value) -> Result<Tensor, ComputeError> {
+    let object = value.as_object().ok_or_else(|| wrong(key, value, TENSOR))?;
+    let part = |name: &str| {
+        let part = object.get(name).unwrap_or(&Value::Null);
+        part.as_array().ok_or_else(|| wrong(&format!("{key}.{name}"), part, "a list"))
+    };
+    let (axes, data) = (part("shape")?, part("data")?);
+    if axes.len() > MAX_AXES {
+        let message = format!("{key}.shape has {} axes; a tensor takes at most {MAX_AXES}", axes.len());
+        return Err(ComputeError::too_large(message));
+    }
+    let length = |(axis, length)| whole(&format!("{key}.shape[{axis}]"), length, 0);
+    let shape: Vec<usize> = axes.iter().enumerate().map(length).collect::<Result<_, _>>()?;
+    expect_elements(key, &shape)?;
+    let elements: usize = shape.iter().product();
+    if data.len() != elements {
+        let message = format!("{key}.data has {} numbers; shape {shape:?} takes {elements}", data.len());
+        return Err(ComputeError::shape(message));
+    }
+    let number = |(at, value): (usize, &Value)| {
+        let number = value.as_f64().map(|number| number as f32);
+        number.filter(|number| number.is_finite()).ok_or_else(|| {
+            let at = format!("{key}.data[{at}]");
+            match value {
+                // How JSON writes a number that is none.
+                Value::Null | Value::Number(_) => {
+                    ComputeError::value(format!("{at} is {value}; it takes a finite number within single precision"))
+                }
+                _ => wrong(&at, value, "a number"),
+            }
+        })
+    };
+    let numbers: Vec<f32> = data.iter().enumerate().map(number).collect::<Result<_, _>>()?;
+    Tensor::from_shape_vec(IxDyn(&shape), numbers).map_err(|error| ComputeError::shape(format!("{key}: {error}")))
+}
+
+/// A whole number from `least` to [`MAX_STEP`]. JavaScript knows no whole numbers: 2.0 is 2.
+pub(super) fn whole(key: &str, value: &Value, least: usize) -> Result<usize, ComputeError> {
+    const { assert!(MAX_STEP == MAX_ELEMENTS, "lengths of axes are read as steps") };
+    let number = value.as_f64().ok_or_else(|| wrong(key, value, "a whole number"))?;
+    let takes = format!("{key} is {value}; it takes a whole number from {least} to {MAX_STEP}");
+    if number.fract() != 0.0 || number < least as f64 {
+        return Err(ComputeError::value(takes));
+    }
+    if number > MAX_STEP as f64 {
+        return Err(ComputeError::too_large(takes));
+    }
+    Ok(number as usize)
+}
+
+/// The error for a key that holds another kind of thing than it takes.
+pub(super) fn wrong(key: &str, value: &Value, takes: &str) -> ComputeError {
+    let got = match value {
+        Value::Null => "missing".to_owned(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::String(text) => excerpt_of(text),
+        Value::Array(list) => format!("a list of {}", list.len()),
+        Value::Object(map) => format!("an object of {} keys", map.len()),
+    };
+    ComputeError::syntax(format!("{key} is {got}; it takes {takes}"))
+}
+
+/// The beginning of a text, in quotes.
+pub(super) fn excerpt_of(text: &str) -> String {
+    const SHOWN: usize = 32;
+    let shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() == text.len() { format!("{text:?}") } else { format!("{:?}", shown + "…") }
+}

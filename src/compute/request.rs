@@ -1,0 +1,249 @@
+//! What can be asked.
+
+use serde_json::Value;
+
+use super::error::{expect_elements, expect_multiplications};
+use super::fields::{Fields, excerpt_of, whole, wrong};
+use super::{Answer, ComputeError, Device, Kernel};
+use crate::layers::{Activation, Conv, Dense, Extent, LayerError, Padding, PaddingMode, Tensor, Window};
+
+/// The layers that there are.
+const LAYERS: [&str; 4] = ["dense", "activation", "pad", "conv"];
+const FUNCTIONS: [&str; 10] =
+    ["relu", "leaky_relu", "sigmoid", "tanh", "elu", "gelu", "silu", "softplus", "softmax", "identity"];
+const PADDING_MODES: [&str; 6] = ["zeros", "constant", "replicate", "symmetric", "circular", "reflect"];
+const CONV_PADDING: &str =
+    "\"valid\", \"same\", \"causal\", a number of cells, or a pair [before, after] for each axis";
+
+/// One call of a layer, with its tensors.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Request {
+    /// The layer.
+    pub layer: Layer,
+    /// What it is applied to.
+    pub input: Tensor,
+    /// ∂E/∂y; where it is given, the answer has gradients.
+    pub output_gradient: Option<Tensor>,
+}
+
+/// A layer with its parameters.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Layer {
+    /// See [`Dense`].
+    Dense {
+        /// `[out, in]`.
+        weight: Tensor,
+        /// `[out]`.
+        bias: Option<Tensor>,
+    },
+    /// See [`Activation`].
+    Activation(Activation),
+    /// See [`Padding`].
+    Pad(Padding),
+    /// See [`Conv`].
+    Conv {
+        /// The windows, groups and padding.
+        conv: Conv,
+        /// `[out, in / groups, …]`.
+        weight: Tensor,
+        /// `[out]`.
+        bias: Option<Tensor>,
+    },
+}
+
+impl Request {
+    /// Reads a request. Nothing that it holds panics.
+    ///
+    /// # Errors
+    /// `unsupported` for a layer that there is not; `syntax` for a missing or unknown key, or one that holds another kind of
+    /// thing; `value` for a number or a name out of range; `shape` for a tensor whose numbers are not as many as its shape
+    /// says; `too_large` beyond the [limits](super::limits).
+    pub fn parse(request: &Value) -> Result<Self, ComputeError> {
+        let map = request.as_object().ok_or_else(|| wrong("the request", request, "an object with the key layer"))?;
+        let name = map.get("layer").unwrap_or(&Value::Null);
+        let name = name.as_str().ok_or_else(|| wrong("layer", name, &LAYERS.join(", ")))?;
+        match name {
+            "dense" => dense(&Fields::new("dense", map, &["input", "weight", "bias", "output_gradient"])?),
+            "activation" => {
+                let keys = ["input", "function", "negative_slope", "alpha", "output_gradient"];
+                activation(&Fields::new("activation", map, &keys)?)
+            }
+            "pad" => {
+                let keys = ["input", "padding", "padding_mode", "padding_value", "output_gradient"];
+                pad(&Fields::new("pad", map, &keys)?)
+            }
+            "conv" => {
+                let [stride, dilation, groups] = ["stride", "dilation", "groups"];
+                let [padding, mode, value] = ["padding", "padding_mode", "padding_value"];
+                let keys =
+                    ["input", "weight", "bias", stride, dilation, groups, padding, mode, value, "output_gradient"];
+                conv(&Fields::new("conv", map, &keys)?)
+            }
+            other => {
+                let message = format!("layer is {}; it takes {}", excerpt_of(other), LAYERS.join(", "));
+                Err(ComputeError::unsupported(message))
+            }
+        }
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    /// `too_large` beyond the [limits](super::limits), and what the layer says of tensors that do not fit.
+    pub async fn run(&self, device: Device) -> Result<Answer, ComputeError> {
+        self.check_size()?;
+        Ok(device.run(self).await?)
+    }
+
+    /// Measures what is to be computed, before any of it is.
+    fn check_size(&self) -> Result<(), ComputeError> {
+        let input = self.input.shape();
+        let multiplications = match &self.layer {
+            Layer::Activation(_) => 0,
+            Layer::Pad(padding) => {
+                expect_elements("output", &padding.output_shape(input)?)?;
+                0
+            }
+            Layer::Dense { weight, .. } => {
+                let output = Dense.output_shape(input, weight.shape())?;
+                expect_elements("output", &output)?;
+                self.input.len() as u64 * weight.shape()[0] as u64
+            }
+            Layer::Conv { conv, weight, .. } => {
+                expect_elements("padded input", &conv.padding.output_shape(input)?)?;
+                expect_elements("output", &conv.output_shape(input, weight.shape())?)?;
+                conv.multiplications(input, weight.shape())?
+            }
+        };
+        let passes = if self.output_gradient.is_some() { 3 } else { 1 };
+        expect_multiplications(multiplications.saturating_mul(passes))
+    }
+}
+
+impl Kernel for &Request {
+    type Output = Result<Answer, LayerError>;
+
+    fn cpu(self) -> Self::Output {
+        let (input, upstream) = (&self.input, self.output_gradient.as_ref());
+        let mut answer = Answer::default();
+        match &self.layer {
+            Layer::Activation(activation) => {
+                answer.output = activation.forward(input)?;
+                if let Some(upstream) = upstream {
+                    answer.gradients.push(("input", activation.backward(input, upstream)?));
+                }
+            }
+            Layer::Pad(padding) => {
+                answer.output = padding.forward(input)?;
+                if let Some(upstream) = upstream {
+                    answer.gradients.push(("input", padding.backward(input.shape(), upstream)?));
+                }
+            }
+            Layer::Dense { weight, bias } => {
+                answer.output = Dense.forward(input, weight, bias.as_ref())?;
+                if let Some(upstream) = upstream {
+                    let by = Dense.backward(input, weight, upstream)?;
+                    answer.gradients = vec![("input", by.input), ("weight", by.weight)];
+                    answer.gradients.extend(bias.as_ref().map(|_| ("bias", by.bias)));
+                }
+            }
+            Layer::Conv { conv, weight, bias } => {
+                answer.output = conv.forward(input, weight, bias.as_ref())?;
+                if let Some(upstream) = upstream {
+                    let by = conv.backward(input, weight, upstream)?;
+                    answer.gradients = vec![("input", by.input), ("weight", by.weight)];
+                    answer.gradients.extend(bias.as_ref().map(|_| ("bias", by.bias)));
+                }
+            }
+        }
+        Ok(answer)
+    }
+}
+
+fn dense(fields: &Fields<'_>) -> Result<Request, ComputeError> {
+    let input = fields.tensor("input")?;
+    let layer = Layer::Dense { weight: fields.tensor("weight")?, bias: fields.optional_tensor("bias")? };
+    Ok(Request { layer, input, output_gradient: fields.optional_tensor("output_gradient")? })
+}
+
+fn activation(fields: &Fields<'_>) -> Result<Request, ComputeError> {
+    let activation = match fields.required_name("function", &FUNCTIONS)? {
+        "relu" => Activation::Relu,
+        "leaky_relu" => {
+            Activation::LeakyRelu { negative_slope: fields.number("negative_slope", Activation::NEGATIVE_SLOPE)? }
+        }
+        "sigmoid" => Activation::Sigmoid,
+        "tanh" => Activation::Tanh,
+        "elu" => Activation::Elu { alpha: fields.number("alpha", Activation::ALPHA)? },
+        "gelu" => Activation::Gelu,
+        "silu" => Activation::Silu,
+        "softplus" => Activation::Softplus,
+        "softmax" => Activation::Softmax,
+        _ => Activation::Identity,
+    };
+    let input = fields.tensor("input")?;
+    Ok(Request {
+        layer: Layer::Activation(activation),
+        input,
+        output_gradient: fields.optional_tensor("output_gradient")?,
+    })
+}
+
+fn pad(fields: &Fields<'_>) -> Result<Request, ComputeError> {
+    let padding = Padding { amounts: fields.pairs("padding")?, mode: padding_mode(fields)? };
+    let input = fields.tensor("input")?;
+    Ok(Request { layer: Layer::Pad(padding), input, output_gradient: fields.optional_tensor("output_gradient")? })
+}
+
+fn conv(fields: &Fields<'_>) -> Result<Request, ComputeError> {
+    let (input, weight) = (fields.tensor("input")?, fields.tensor("weight")?);
+    let kernel = weight.shape().get(2..).unwrap_or_default();
+    let (stride, dilation) = (fields.counts("stride", kernel.len())?, fields.counts("dilation", kernel.len())?);
+    let windows: Vec<Window> = kernel
+        .iter()
+        .zip(stride.into_iter().zip(dilation))
+        .map(|(&kernel, (stride, dilation))| Window { kernel, stride, dilation })
+        .collect();
+    let amounts = conv_padding(fields, &windows)?;
+    let conv =
+        Conv { windows, groups: fields.count("groups")?, padding: Padding { amounts, mode: padding_mode(fields)? } };
+    let layer = Layer::Conv { conv, weight, bias: fields.optional_tensor("bias")? };
+    Ok(Request { layer, input, output_gradient: fields.optional_tensor("output_gradient")? })
+}
+
+/// Cells before and after each axis, as `padding` says; none where it is left out.
+fn conv_padding(fields: &Fields<'_>, windows: &[Window]) -> Result<Vec<(usize, usize)>, ComputeError> {
+    let of = |extent: Extent| Ok(windows.iter().map(|window| extent.amounts(window)).collect());
+    match fields.any("padding") {
+        None => of(Extent::Valid),
+        Some(Value::String(_)) => match fields.required_name("padding", &["valid", "same", "causal"])? {
+            "valid" => of(Extent::Valid),
+            "same" => of(Extent::Same),
+            _ => of(Extent::Causal),
+        },
+        Some(value @ Value::Number(_)) => {
+            let cells = whole("padding", value, 0)?;
+            Ok(vec![(cells, cells); windows.len()])
+        }
+        Some(Value::Array(_)) => {
+            let amounts = fields.pairs("padding")?;
+            if amounts.len() == windows.len() {
+                return Ok(amounts);
+            }
+            let (got, axes) = (amounts.len(), windows.len());
+            Err(ComputeError::shape(format!("padding has {got} entries; it takes {axes} pairs, one for each axis")))
+        }
+        Some(value) => Err(wrong("padding", value, CONV_PADDING)),
+    }
+}
+
+fn padding_mode(fields: &Fields<'_>) -> Result<PaddingMode, ComputeError> {
+    Ok(match fields.name("padding_mode", &PADDING_MODES)? {
+        None | Some("zeros") => PaddingMode::Zeros,
+        Some("replicate") => PaddingMode::Replicate,
+        Some("symmetric") => PaddingMode::Symmetric,
+        Some("circular") => PaddingMode::Circular,
+        Some("reflect") => PaddingMode::Reflect,
+        Some(_) => PaddingMode::Constant(fields.number("padding_value", 0.0)? as f32),
+    })
+}
