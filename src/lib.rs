@@ -7,6 +7,7 @@ pub mod blocks;
 pub mod browser;
 pub mod compute;
 pub mod data;
+pub mod embed;
 pub mod explain;
 pub mod layers;
 pub mod paint;

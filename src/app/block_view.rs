@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
@@ -11,7 +12,7 @@ use super::controls::ControlPanel;
 use super::dialogs::{self, Subject};
 use super::formula::FormulaPanel;
 use super::live::Live;
-use super::picture::Picture;
+use super::picture::{Picture, locate};
 use super::transport::TransportBar;
 use crate::browser::{MediaWatch, folder_of_page, media_matches};
 use crate::explain::{Cell, Form};
@@ -97,6 +98,8 @@ pub struct BlockView {
     width: f32,
     dialog: Option<Subject>,
     _system: [MediaWatch; 2],
+    /// Tells scripts where a cell is: the property `layerscopeLocate` of the block's element.
+    locate: Option<Closure<dyn Fn(String) -> JsValue>>,
 }
 
 impl Component for BlockView {
@@ -117,6 +120,7 @@ impl Component for BlockView {
             width: 0.0,
             dialog: None,
             _system: system,
+            locate: None,
         };
         view.theme = view.chosen_theme();
         view.told = view.tellable();
@@ -136,6 +140,7 @@ impl Component for BlockView {
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
         if first {
+            self.offer_places(ctx);
             ctx.link().send_message(Msg::SystemChanged);
         }
     }
@@ -191,6 +196,18 @@ impl Component for BlockView {
 }
 
 impl BlockView {
+    fn offer_places(&mut self, ctx: &Context<Self>) {
+        let Some(root) = self.root.cast::<HtmlElement>() else { return };
+        let (element, session) = (root.clone(), ctx.props().session.clone());
+        let locate = Closure::<dyn Fn(String) -> JsValue>::new(move |cell: String| {
+            let place = locate(&element, &session.borrow(), &cell);
+            place.and_then(|place| js_sys::JSON::parse(&place.to_string()).ok()).unwrap_or(JsValue::NULL)
+        });
+        // Setting a property of an element cannot fail.
+        let _ = js_sys::Reflect::set(&root, &"layerscopeLocate".into(), locate.as_ref());
+        self.locate = Some(locate);
+    }
+
     fn header(&self, ctx: &Context<Self>) -> Html {
         let (about, (can_undo, can_redo)) =
             self.live.look(|session| (session.block().about(), session.can_undo_redo()));

@@ -19,7 +19,7 @@ pub struct Props {
 #[component(FormulaPanel)]
 pub fn formula_panel(props: &Props) -> Html {
     let live = &props.live;
-    let facts = live.look(|session| Some(session.block().facts(session.settings(), session.trace().ok()?)));
+    let facts = live.look(|session| session.facts());
     let on_over = {
         let live = live.clone();
         Callback::from(move |event: PointerEvent| {
@@ -58,7 +58,7 @@ pub fn formula_panel(props: &Props) -> Html {
                 <dt>{ say("at this cell") }</dt>
                 <dd class="numbers">{ Html::from_html_unchecked(numbers.into()) }</dd>
             </dl>
-            <p class="facts" lang="en">{ facts.unwrap_or_default() }</p>
+            <p class="facts">{ facts.unwrap_or_default() }</p>
         </section>
     }
 }

@@ -16,3 +16,4 @@ mod transport;
 
 pub use block_view::{BlockView, Happening, Msg as BlockMsg, Props as BlockProps};
 pub use page::start;
+pub use picture::locate;

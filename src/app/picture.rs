@@ -3,7 +3,7 @@
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::render::{AnimationFrame, request_animation_frame};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
+use web_sys::{Element, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 use yew::prelude::*;
 
 use super::cell_editor::CellEditor;
@@ -11,7 +11,8 @@ use super::live::Live;
 use crate::browser::{SizeWatch, ViewportWatch};
 use crate::explain::Cell;
 use crate::paint::canvas::Painter;
-use crate::scene::{Direction, Drag, Point, Rect, Scene, Theme};
+use crate::scene::{Direction, Drag, Point, Scene, Theme};
+use crate::state::Session;
 
 /// How near a pointer must come to a small mark, in CSS pixels: targets are at least 24 across.
 const REACH: f32 = 12.0;
@@ -405,15 +406,19 @@ fn rounded(value: f32, per_pixel: f32) -> f32 {
     (((f64::from(value) / grain).round() * grain * digits).round() / digits) as f32
 }
 
-/// Where a cell is on the page, in client coordinates: for tests and for those who script the page.
-pub fn locate(canvas: &HtmlElement, scene: &Scene, cell: Cell) -> Option<Rect> {
-    let bounds = scene.bounds(cell)?;
-    let shown = canvas.get_bounding_client_rect();
-    let scale = shown.width() as f32 / scene.width.max(1.0);
-    Some(Rect::new(
-        shown.left() as f32 + bounds.x * scale,
-        shown.top() as f32 + bounds.y * scale,
-        bounds.width * scale,
-        bounds.height * scale,
-    ))
+/// Where a cell is on the page, in client coordinates; nothing where the picture inside `root` does not show it.
+pub fn locate(root: &Element, session: &Session, cell: &str) -> Option<serde_json::Value> {
+    let cell = session.trace().ok()?.parse_cell(cell)?;
+    let canvas: HtmlElement = root.query_selector("[data-picture] canvas").ok()??.dyn_into().ok()?;
+    let frame = root.query_selector("[data-picture]").ok()??;
+    let theme = session.view.theme.theme(false);
+    let scene = session.scene(frame.client_width() as f32, &theme);
+    let (bounds, shown) = (scene.bounds(cell)?, canvas.get_bounding_client_rect());
+    let scale = shown.width() / f64::from(scene.width.max(1.0));
+    Some(serde_json::json!({
+        "x": shown.left() + f64::from(bounds.x) * scale,
+        "y": shown.top() + f64::from(bounds.y) * scale,
+        "width": f64::from(bounds.width) * scale,
+        "height": f64::from(bounds.height) * scale,
+    }))
 }

@@ -57,7 +57,7 @@ pub fn transport_bar(props: &Props) -> Html {
     html! {
         <div class="transport" role="group" aria-label={say("steps")}>
             <button type="button" aria-label={say("first step")} title={say("first step (Home)")} disabled={step == 0}
-                onclick={act(|session, motion, _| session.go_to(0, motion))}>{ "⏮" }</button>
+                onclick={act(|session, motion, _| session.go_to(0, motion))}>{ "|◀" }</button>
             <button type="button" aria-label={say("step back")} title={say("step back ([)")} disabled={step == 0}
                 onclick={act(|session, motion, step| session.go_to(step.saturating_sub(1), motion))}>{ "◀" }</button>
             <button type="button" class="play" title={say("play or pause (space)")} disabled={steps < 2} onclick={play}>
@@ -66,7 +66,7 @@ pub fn transport_bar(props: &Props) -> Html {
             <button type="button" aria-label={say("step forward")} title={say("step forward (])")} disabled={step >= last}
                 onclick={act(|session, motion, step| session.go_to(step + 1, motion))}>{ "▶" }</button>
             <button type="button" aria-label={say("last step")} title={say("last step (End)")} disabled={step >= last}
-                onclick={act(|session, motion, _| session.go_to(usize::MAX, motion))}>{ "⏭" }</button>
+                onclick={act(|session, motion, _| session.go_to(usize::MAX, motion))}>{ "▶|" }</button>
             <input type="range" aria-label={say("step")} min="0" max={last.to_string()} value={step.to_string()} oninput={scrub} />
             <output class="step">{ place }</output>
             <label class="speed">

@@ -90,6 +90,11 @@ pub const GERMAN: Pairs = &[
         "wie weit das Fenster von einer Ausgabe zur nächsten rückt",
     ),
     ("dilation d", "Dilation d"),
+    (
+        "the distance between the inputs that one window reads",
+        "der Abstand zwischen den Eingaben, die ein Fenster liest",
+    ),
+    ("weights w", "Gewichte w"),
     ("fill", "Füllung"),
     ("what the added cells hold", "was in den hinzugefügten Zellen steht"),
     ("zeros", "Nullen"),
@@ -144,4 +149,7 @@ pub const GERMAN: Pairs = &[
     ("gradient by the weight", "Gradient nach dem Gewicht"),
     ("gradient by the padded input", "Gradient nach der Eingabe mit Padding"),
     ("gradient by the input", "Gradient nach der Eingabe"),
+    // Facts.
+    ("{} parameters (dense: {})", "{} Parameter (dicht: {})"),
+    ("{} multiplications", "{} Multiplikationen"),
 ];

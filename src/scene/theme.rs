@@ -215,7 +215,7 @@ impl Theme {
             self.line
         );
         for (name, colour) in theme.colours_mut() {
-            css.push_str(&format!("--{name}:{};", colour.css()));
+            css.push_str(&format!("--{name}:var(--layerscope-{name},{});", colour.css()));
         }
         css
     }

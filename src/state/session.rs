@@ -167,6 +167,54 @@ impl Session {
         })
     }
 
+    /// Takes over any part of a [`state`](Self::state).
+    ///
+    /// # Errors
+    /// With a sentence, where a value is not legal; then nothing changes.
+    pub fn take(&mut self, state: &Value) -> Result<(), String> {
+        let mut settings = self.settings().clone();
+        if let Some(values) = state.get("settings").and_then(Value::as_object) {
+            let keys: Vec<&str> = self.block.controls(&settings).iter().map(|control| control.key).collect();
+            for (key, value) in keys.iter().filter_map(|key| Some((key, values.get(*key)?))) {
+                settings = self.block.set(&settings, key, value)?;
+            }
+        }
+        let mut view = self.view.clone();
+        for (key, value) in state.get("view").and_then(Value::as_object).into_iter().flatten() {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            view.set(key, &text).unwrap_or(Ok(()))?;
+        }
+        let step = match state.get("step") {
+            None | Some(Value::Null) => None,
+            Some(step) => {
+                Some(step.as_u64().ok_or_else(|| format!("step got {step}; it takes a whole number from 0."))?)
+            }
+        };
+        let (before, view_before) = (self.settings().clone(), std::mem::replace(&mut self.view, view));
+        self.change(settings);
+        let focus = match state.get("focus") {
+            None => Ok(self.focus),
+            Some(Value::Null) => Ok(None),
+            Some(text) => {
+                let cell = text.as_str().and_then(|text| self.trace.as_ref().ok()?.parse_cell(text));
+                cell.map(Some).ok_or("focus names a number that is not in this picture.")
+            }
+        };
+        match focus {
+            Ok(focus) => self.focus = focus,
+            Err(why) => {
+                self.change(before);
+                self.view = view_before;
+                return Err(why.to_owned());
+            }
+        }
+        if let Some(step) = step {
+            self.transport.jump(step as f64, self.steps());
+        }
+        self.point_again();
+        Ok(())
+    }
+
     /// Which block it is.
     pub fn block(&self) -> &'static dyn AnyBlock {
         self.block
@@ -213,6 +261,13 @@ impl Session {
     /// What the reader should be told once: replaced values, refused input.
     pub fn notices(&self) -> &[String] {
         &self.notices
+    }
+
+    /// Shapes, parameters and multiplications, in one line; nothing where the settings cannot be computed.
+    pub fn facts(&self) -> Option<String> {
+        let facts = self.block.facts(self.settings(), self.trace.as_ref().ok()?);
+        let translated = |part: &str| self.view.lang.translated(part).unwrap_or_else(|| part.to_owned());
+        Some(facts.split(" · ").map(translated).collect::<Vec<_>>().join(" · "))
     }
 
     /// Tells the reader something.
@@ -439,9 +494,9 @@ impl Session {
         let mut scene = self.block.scene(self.settings(), trace, view);
         for mark in &mut scene.marks {
             if let Shape::Text { text, .. } = &mut mark.shape
-                && let Some(translation) = self.view.lang.translation(text)
+                && let Some(translation) = self.view.lang.translated(text)
             {
-                *text = translation.to_owned();
+                *text = translation;
             }
         }
         scene

@@ -87,15 +87,15 @@ mod tests {
     use super::*;
     use crate::blocks;
 
-    fn shared(pairs: &[(&str, &str)]) -> Share {
+    fn shared(block: &str, pairs: &[(&str, &str)]) -> Share {
         let pairs: Vec<_> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let block = blocks::find("conv1d").expect("the block");
+        let block = blocks::find(block).expect("the block");
         Share::new(&Session::open(block, &pairs), "https://example.org/a/", (960.4, 540.0))
     }
 
     #[test]
     fn says_nothing_of_what_is_as_always() {
-        let share = shared(&[]);
+        let share = shared("conv1d", &[]);
         assert_eq!(share.link, "https://example.org/a/index.html#/conv1d");
         assert_eq!(
             share.frame,
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn escapes_what_stands_in_an_attribute() {
-        let share = shared(&[("bias", "0.5"), ("fill", "reflect"), ("step", "1"), ("theme", "dark")]);
+        let share = shared("conv1d", &[("bias", "0.5"), ("fill", "reflect"), ("step", "1"), ("theme", "dark")]);
         let query = "fill=reflect&bias=0.5&step=1&theme=dark";
         assert_eq!(share.link, format!("https://example.org/a/index.html#/conv1d?{query}"));
         let source = format!("block=conv1d&amp;{}\"", query.replace('&', "&amp;"));
@@ -120,5 +120,13 @@ mod tests {
         let attributes = "block=\"conv1d\" settings=\"fill=reflect&amp;bias=0.5\" step=\"1\" theme=\"dark\">";
         assert!(share.element.contains(attributes), "{}", share.element);
         assert_eq!(escape("<\"&>"), "&lt;&quot;&amp;&gt;");
+    }
+
+    #[test]
+    fn leaves_the_readers_own_picture_out() {
+        let share = shared("conv2d", &[("picture", "own-1"), ("channels", "1")]);
+        assert!(share.leaves_own_picture);
+        assert!(![&share.link, &share.frame, &share.element].iter().any(|text| text.contains("own-")), "{share:?}");
+        assert!(share.link.contains("channels=1"), "{}", share.link);
     }
 }

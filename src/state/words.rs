@@ -29,6 +29,21 @@ impl Language {
         }
     }
 
+    /// A text that was put together, in this language, where there is a translation. In the pairs, {} stands for each number.
+    pub fn translated(self, text: &str) -> Option<String> {
+        if self == Self::En || !text.contains(char::is_alphabetic) {
+            return None;
+        }
+        let (pattern, numbers) = without_numbers(text);
+        let mut parts = self.translation(&pattern)?.split("{}");
+        let mut translated = parts.next()?.to_owned();
+        for (number, part) in numbers.into_iter().zip(parts) {
+            translated += number;
+            translated += part;
+        }
+        Some(translated)
+    }
+
     /// The words between the numbers of a formula.
     pub fn words(self) -> &'static Words {
         match self {
@@ -36,6 +51,25 @@ impl Language {
             Self::De => &Words::GERMAN,
         }
     }
+}
+
+/// The text with {} for each number, and the numbers: 12, 0.5, 1,024.
+fn without_numbers(text: &str) -> (String, Vec<&str>) {
+    let (mut pattern, mut numbers, mut rest) = (String::new(), Vec::new(), text);
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let digits = &rest[start..];
+        let outside = |(at, c): (usize, char)| {
+            let inside = c.is_ascii_digit()
+                || matches!(c, ',' | '.') && digits[at + 1..].starts_with(|next: char| next.is_ascii_digit());
+            (!inside).then_some(at)
+        };
+        let end = digits.char_indices().find_map(outside).unwrap_or(digits.len());
+        pattern += &rest[..start];
+        pattern += "{}";
+        numbers.push(&digits[..end]);
+        rest = &digits[end..];
+    }
+    (pattern + rest, numbers)
 }
 
 const FRAME: Pairs = &[
@@ -198,12 +232,8 @@ const FRAME: Pairs = &[
 mod tests {
     use std::collections::BTreeSet;
 
-    use futures_util::FutureExt;
-    use serde_json::Value;
-
     use super::*;
-    use crate::blocks::{AnyBlock, AnySettings, Kind};
-    use crate::compute::Device;
+    use crate::blocks::{AnyBlock, Kind};
     use crate::scene::{Shape, Theme};
     use crate::state::Session;
 
@@ -212,6 +242,14 @@ mod tests {
         assert_eq!(Language::De.say("Reset"), "Zurücksetzen");
         assert_eq!(Language::En.say("Reset"), "Reset");
         assert_eq!(Language::De.say("never translated"), "never translated");
+    }
+
+    #[test]
+    fn keeps_the_numbers_of_what_is_put_together() {
+        assert_eq!(without_numbers("a 1,024 b [2, 0.5]."), ("a {} b [{}, {}].".to_owned(), vec!["1,024", "2", "0.5"]));
+        assert_eq!(Language::De.translated("channels 1 to 3 of 16").as_deref(), Some("Kanäle 1 bis 3 von 16"));
+        assert_eq!(Language::De.translated("3.5"), None);
+        assert_eq!(Language::En.translated("channel 1"), None);
     }
 
     #[test]
@@ -224,29 +262,41 @@ mod tests {
         }
     }
 
-    /// Everything that a block says with some settings.
-    fn words(block: &dyn AnyBlock, settings: &AnySettings) -> Vec<&'static str> {
-        let mut words = Vec::new();
-        for control in block.controls(settings) {
-            words.extend([control.label, control.help]);
+    /// The block with each preset, and with each choice.
+    fn sessions(block: &'static dyn AnyBlock) -> Vec<Session> {
+        let open = |key: &str, value: &str| Session::open(block, &[(key.to_owned(), value.to_owned())]);
+        let mut sessions: Vec<_> = block.presets().iter().map(|preset| open("preset", preset.name)).collect();
+        for control in block.controls(&block.default()) {
             if let Kind::Choice(choices) | Kind::Picture(choices) = control.kind {
-                words.extend(choices.iter().flat_map(|choice| [choice.label, choice.help]));
+                sessions.extend(choices.iter().map(|choice| open(control.key, choice.value)));
             }
         }
-        let trace = block.trace(settings, Device::Cpu).now_or_never().and_then(Result::ok);
-        words.extend(trace.iter().flat_map(|trace| &trace.stages).map(|stage| stage.title));
-        words
+        sessions
     }
 
-    /// The words on a block's picture; texts with a number in them are made as they are needed, and stay English.
-    fn painted(block: &'static dyn AnyBlock, preset: &str) -> Vec<String> {
-        let session = Session::open(block, &[("preset".to_owned(), preset.to_owned())]);
+    /// Everything that is said word for word.
+    fn said(session: &Session) -> Vec<&'static str> {
+        let mut said = Vec::new();
+        for control in session.block().controls(session.settings()) {
+            said.extend([control.label, control.help]);
+            if let Kind::Choice(choices) | Kind::Picture(choices) = control.kind {
+                said.extend(choices.iter().flat_map(|choice| [choice.label, choice.help]));
+            }
+        }
+        let trace = session.trace().expect("presets and choices can be computed");
+        said.extend(trace.stages.iter().map(|stage| stage.title));
+        said
+    }
+
+    /// What is put together: the texts on the picture that have a word in them, and the facts.
+    fn composed(session: &Session) -> Vec<String> {
         let texts = session.scene(900.0, &Theme::LIGHT).marks.into_iter().filter_map(|mark| match mark.shape {
             Shape::Text { text, .. } => Some(text),
             _ => None,
         });
-        let is_word = |text: &str| text.contains(|c: char| c.is_ascii_alphabetic()) && !text.contains(char::is_numeric);
-        texts.filter(|text| is_word(text) && text.chars().count() > 3).collect()
+        let facts = session.facts().unwrap_or_default();
+        let has_word = |text: &String| text.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word.len() > 2);
+        texts.chain(facts.split(" · ").map(str::to_owned)).filter(has_word).collect()
     }
 
     #[test]
@@ -254,22 +304,14 @@ mod tests {
         let mut missing = BTreeSet::new();
         for block in blocks::ALL {
             let about = block.about();
-            let mut said = vec![about.title, about.teaches, about.text, about.question];
-            said.extend(block.presets().iter().map(|preset| preset.title));
-            let presets = block.presets().into_iter().map(|preset| preset.settings);
-            for settings in presets.chain([block.default()]) {
-                said.extend(words(*block, &settings));
-                for control in block.controls(&settings) {
-                    let Kind::Choice(choices) = control.kind else { continue };
-                    let chosen = choices
-                        .iter()
-                        .filter_map(|choice| block.set(&settings, control.key, &Value::from(choice.value)).ok());
-                    said.extend(chosen.flat_map(|settings| words(*block, &settings)));
-                }
+            let mut words = vec![about.title, about.teaches, about.text, about.question];
+            words.extend(block.presets().iter().map(|preset| preset.title));
+            for session in sessions(*block) {
+                words.extend(said(&session));
+                missing.extend(composed(&session).into_iter().filter(|text| Language::De.translated(text).is_none()));
             }
-            let painted = block.presets().into_iter().flat_map(|preset| painted(*block, preset.name));
-            let said = said.into_iter().map(str::to_owned).chain(painted);
-            missing.extend(said.filter(|text| !text.is_empty() && Language::De.translation(text).is_none()));
+            let untranslated = |word: &&str| !word.is_empty() && Language::De.translation(word).is_none();
+            missing.extend(words.into_iter().filter(untranslated).map(str::to_owned));
         }
         assert!(missing.is_empty(), "no German for {missing:#?}");
     }

@@ -259,6 +259,19 @@ test("table: of a long array a part is shown, and said", async (t) => {
   assert.equal(await table.getByRole("columnheader").count(), 64);
 });
 
+test("table: of many axes the leading ones are chosen", async (t) => {
+  const page = await openBlock(t, { path: "#/conv2d?focus=weight.1.0.1.1" });
+  const dialog = await open(page, "Table");
+  const table = dialog.getByRole("table");
+  assert.match(await table.locator("caption").textContent(), /^weight \[1, 0, …\], shape 4 × 3 × 3 × 3\.$/);
+  const numbers = async () => (await table.getByRole("button").allTextContents()).map((text) => Number(text.replace("−", "-")));
+  assert.deepEqual(await numbers(), [-1, -2, -1, 0, 0, 0, 1, 2, 1]);
+  assert.equal(await table.locator("[data-cell='weight.1.0.1.1']").getAttribute("tabindex"), "0");
+  await dialog.getByLabel("index 1").selectOption("0");
+  assert.deepEqual(await numbers(), [-1, 0, 1, -2, 0, 2, -1, 0, 1]);
+  assert.equal(await dialog.locator("[aria-current=true]").count(), 0);
+});
+
 test("in German everything around the picture is German", async (t) => {
   const page = await openBlock(t, { path: "#/conv1d?lang=de" });
   assert.equal(await page.locator(".block").getAttribute("lang"), "de");
@@ -278,10 +291,10 @@ test("the header says how long it took", async (t) => {
   assert.match(await page.locator(".tools .chip").textContent(), /^WASM (< )?\d+(\.\d)? ms$/);
 });
 
-for (const theme of ["light", "dark"]) {
+for (const [theme, block] of [["light", "conv1d"], ["dark", "conv2d"]]) {
   for (const { button } of DIALOGS) {
-    test(`axe finds nothing in ${button}, ${theme}`, async (t) => {
-      const page = await openBlock(t, { theme });
+    test(`axe finds nothing in ${button}, ${block}, ${theme}`, async (t) => {
+      const page = await openBlock(t, { theme, path: `#/${block}` });
       await open(page, button);
       assert.deepEqual(await axe(page), []);
     });

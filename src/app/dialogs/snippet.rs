@@ -8,7 +8,7 @@ use crate::app::live::Live;
 use crate::browser::{Copied, copy_field, download};
 
 /// The most lines that a field shows at once.
-const MOST_LINES: usize = 10;
+const MOST_LINES: usize = 7;
 /// About how many characters fit into a line.
 const LINE: usize = 70;
 

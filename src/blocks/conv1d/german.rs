@@ -50,16 +50,11 @@ pub const GERMAN: Pairs = &[
         "(k − 1)·d Zellen vor der ersten Eingabe: Keine Ausgabe sieht die Zukunft",
     ),
     ("causal", "kausal"),
-    (
-        "the distance between the inputs that one window reads",
-        "der Abstand zwischen den Eingaben, die ein Fenster liest",
-    ),
     ("layers", "Schichten"),
     (
         "how many causal layers are stacked; each doubles the dilation of the one below",
         "wie viele kausale Schichten gestapelt sind; jede verdoppelt die Dilation der unteren",
     ),
-    ("weights w", "Gewichte w"),
     (
         "the kernel: type, paste or open numbers, or drag them in the picture",
         "der Kern: Zahlen tippen, einfügen oder öffnen, oder im Bild an ihnen ziehen",
@@ -82,9 +77,32 @@ pub const GERMAN: Pairs = &[
     ("used", "benutzt"),
     ("output y", "Ausgabe y"),
     ("w and ∂E/∂w", "w und ∂E/∂w"),
+    ("layer {} · d {}", "Schicht {} · d {}"),
     // Stages.
     ("flipped weight", "umgedrehtes Gewicht"),
     ("hidden layer", "verborgene Schicht"),
     ("padded hidden layer", "verborgene Schicht mit Padding"),
     ("gradient by the flipped weight", "Gradient nach dem umgedrehten Gewicht"),
+    // Facts.
+    (
+        "[{}, {}] ∗ [{}, {}, {}], stride {}, dilation {}, valid → [{}, {}]",
+        "[{}, {}] ∗ [{}, {}, {}], Stride {}, Dilation {}, valid → [{}, {}]",
+    ),
+    (
+        "[{}, {}] ∗ [{}, {}, {}], stride {}, dilation {}, same → [{}, {}]",
+        "[{}, {}] ∗ [{}, {}, {}], Stride {}, Dilation {}, same → [{}, {}]",
+    ),
+    (
+        "[{}, {}] ∗ [{}, {}, {}], stride {}, dilation {}, {} on each side → [{}, {}]",
+        "[{}, {}] ∗ [{}, {}, {}], Stride {}, Dilation {}, {} auf jeder Seite → [{}, {}]",
+    ),
+    (
+        "[{}, {}] ∗ [{}, {}, {}], stride {}, dilation {}, causal → [{}, {}]",
+        "[{}, {}] ∗ [{}, {}, {}], Stride {}, Dilation {}, kausal → [{}, {}]",
+    ),
+    ("the lecture's ⌊n / s⌋ = {}: agrees here", "⌊n / s⌋ = {} aus der Vorlesung: stimmt hier überein"),
+    (
+        "the lecture's ⌊n / s⌋ = {}: the general rule rounds up",
+        "⌊n / s⌋ = {} aus der Vorlesung: Die allgemeine Regel rundet auf",
+    ),
 ];

@@ -1,0 +1,147 @@
+//! What `conv2d` says, in German.
+
+use crate::blocks::Pairs;
+
+/// Each with the English that it stands for.
+pub const GERMAN: Pairs = &[
+    ("2D convolution", "2D-Faltung"),
+    ("Slide over height and width; add up over channels.", "Über Höhe und Breite gleiten, über die Kanäle addieren."),
+    (
+        "A 2D convolution slides over rows and columns. For every output map there is one kernel for each input channel: each \
+         channel is multiplied with its kernel, all products are added up over the window and over the channels, the bias is \
+         added, and a non-linearity follows. The weights are the same at every position.",
+        "Eine 2D-Faltung gleitet über Zeilen und Spalten. Für jede Ausgabekarte gibt es je Eingabekanal einen Kern: Jeder Kanal \
+         wird mit seinem Kern multipliziert, alle Produkte werden über das Fenster und über die Kanäle addiert, der Bias kommt \
+         dazu, und eine Nichtlinearität folgt. Die Gewichte sind an jeder Stelle dieselben.",
+    ),
+    (
+        "Predict: which parts of the ring will Sobel x see, and which will it miss?",
+        "Sagen Sie voraus: Welche Teile des Rings wird Sobel x sehen, und welche nicht?",
+    ),
+    // Presets.
+    ("three channels, four filters", "drei Kanäle, vier Filter"),
+    ("identity: nothing changes", "Identität: nichts ändert sich"),
+    ("box: the mean of a window", "Kasten: der Mittelwert eines Fensters"),
+    ("Gaussian: a soft mean", "Gauß: ein weicher Mittelwert"),
+    ("sharpen", "schärfen"),
+    ("emboss", "prägen"),
+    ("Sobel x: edges from left to right", "Sobel x: Kanten von links nach rechts"),
+    ("Sobel y: edges from top to bottom", "Sobel y: Kanten von oben nach unten"),
+    ("Laplacian: every edge", "Laplace: jede Kante"),
+    ("Gabor: stripes of one direction", "Gabor: Streifen einer Richtung"),
+    ("eight random filters, as before training", "acht zufällige Filter, wie vor dem Training"),
+    ("stride 2: half as many rows and columns", "Stride 2: halb so viele Zeilen und Spalten"),
+    ("dilation 2: a 3 × 3 kernel that spans 5 × 5", "Dilation 2: ein 3 × 3-Kern, der 5 × 5 überspannt"),
+    ("1 × 1 kernel: a dense layer at every cell", "1 × 1-Kern: eine dichte Schicht an jeder Zelle"),
+    (
+        "1 × 1 on a 1 × 1 picture: an ordinary dense layer",
+        "1 × 1 auf einem 1 × 1-Bild: eine gewöhnliche dichte Schicht",
+    ),
+    ("16 channels, 16 filters", "16 Kanäle, 16 Filter"),
+    // Controls.
+    ("a bundled picture, your own, or the camera", "ein mitgeliefertes Bild, ein eigenes oder die Kamera"),
+    ("cells per side", "Zellen je Seite"),
+    ("how large the picture is", "wie groß das Bild ist"),
+    ("channels", "Kanäle"),
+    ("1: grey; 3: red, green, blue; more: those, turned", "1: grau; 3: rot, grün, blau; mehr: diese, gedreht"),
+    (
+        "cells added around the picture, so that the window fits at its edges",
+        "Zellen, die rings um das Bild hinzukommen, damit das Fenster an den Rändern passt",
+    ),
+    ("no padding", "kein Padding"),
+    ("kernel k × k", "Kern k × k"),
+    ("filters", "Filter"),
+    ("how many output maps there are", "wie viele Ausgabekarten es gibt"),
+    ("first filter", "erster Filter"),
+    (
+        "the kernel of the first map; further maps take the next ones",
+        "der Kern der ersten Karte; weitere Karten nehmen die nächsten",
+    ),
+    ("Sobel x", "Sobel x"),
+    ("how steeply it rises from left to right", "wie steil es von links nach rechts ansteigt"),
+    ("Sobel y", "Sobel y"),
+    ("how steeply it rises from top to bottom", "wie steil es von oben nach unten ansteigt"),
+    ("Laplacian", "Laplace"),
+    (
+        "how much a cell differs from its four neighbours",
+        "wie sehr sich eine Zelle von ihren vier Nachbarn unterscheidet",
+    ),
+    (
+        "the cell, and how much it differs from its neighbours",
+        "die Zelle, und wie sehr sie sich von ihren Nachbarn unterscheidet",
+    ),
+    ("box", "Kasten"),
+    ("the mean of the window", "der Mittelwert des Fensters"),
+    ("Gaussian", "Gauß"),
+    ("a mean in which near cells count more", "ein Mittelwert, in dem nahe Zellen mehr zählen"),
+    ("light from the upper left", "Licht von links oben"),
+    ("identity", "Identität"),
+    ("the cell itself", "die Zelle selbst"),
+    ("Gabor", "Gabor"),
+    ("stripes of one width and direction", "Streifen einer Breite und Richtung"),
+    ("random", "zufällig"),
+    (
+        "as before training: normally distributed, from the seed",
+        "wie vor dem Training: normalverteilt, aus dem Startwert",
+    ),
+    ("σ", "σ"),
+    ("what happens to each sum", "was mit jeder Summe geschieht"),
+    ("none", "keine"),
+    ("the sum as it is", "die Summe, wie sie ist"),
+    ("ReLU", "ReLU"),
+    ("negative sums become 0", "negative Summen werden 0"),
+    ("leaky ReLU", "Leaky ReLU"),
+    ("negative sums become a hundredth", "negative Summen werden ein Hundertstel"),
+    ("sigmoid", "Sigmoid"),
+    ("squeezed between 0 and 1", "zwischen 0 und 1 gezwängt"),
+    ("tanh", "tanh"),
+    ("squeezed between −1 and 1", "zwischen −1 und 1 gezwängt"),
+    ("GELU", "GELU"),
+    ("z · Φ(z)", "z · Φ(z)"),
+    ("SiLU", "SiLU"),
+    ("z · sigmoid(z)", "z · sigmoid(z)"),
+    ("pen", "Stift"),
+    ("draw on the input", "auf die Eingabe zeichnen"),
+    ("ink", "Tinte"),
+    ("the number that the pen writes", "die Zahl, die der Stift schreibt"),
+    ("seed", "Startwert"),
+    ("of the random weights", "der zufälligen Gewichte"),
+    ("biases b", "Bias-Werte b"),
+    ("one for each output map", "einer je Ausgabekarte"),
+    ("all of them, or none for the named filters", "alle, oder keines für die benannten Filter"),
+    ("pixels", "Pixel"),
+    ("all of them, or none for the picture's", "alle, oder keines für die des Bildes"),
+    ("all gradients by the outputs, or none for ones", "alle Gradienten nach den Ausgaben, oder keiner für Einsen"),
+    // Pictures.
+    ("ring", "Ring"),
+    ("checker", "Schachbrett"),
+    // On the picture.
+    ("red", "rot"),
+    ("green", "grün"),
+    ("blue", "blau"),
+    ("sum", "Summe"),
+    ("window", "Fenster"),
+    ("products, summed", "Produkte, addiert"),
+    ("leaky", "Leaky"),
+    ("channel {}", "Kanal {}"),
+    ("channels {} to {} of {}", "Kanäle {} bis {} von {}"),
+    ("output map {}", "Ausgabekarte {}"),
+    // Stages.
+    ("sum over the window", "Summe über das Fenster"),
+    ("sum over channels", "Summe über die Kanäle"),
+    ("gradient by the sum over channels", "Gradient nach der Summe über die Kanäle"),
+    // Facts.
+    (
+        "[{}, {}, {}] ∗ [{}, {}, {}, {}], stride {}, dilation {}, valid → [{}, {}, {}]",
+        "[{}, {}, {}] ∗ [{}, {}, {}, {}], Stride {}, Dilation {}, valid → [{}, {}, {}]",
+    ),
+    (
+        "[{}, {}, {}] ∗ [{}, {}, {}, {}], stride {}, dilation {}, same → [{}, {}, {}]",
+        "[{}, {}, {}] ∗ [{}, {}, {}, {}], Stride {}, Dilation {}, same → [{}, {}, {}]",
+    ),
+    (
+        "[{}, {}, {}] ∗ [{}, {}, {}, {}], stride {}, dilation {}, {} on each side → [{}, {}, {}]",
+        "[{}, {}, {}] ∗ [{}, {}, {}, {}], Stride {}, Dilation {}, {} auf jeder Seite → [{}, {}, {}]",
+    ),
+    ("{} parameters, exactly those of a dense layer", "{} Parameter, genau die einer dichten Schicht"),
+];

@@ -1,0 +1,136 @@
+//! `embed.html`: one block that fills a frame, and what it says to the page around it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use js_sys::Function;
+use serde_json::{Value, json};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsError, JsValue};
+use web_sys::{Element, MessageEvent, Window};
+
+use super::json;
+use super::messages::{self, Command, Format, Incoming};
+use super::widget::{Widget, mount};
+use crate::browser::folder_of_page;
+
+/// The page around the frame, and how far it has come in introducing itself.
+struct Host {
+    window: Window,
+    /// Where everything goes once it said hello; before, only `ready` and `size` are sent, to whoever is there.
+    origin: RefCell<Option<String>>,
+}
+
+impl Host {
+    fn send(&self, kind: &str, request: Option<&Value>, data: Value) {
+        let origin = self.origin.borrow();
+        if origin.is_none() && !matches!(kind, "ready" | "size") {
+            return;
+        }
+        let message = json::write(&messages::outgoing(kind, request, data));
+        // A host without an address of its own (a sandbox, a file) can only be named by everybody.
+        let target = origin.as_deref().filter(|origin| *origin != "null").unwrap_or("*");
+        let _ = self.window.post_message(&message, target);
+    }
+}
+
+/// Mounts the block that the address names, and listens to the page around.
+pub fn start(root: Element) -> Result<(), JsError> {
+    let window = web_sys::window().ok_or_else(|| JsError::new("a frame has a window"))?;
+    let parent = window.parent().ok().flatten().filter(|parent| *parent != window);
+    let host = parent.map(|window| Rc::new(Host { window, origin: RefCell::default() }));
+    let query = window.location().search().unwrap_or_default();
+    let tell = {
+        let host = host.clone();
+        let tell = Closure::<dyn Fn(String, JsValue)>::new(move |kind: String, detail: JsValue| {
+            if let Some(host) = &host
+                && kind != "focus"
+            {
+                host.send(&kind, None, json::read(&detail).unwrap_or_default());
+            }
+        });
+        tell.into_js_value().unchecked_into::<Function>()
+    };
+    let widget = Rc::new(mount(root, &query, &folder_of_page(), tell)?);
+    let Some(host) = host else { return Ok(()) };
+    host.send(
+        "ready",
+        None,
+        widget.look(|session| json!({"block": session.block().about().name, "steps": session.steps()})),
+    );
+    let listener = EventListener::new(&window, "message", move |event| {
+        let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
+        let from_parent = event.source().is_some_and(|source| source.loose_eq(&host.window));
+        if from_parent {
+            receive(&widget, &host, event);
+        }
+    });
+    // The frame lives as long as its document.
+    listener.forget();
+    Ok(())
+}
+
+fn receive(widget: &Rc<Widget>, host: &Rc<Host>, event: &MessageEvent) {
+    let Some(read) = json::text(&event.data()).and_then(|text| messages::parse(&text)) else { return };
+    let known = host.origin.borrow().as_ref().is_none_or(|origin| *origin == event.origin());
+    if !known {
+        return;
+    }
+    match read {
+        Err((why, request)) => refuse(host, request.as_ref(), &why),
+        Ok(Incoming { command, request }) => {
+            if command == Command::Hello {
+                host.origin.replace(Some(event.origin()));
+            }
+            obey(widget, host, command, request);
+        }
+    }
+}
+
+fn refuse(host: &Host, request: Option<&Value>, why: &str) {
+    host.send("error", request, json!({"code": "value", "message": why, "recoverable": true}));
+}
+
+fn obey(widget: &Rc<Widget>, host: &Rc<Host>, command: Command, request: Option<Value>) {
+    match command {
+        Command::Hello | Command::Get => {}
+        Command::Set(state) => {
+            if let Err(why) = widget.take(&state) {
+                return refuse(host, request.as_ref(), &why);
+            }
+        }
+        Command::StepTo(step) => widget.go_to(step as f64),
+        Command::StepBy(by) => widget.step_by(by),
+        Command::Play => widget.play(),
+        Command::Pause => widget.pause(),
+        Command::Reset => widget.reset(),
+        Command::Export(format) => return export(widget, host, format, request),
+    }
+    host.send("result", request.as_ref(), widget.look(|session| session.state()));
+}
+
+fn export(widget: &Rc<Widget>, host: &Rc<Host>, format: Format, request: Option<Value>) {
+    let text = match format {
+        Format::Svg => widget.to_svg(),
+        Format::Latex => widget.latex(),
+        Format::Pytorch => widget.pytorch(),
+        Format::Png => {
+            let (widget, host) = (widget.clone(), host.clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                let painted = match widget.to_png(2.0).await {
+                    Ok(file) => gloo::file::futures::read_as_data_url(&gloo::file::Blob::from(file)).await.ok(),
+                    Err(_) => None,
+                };
+                match painted {
+                    Some(address) => {
+                        host.send("result", request.as_ref(), json!({"format": "png", "content": address}))
+                    }
+                    None => refuse(&host, request.as_ref(), "this browser cannot paint so many pixels"),
+                }
+            });
+            return;
+        }
+    };
+    host.send("result", request.as_ref(), json!({"content": text}));
+}

@@ -1,0 +1,15 @@
+//! What others see of Layerscope: the module's exports, and the messages of an embedded frame.
+//!
+//! `dist/layerscope.js` exports [`compute`](exports::compute) and [`blocks`](exports::blocks) for scripts, and
+//! [`mount`](widget::mount) for whoever shows a block: the element `<layer-scope>` (`www/layer-scope.js`), and the frame
+//! `embed.html`, which [`messages`] drive. Loading the module touches no document.
+
+#[cfg(target_arch = "wasm32")]
+pub mod exports;
+#[cfg(target_arch = "wasm32")]
+mod frame;
+#[cfg(target_arch = "wasm32")]
+mod json;
+pub mod messages;
+#[cfg(target_arch = "wasm32")]
+pub mod widget;

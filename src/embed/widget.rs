@@ -1,0 +1,318 @@
+//! One block on somebody else's page: what the element `<layer-scope>` and the frame hold on to.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsError, JsValue};
+use web_sys::{Blob, Element, HtmlElement};
+use yew::{AppHandle, Callback};
+
+use super::{frame, json};
+use crate::app::{BlockProps, BlockView, Happening, locate};
+use crate::blocks;
+use crate::browser::media_matches;
+use crate::explain::Form;
+use crate::paint::{canvas, svg};
+use crate::scene::Scene;
+use crate::state::{Motion, Route, Session};
+
+/// A mounted block. Whatever is asked of it goes the way that a reader's own acts go.
+#[wasm_bindgen]
+pub struct Widget {
+    root: Element,
+    session: Rc<RefCell<Session>>,
+    app: RefCell<Option<AppHandle<BlockView>>>,
+    on_happening: Callback<Happening>,
+    home: String,
+    acts: Cell<u64>,
+}
+
+/// Shows a block inside `root`, which stays empty of anything else. `query` holds the block and its keys as an embed's address
+/// does; `home` is the folder of this copy of Layerscope, with a slash at its end. `tell(type, detail)` hears what happens.
+///
+/// # Errors
+/// Where there is no such block.
+#[wasm_bindgen]
+pub fn mount(root: Element, query: &str, home: &str, tell: js_sys::Function) -> Result<Widget, JsError> {
+    let route = Route::parse_search(query);
+    let name = route.block.as_deref().unwrap_or_default();
+    let block = blocks::find(name).ok_or_else(|| JsError::new(&no_block(name)))?;
+    let session = Rc::new(RefCell::new(Session::open(block, &route.pairs)));
+    let on_happening = {
+        let session = session.clone();
+        Callback::from(move |happening: Happening| {
+            let (kind, detail) = told(&session.borrow(), &happening);
+            // What a host does wrong in its own listener stays its own.
+            let _ = tell.call2(&JsValue::NULL, &kind.into(), &json::write(&detail));
+        })
+    };
+    let widget = Widget {
+        root: root.clone(),
+        session,
+        app: RefCell::default(),
+        on_happening,
+        home: home.to_owned(),
+        acts: Cell::new(0),
+    };
+    let app = yew::Renderer::<BlockView>::with_root_and_props(root, widget.props()).render();
+    widget.app.replace(Some(app));
+    Ok(widget)
+}
+
+/// Runs `embed.html`: the block that its address names, driven by messages.
+///
+/// # Errors
+/// Where there is no such block.
+#[wasm_bindgen(js_name = startFrame)]
+pub fn start_frame(root: Element) -> Result<(), JsError> {
+    frame::start(root)
+}
+
+/// The sentence for a block that there is not.
+fn no_block(name: &str) -> String {
+    let known: Vec<_> = blocks::ALL.iter().map(|block| block.about().name).collect();
+    let given: String = name.chars().take(40).collect();
+    format!("block got “{given}”; it takes one of {}", known.join(", "))
+}
+
+/// What happened, as the name and the detail of an event.
+fn told(session: &Session, happening: &Happening) -> (&'static str, Value) {
+    match happening {
+        Happening::Change => ("change", session.state()),
+        Happening::Step => ("step", json!({"step": session.step(), "steps": session.steps()})),
+        Happening::Focus(cell) => {
+            let cell = cell.map(|cell| cell.to_string());
+            let explanation = cell.as_deref().map(|cell| explained(session, cell));
+            ("focus", json!({"cell": cell, "explanation": explanation}))
+        }
+        Happening::Error { code, message } => ("error", json!({"code": code, "message": message, "recoverable": true})),
+        Happening::Size(width, height) => ("size", json!({"width": width, "height": height})),
+    }
+}
+
+/// A cell's number, formula and terms; null where there is no such cell.
+fn explained(session: &Session, cell: &str) -> Value {
+    let Some(cell) = session.trace().ok().and_then(|trace| trace.parse_cell(cell)) else { return Value::Null };
+    let Some(why) = session.explain(cell) else { return Value::Null };
+    let terms: Vec<Value> = why
+        .terms()
+        .iter()
+        .map(|term| json!({"value": term.value, "cells": term.cells.iter().map(ToString::to_string).collect::<Vec<_>>()}))
+        .collect();
+    json!({
+        "cell": cell.to_string(),
+        "value": why.value(),
+        "formula": why.formula(Form::Numbers).text(),
+        "latex": why.latex(),
+        "terms": terms,
+    })
+}
+
+impl Widget {
+    fn props(&self) -> BlockProps {
+        BlockProps {
+            session: self.session.clone(),
+            acts: self.acts.get(),
+            on_happening: self.on_happening.clone(),
+            embedded: true,
+            home: self.home.clone().into(),
+        }
+    }
+
+    /// Does something to the session, and lets the view know.
+    pub(super) fn act(&self, act: impl FnOnce(&mut Session)) {
+        act(&mut self.session.borrow_mut());
+        self.acts.set(self.acts.get() + 1);
+        if let Some(app) = self.app.borrow_mut().as_mut() {
+            app.update(self.props());
+        }
+    }
+
+    /// Looks at the session.
+    pub(super) fn look<R>(&self, look: impl FnOnce(&Session) -> R) -> R {
+        look(&self.session.borrow())
+    }
+
+    fn motion(&self) -> bool {
+        let welcome = self.look(|session| session.view.motion == Motion::Auto);
+        welcome && !media_matches("(prefers-reduced-motion: reduce)")
+    }
+
+    /// The picture as it stands, as wide as it is shown.
+    fn scene(&self) -> Scene {
+        let shown = self.root.query_selector("[data-picture]").ok().flatten();
+        let width = shown.map_or(0, |picture| picture.client_width()).max(320);
+        let dark = media_matches("(prefers-color-scheme: dark)");
+        self.look(|session| session.scene(width as f32, &session.view.theme.theme(dark)))
+    }
+
+    pub(super) fn latex(&self) -> String {
+        self.look(|session| session.explanation().map(|why| why.latex()).unwrap_or_default())
+    }
+
+    pub(super) fn pytorch(&self) -> String {
+        let program = |session: &Session| {
+            let (trace, cell) = (session.trace().ok()?, session.at()?);
+            Some(session.block().pytorch(session.settings(), trace, cell))
+        };
+        self.look(program).unwrap_or_default()
+    }
+}
+
+#[wasm_bindgen]
+impl Widget {
+    /// Block, settings and view, as a plain object.
+    #[wasm_bindgen(getter)]
+    pub fn state(&self) -> JsValue {
+        json::write(&self.look(Session::state))
+    }
+
+    /// Takes over any part of a state.
+    ///
+    /// # Errors
+    /// With a sentence, where a value is not legal; then nothing changes.
+    #[wasm_bindgen(js_name = setState)]
+    pub fn set_state(&self, state: &JsValue) -> Result<(), JsError> {
+        let state = json::read(state).ok_or_else(|| JsError::new("state takes a plain object"))?;
+        self.take(&state).map_err(|why| JsError::new(&why))
+    }
+
+    /// Takes over everything from a query, as when the widget was mounted.
+    ///
+    /// # Errors
+    /// Where there is no such block; then nothing changes.
+    #[wasm_bindgen(js_name = setQuery)]
+    pub fn set_query(&self, query: &str) -> Result<(), JsError> {
+        let route = Route::parse_search(query);
+        let name = route.block.as_deref().unwrap_or_default();
+        let block = blocks::find(name).ok_or_else(|| JsError::new(&no_block(name)))?;
+        self.act(|session| {
+            if session.block().about().name == name {
+                session.read(&route.pairs);
+            } else {
+                *session = Session::open(block, &route.pairs);
+            }
+        });
+        Ok(())
+    }
+
+    /// Where the transport stands.
+    #[wasm_bindgen(getter)]
+    pub fn step(&self) -> usize {
+        self.look(Session::step)
+    }
+
+    /// How many positions the transport has.
+    #[wasm_bindgen(getter)]
+    pub fn steps(&self) -> usize {
+        self.look(Session::steps)
+    }
+
+    /// Whether it plays.
+    #[wasm_bindgen(getter)]
+    pub fn playing(&self) -> bool {
+        self.look(|session| session.transport.playing)
+    }
+
+    /// What computes.
+    #[wasm_bindgen(getter, js_name = activeBackend)]
+    pub fn active_backend(&self) -> String {
+        "cpu".to_owned()
+    }
+
+    /// Starts to play.
+    pub fn play(&self) {
+        self.act(Session::play);
+    }
+
+    /// Stops playing.
+    pub fn pause(&self) {
+        self.act(Session::pause);
+    }
+
+    /// One step on.
+    pub fn next(&self) {
+        self.step_by(1);
+    }
+
+    /// One step back.
+    pub fn previous(&self) {
+        self.step_by(-1);
+    }
+
+    /// To a step; beyond the last, to the last.
+    #[wasm_bindgen(js_name = goTo)]
+    pub fn go_to(&self, step: f64) {
+        let motion = self.motion();
+        self.act(|session| session.go_to(step.max(0.0) as usize, motion));
+    }
+
+    /// Back to the block's defaults.
+    pub fn reset(&self) {
+        self.act(Session::reset);
+    }
+
+    /// The picture as SVG text.
+    #[wasm_bindgen(js_name = toSVG)]
+    pub fn to_svg(&self) -> String {
+        svg::paint(&self.scene(), self.look(|session| session.block().about().title), None)
+    }
+
+    /// The picture as a PNG, `scale` pixels to a CSS pixel.
+    ///
+    /// # Errors
+    /// Where the browser cannot paint so many pixels.
+    #[wasm_bindgen(js_name = toPNG)]
+    pub async fn to_png(&self, scale: f32) -> Result<Blob, JsValue> {
+        let scale = if scale.is_finite() { scale.clamp(0.5, 8.0) } else { 1.0 };
+        let scene = self.scene();
+        canvas::png(&scene, scale).await
+    }
+
+    /// Why a number is what it is: `{cell, value, formula, latex, terms}`, or null.
+    pub fn explain(&self, cell: &str) -> JsValue {
+        json::write(&self.look(|session| explained(session, cell)))
+    }
+
+    /// Where a cell is, in client coordinates: `{x, y, width, height}`, or null.
+    pub fn locate(&self, cell: &str) -> JsValue {
+        let found = self.look(|session| locate(&self.root, session, cell));
+        found.map_or(JsValue::NULL, |bounds| json::write(&bounds))
+    }
+
+    /// Takes the block away, with everything that it held.
+    pub fn destroy(&self) {
+        if let Some(app) = self.app.borrow_mut().take() {
+            app.destroy();
+        }
+        if let Some(root) = self.root.dyn_ref::<HtmlElement>() {
+            root.set_inner_text("");
+        }
+    }
+}
+
+impl Widget {
+    pub(super) fn step_by(&self, by: i64) {
+        let motion = self.motion();
+        let to = self.step().saturating_add_signed(by as isize);
+        self.act(|session| session.go_to(to, motion));
+    }
+
+    /// Takes over any part of a state.
+    pub(super) fn take(&self, state: &Value) -> Result<(), String> {
+        if let Some(name) = state.get("block").and_then(Value::as_str)
+            && name != self.look(|session| session.block().about().name)
+        {
+            let block = blocks::find(name).ok_or_else(|| no_block(name))?;
+            let mut fresh = Session::new(block);
+            fresh.take(state)?;
+            self.act(|session| *session = fresh);
+            return Ok(());
+        }
+        let mut taken = Ok(());
+        self.act(|session| taken = session.take(state));
+        taken
+    }
+}
