@@ -7,6 +7,7 @@
 //! that: 2 · 0.3333 is not 0.6667. So the numbers get as many decimals as it takes until whoever computes with the shown
 //! digits arrives at the shown result, and = is written only where the shown digits are all there is.
 
+mod digits;
 mod html;
 mod latex;
 mod letter;
@@ -22,10 +23,11 @@ mod words;
 
 pub use words::Words;
 
+use digits::{RESULT_DECIMALS, Shown};
 use lower::{ALL_DIGITS, Cells, Long, Lowering};
 use node::{Face, Node, Quantity};
 
-use super::number::{Digits, Numeral, decimal};
+use super::number::{Digits, Numeral};
 use super::{Cell, Explanation, Expr, Leaf, Role, Symbol};
 
 /// What a formula speaks of.
@@ -80,13 +82,9 @@ impl Relation {
 const MOST_TERMS: usize = 12;
 /// Longer sums are not read out term by term.
 const MOST_SPOKEN: usize = 8;
-/// The decimals of a result, in the order in which they are tried.
-const RESULT_DECIMALS: [usize; 2] = [4, 3];
 /// The decimals of what a result is made from, in the order in which they are tried. Nine digits tell any two
 /// single-precision numbers apart.
 const DECIMALS: std::ops::RangeInclusive<usize> = 4..=9;
-/// A result so much smaller than its terms is what rounding left behind where they cancel.
-const ROUNDING: f64 = 4e-7;
 
 impl Explanation {
     /// The explanation as an equation.
@@ -221,41 +219,28 @@ impl Formula<'_> {
     /// The arithmetic with as few digits as will do, and its result.
     fn arithmetic(&self, long: Long) -> (Node, Relation, Numeral) {
         let Explanation { target, made_from, .. } = self.explanation;
-        let value = decimal(target.value);
         let node = |cells| self.lowering(cells, long).explained(made_from);
-        for decimals in DECIMALS {
-            let arithmetic = node(Cells::Numbers(decimals));
-            let (Some(shown), Some(magnitude)) = (arithmetic.value(), arithmetic.magnitude()) else {
-                let numeral = Numeral::new(value, Digits::Trimmed(RESULT_DECIMALS[0]));
-                let exact = numeral.is_exact() && arithmetic.is_exact();
-                return (arithmetic, Relation::exact(exact), numeral);
-            };
-            let cancels = value != 0.0 && value.abs() < ROUNDING * magnitude;
-            if cancels && shown.abs() <= (1e-6 * magnitude).min(0.5e-4) {
-                return (arithmetic, Relation::IsAbout, Numeral::new(0.0, Digits::Trimmed(0)));
-            }
-            for places in RESULT_DECIMALS {
-                let numeral = Numeral::new(value, Digits::Trimmed(places));
-                if let Some(relation) = agreement(shown, magnitude, value, &numeral, places) {
+        let plain = |arithmetic: Node| {
+            let numeral = Numeral::single(target.value, Digits::Trimmed(RESULT_DECIMALS[0]));
+            let relation = Relation::exact(numeral.is_exact() && arithmetic.is_exact());
+            (arithmetic, relation, numeral)
+        };
+        for result_of in [Shown::result, Shown::small_result] {
+            for decimals in DECIMALS {
+                let arithmetic = node(Cells::Numbers(decimals));
+                let Some(shown) = Shown::of(&arithmetic, target.value) else { return plain(arithmetic) };
+                if let Some((relation, numeral)) = result_of(&shown) {
                     return (arithmetic, relation, numeral);
                 }
             }
         }
-        (node(Cells::Binary), Relation::IsAbout, Numeral::new(value, Digits::Trimmed(RESULT_DECIMALS[0])))
+        let arithmetic = node(Cells::Binary);
+        let result = Shown::of(&arithmetic, target.value).and_then(|shown| shown.result());
+        match result {
+            Some((relation, numeral)) => (arithmetic, relation, numeral),
+            None => plain(arithmetic),
+        }
     }
-}
-
-/// How the shown result relates to what the shown arithmetic gives; nothing where its last digit is wrong.
-fn agreement(shown: f64, magnitude: f64, value: f64, numeral: &Numeral, decimals: usize) -> Option<Relation> {
-    let said = numeral.value();
-    if said == shown || (said.is_nan() && shown.is_nan()) {
-        return Some(Relation::exact((said - value).abs() <= 1e-6 * value.abs() || said == value || said.is_nan()));
-    }
-    let off = (said - shown).abs();
-    // Adding decimal fractions in binary is off by a little: 0.1 + 0.2.
-    let equal = off <= 1e-12 * magnitude && (said - value).abs() <= 1e-6 * value.abs();
-    let close = off <= numeral.half_a_place(decimals) * (1.0 + 1e-6);
-    close.then_some(Relation::exact(equal))
 }
 
 fn result(target: &Leaf, numeral: Numeral) -> Node {

@@ -26,6 +26,11 @@ impl Ink for Html {
         push_escaped(&mut self.0, text);
     }
 
+    /// Lines break in front of an operator, so that a line begins with it.
+    fn operator(&mut self, sign: &str) {
+        self.0.extend([" ", sign, "\u{a0}"]);
+    }
+
     fn numeral(&mut self, numeral: &Numeral) {
         match numeral.figures() {
             Figures::Scientific { mantissa, exponent } => {

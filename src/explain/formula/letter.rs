@@ -34,9 +34,26 @@ impl<'a> Letter<'a> {
         Self { base, accent, primes }
     }
 
-    /// The primes alone.
-    pub fn prime_marks(&self) -> String {
-        String::from(PRIME).repeat(self.primes)
+    /// The letter in one piece, as MathML shows it. A browser slants a single character by itself, but not one with an accent
+    /// or a prime, and sets an accent apart from its letter only as well as the reader's fonts allow.
+    pub fn slanted(&self) -> String {
+        let mut letters = self.base.chars();
+        let (Some(letter), None) = (letters.next(), letters.next()) else { return self.whole(self.base) };
+        if self.accent.is_none() && self.primes == 0 {
+            return self.base.to_owned();
+        }
+        let italic = match letter {
+            'h' => Some('ℎ'),
+            'A'..='Z' => char::from_u32('𝐴' as u32 + letter as u32 - 'A' as u32),
+            'a'..='z' => char::from_u32('𝑎' as u32 + letter as u32 - 'a' as u32),
+            _ => None,
+        };
+        self.whole(&italic.unwrap_or(letter).to_string())
+    }
+
+    fn whole(&self, base: &str) -> String {
+        let accent = self.accent.map(Accent::mark);
+        base.chars().chain(accent).chain(std::iter::repeat_n(PRIME, self.primes)).collect()
     }
 }
 
@@ -51,13 +68,12 @@ impl Accent {
         }
     }
 
-    /// The accent by itself, as MathML sets it above a letter.
-    pub fn sign(self) -> &'static str {
+    fn mark(self) -> char {
         match self {
-            Self::Tilde => "~",
-            Self::Bar => "¯",
-            Self::Hat => "^",
-            Self::Dot => "˙",
+            Self::Tilde => '\u{303}',
+            Self::Bar => '\u{304}',
+            Self::Hat => '\u{302}',
+            Self::Dot => '\u{307}',
         }
     }
 
@@ -100,16 +116,19 @@ mod tests {
 
     #[test]
     fn takes_letters_apart() {
-        for (name, base, accent, primes) in [
-            ("x", "x", None, 0),
-            ("x\u{303}", "x", Some(Accent::Tilde), 0),
-            ("Ā", "A", Some(Accent::Bar), 0),
-            ("w′", "w", None, 1),
-            ("ŷ′′", "y", Some(Accent::Hat), 2),
-            ("net", "net", None, 0),
-            ("", "", None, 0),
+        for (name, base, accent, primes, slanted) in [
+            ("x", "x", None, 0, "x"),
+            ("x\u{303}", "x", Some(Accent::Tilde), 0, "𝑥\u{303}"),
+            ("Ā", "A", Some(Accent::Bar), 0, "𝐴\u{304}"),
+            ("w′", "w", None, 1, "𝑤′"),
+            ("ŷ′′", "y", Some(Accent::Hat), 2, "𝑦\u{302}′′"),
+            ("h\u{303}", "h", Some(Accent::Tilde), 0, "ℎ\u{303}"),
+            ("σ′", "σ", None, 1, "σ′"),
+            ("net", "net", None, 0, "net"),
+            ("", "", None, 0, ""),
         ] {
             assert_eq!(Letter::new(name), Letter { base, accent, primes }, "{name}");
+            assert_eq!(Letter::new(name).slanted(), slanted, "{name}");
         }
     }
 }

@@ -10,6 +10,8 @@ use crate::explain::{Cell, Role};
 pub trait Ink: Default {
     /// Writes text.
     fn write(&mut self, text: &str);
+    /// Writes an operator between its operands.
+    fn operator(&mut self, sign: &str);
     /// Writes a number.
     fn numeral(&mut self, numeral: &Numeral);
     /// Writes below the line.
@@ -126,7 +128,7 @@ impl<I: Ink> Line<'_, I> {
         if self.tight {
             self.ink.write(sign);
         } else {
-            self.ink.write(&format!(" {sign} "));
+            self.ink.operator(sign);
         }
     }
 

@@ -171,32 +171,14 @@ impl Markup<'_> {
     }
 
     fn name(&mut self, Name { letter, subscripts, .. }: &Name) {
-        let letter = Letter::new(letter);
-        let script = match (subscripts.is_empty(), letter.primes) {
-            (true, 0) => return self.letter(&letter),
-            (false, 0) => "msub",
-            (true, _) => "msup",
-            (false, _) => "msubsup",
-        };
-        self.element(script, "", |markup| {
-            markup.letter(&letter);
-            if !subscripts.is_empty() {
-                markup.script(|markup| markup.list(subscripts));
-            }
-            if letter.primes > 0 {
-                markup.operator(&letter.prime_marks());
-            }
-        });
-    }
-
-    fn letter(&mut self, letter: &Letter<'_>) {
-        match letter.accent {
-            None => self.leaf("mi", letter.base),
-            Some(accent) => self.element("mover", " accent=\"true\"", |markup| {
-                markup.leaf("mi", letter.base);
-                markup.xml.push_str(&format!("<mo stretchy=\"false\">{}</mo>", accent.sign()));
-            }),
+        let letter = Letter::new(letter).slanted();
+        if subscripts.is_empty() {
+            return self.leaf("mi", &letter);
         }
+        self.element("msub", "", |markup| {
+            markup.leaf("mi", &letter);
+            markup.script(|markup| markup.list(subscripts));
+        });
     }
 
     fn script(&mut self, write: impl FnOnce(&mut Self)) {

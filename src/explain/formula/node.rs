@@ -109,19 +109,38 @@ pub enum Joint {
 impl Node {
     /// The number that the formula gives as it is shown; nothing where it shows names.
     pub fn value(&self) -> Option<f64> {
-        self.fold(
-            Numeral::value,
-            |function, arguments| (function.apply)(arguments),
-            |negative| if negative { -1.0 } else { 1.0 },
-        )
+        Some(self.estimate()?.value)
     }
 
-    /// How large the formula's numbers are before they cancel: what it gives when nothing is subtracted.
-    pub fn magnitude(&self) -> Option<f64> {
-        let call = |function: &Function, arguments: &[f64]| {
-            arguments.iter().fold((function.apply)(arguments).abs(), |most, argument| most.max(*argument))
-        };
-        self.fold(|numeral| numeral.value().abs(), call, |_| 1.0)
+    /// The number that the formula gives, and how far off that is if each number in it is as far off as rounding to single
+    /// precision can make it.
+    pub fn estimate(&self) -> Option<Estimate> {
+        match self {
+            Self::Number(numeral) | Self::Quantity(Quantity { face: Face::Number(numeral), .. }) => {
+                Some(Estimate::of(numeral))
+            }
+            Self::Rest { total, .. } => total.as_ref().map(Estimate::of),
+            Self::Quantity(_) | Self::Series(..) | Self::Equation(..) | Self::Summary { .. } => None,
+            Self::Sum(addends) => addends.iter().try_fold(Estimate::exactly(0.0), |sum, addend| {
+                let Estimate { value, slack } = addend.node.estimate()?;
+                let value = if addend.negative { sum.value - value } else { sum.value + value };
+                Some(Estimate { value, slack: sum.slack + slack })
+            }),
+            Self::Product(factors) => factors
+                .iter()
+                .try_fold(Estimate::exactly(1.0), |product, factor| Some(product.times(factor.estimate()?))),
+            Self::Fraction(above, below) => Some(above.estimate()?.over(below.estimate()?)),
+            Self::Negative(inner) => {
+                let Estimate { value, slack } = inner.estimate()?;
+                Some(Estimate { value: -value, slack })
+            }
+            Self::Parentheses(inner) | Self::Term(Term { node: inner, .. }) => inner.estimate(),
+            Self::Call(function, arguments) => {
+                let arguments: Option<Vec<Estimate>> = arguments.iter().map(Self::estimate).collect();
+                Some(Estimate::call(function, &arguments?))
+            }
+            Self::Floor(inner) => Some(Estimate::exactly(inner.estimate()?.value.floor())),
+        }
     }
 
     /// Whether every shown number is shown whole.
@@ -153,7 +172,7 @@ impl Node {
             (Self::Number(numeral), Self::Quantity(Quantity { face: Face::Name(_), .. })) if !numeral.is_negative() => {
                 Joint::Nothing
             }
-            _ if left.shows_figures() || right.shows_figures() => Joint::Dot,
+            _ if left.value().is_some() || right.value().is_some() => Joint::Dot,
             _ => Joint::Space,
         }
     }
@@ -183,14 +202,9 @@ impl Node {
 
     /// Whether it can stand before the stroke of a quotient on a line without parentheses.
     pub fn fits_above(&self) -> bool {
-        matches!(self, Self::Number(_) | Self::Product(_)) || self.numeral().is_some() || self.fits_below()
-    }
-
-    fn shows_figures(&self) -> bool {
-        match self {
-            Self::Parentheses(inner) => inner.shows_figures(),
-            _ => self.numeral().is_some(),
-        }
+        matches!(self, Self::Product(_))
+            || self.fits_below()
+            || self.numeral().is_some_and(|numeral| !numeral.is_negative())
     }
 
     fn numeral(&self) -> Option<&Numeral> {
@@ -200,33 +214,44 @@ impl Node {
             _ => None,
         }
     }
+}
 
-    fn fold(
-        &self,
-        number: fn(&Numeral) -> f64,
-        call: fn(&Function, &[f64]) -> f64,
-        sign: fn(bool) -> f64,
-    ) -> Option<f64> {
-        let inside = |node: &Self| node.fold(number, call, sign);
-        match self {
-            Self::Number(numeral) | Self::Quantity(Quantity { face: Face::Number(numeral), .. }) => {
-                Some(number(numeral))
-            }
-            Self::Rest { total, .. } => total.as_ref().map(number),
-            Self::Quantity(_) | Self::Series(..) | Self::Equation(..) | Self::Summary { .. } => None,
-            Self::Sum(addends) => addends.iter().try_fold(0.0, |sum, addend| {
-                let value = inside(&addend.node)?;
-                Some(sum + sign(addend.negative) * value)
-            }),
-            Self::Product(factors) => factors.iter().try_fold(1.0, |product, factor| Some(product * inside(factor)?)),
-            Self::Fraction(above, below) => Some(inside(above)? / inside(below)?),
-            Self::Negative(inner) => Some(sign(true) * inside(inner)?),
-            Self::Parentheses(inner) | Self::Term(Term { node: inner, .. }) => inside(inner),
-            Self::Call(function, arguments) => {
-                let arguments: Option<Vec<f64>> = arguments.iter().map(inside).collect();
-                Some(call(function, &arguments?))
-            }
-            Self::Floor(inner) => Some(inside(inner)?.floor()),
-        }
+/// A number, and how far off it may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Estimate {
+    pub value: f64,
+    pub slack: f64,
+}
+
+impl Estimate {
+    fn of(numeral: &Numeral) -> Self {
+        let value = numeral.value();
+        Self { value, slack: value.abs() * HALF_A_BIT }
+    }
+
+    fn exactly(value: f64) -> Self {
+        Self { value, slack: 0.0 }
+    }
+
+    fn times(self, other: Self) -> Self {
+        let slack = self.value.abs() * other.slack + other.value.abs() * self.slack;
+        Self { value: self.value * other.value, slack }
+    }
+
+    fn over(self, other: Self) -> Self {
+        let value = self.value / other.value;
+        Self { value, slack: (self.slack + value.abs() * other.slack) / other.value.abs() }
+    }
+
+    fn call(function: &Function, arguments: &[Self]) -> Self {
+        let apply = |slacks: f64| {
+            let arguments: Vec<f64> = arguments.iter().map(|of| of.value + slacks * of.slack).collect();
+            (function.apply)(&arguments)
+        };
+        let value = apply(0.0);
+        Self { value, slack: (apply(1.0) - value).abs().max((apply(-1.0) - value).abs()) }
     }
 }
+
+/// How far a number is from the nearest in single precision, at most, by its size.
+const HALF_A_BIT: f64 = 0.5 * f32::EPSILON as f64;

@@ -1,5 +1,6 @@
 //! Formulas as sentences: "output at 3: minus 1 times 0.5 plus 1 times 2 equals 1.5".
 
+use super::letter::Letter;
 use super::node::{Addend, Face, Name, Node, Quantity, Range, Term};
 use super::words::Words;
 use super::{Chain, Relation};
@@ -36,8 +37,7 @@ pub fn print(chain: &Chain, words: &Words, title: &dyn Fn(Cell) -> String) -> St
                     voice.said(voice.relation(*relation));
                 }
                 voice.node(node);
-                // What follows is no longer the function's argument.
-                if place + 1 < steps.len() && !matches!(node, Node::Sum(_) | Node::Term(_)) {
+                if place + 1 < steps.len() && runs_on(node) {
                     voice.said.push(',');
                 }
             }
@@ -54,6 +54,25 @@ fn is_name(node: &Node) -> bool {
     match node {
         Node::Term(Term { node, .. }) => is_name(node),
         node => matches!(node, Node::Quantity(Quantity { face: Face::Name(_), .. })),
+    }
+}
+
+/// Whether an ear could take what follows for the last argument of a function, or for the last term of a sum.
+fn runs_on(node: &Node) -> bool {
+    match node {
+        Node::Call(_, arguments) => {
+            arguments.len() > 1 || arguments.iter().any(|node| runs_on(node) || has_parts(node))
+        }
+        Node::Summary { .. } => true,
+        Node::Negative(inner) | Node::Floor(inner) => runs_on(inner),
+        _ => false,
+    }
+}
+
+fn has_parts(node: &Node) -> bool {
+    match node {
+        Node::Term(term) => has_parts(&term.node),
+        node => matches!(node, Node::Sum(_) | Node::Product(_) | Node::Fraction(..) | Node::Rest { .. }),
     }
 }
 
@@ -74,7 +93,7 @@ impl Voice<'_> {
     fn relation(&self, relation: Relation) -> &'static str {
         match relation {
             Relation::Equals => self.words.equals,
-            Relation::IsAbout => self.words.is_about,
+            Relation::IsAbout => self.words.equals_about,
         }
     }
 
@@ -206,10 +225,20 @@ impl Voice<'_> {
         if *derivative {
             self.said(self.words.derivative_by);
         }
-        self.said(letter);
+        let letter = Letter::new(letter);
+        self.said(letter.base);
+        if let Some(accent) = letter.accent {
+            self.said((self.words.accent)(accent));
+        }
+        (0..letter.primes).for_each(|_| self.said(self.words.prime));
         if !subscripts.is_empty() {
             self.said(self.words.sub);
-            self.list(subscripts, self.words.and);
+            for (place, subscript) in subscripts.iter().enumerate() {
+                if place > 0 {
+                    self.said.push(',');
+                }
+                self.node(subscript);
+            }
             if subscripts.iter().any(|subscript| matches!(subscript, Node::Sum(_) | Node::Product(_) | Node::Call(..)))
             {
                 self.said(self.words.end_sub);

@@ -31,6 +31,10 @@ impl Ink for Text {
         self.0.push_str(text);
     }
 
+    fn operator(&mut self, sign: &str) {
+        self.0.extend([" ", sign, " "]);
+    }
+
     fn numeral(&mut self, numeral: &Numeral) {
         self.0.push_str(&numeral.to_string());
     }

@@ -1,12 +1,15 @@
 //! The words of formulas, for the ear and where terms are left out.
 
+use super::letter::Accent;
+
 /// The words of a language.
-#[derive(PartialEq, Eq, Debug)]
+#[derive(Debug)]
 pub struct Words {
     pub(super) at: &'static str,
     pub(super) is: &'static str,
     pub(super) is_about: &'static str,
     pub(super) equals: &'static str,
+    pub(super) equals_about: &'static str,
     pub(super) plus: &'static str,
     pub(super) minus: &'static str,
     pub(super) times: &'static str,
@@ -24,6 +27,8 @@ pub struct Words {
     pub(super) of: &'static str,
     pub(super) sub: &'static str,
     pub(super) end_sub: &'static str,
+    pub(super) prime: &'static str,
+    pub(super) accent: fn(Accent) -> &'static str,
     pub(super) derivative_by: &'static str,
     /// What stands in for terms that are left out, after their number.
     pub(super) more_terms: &'static str,
@@ -42,6 +47,7 @@ impl Words {
         is: "is",
         is_about: "is about",
         equals: "equals",
+        equals_about: "equals about",
         plus: "plus",
         minus: "minus",
         times: "times",
@@ -59,6 +65,13 @@ impl Words {
         of: "of",
         sub: "sub",
         end_sub: "end sub",
+        prime: "prime",
+        accent: |accent| match accent {
+            Accent::Tilde => "tilde",
+            Accent::Bar => "bar",
+            Accent::Hat => "hat",
+            Accent::Dot => "dot",
+        },
         derivative_by: "the derivative of E by",
         more_terms: "more terms",
         sum_of: "the sum of",
@@ -73,6 +86,7 @@ impl Words {
         is: "ist",
         is_about: "ist etwa",
         equals: "ist gleich",
+        equals_about: "ist etwa",
         plus: "plus",
         minus: "minus",
         times: "mal",
@@ -84,15 +98,22 @@ impl Words {
         open: "Klammer auf",
         close: "Klammer zu",
         floor_of: "abgerundet",
-        sum_over: "die Summe über",
+        sum_over: "Summe über",
         from: "von",
         to: "bis",
         of: "von",
         sub: "Index",
         end_sub: "Ende des Index",
-        derivative_by: "die Ableitung von E nach",
+        prime: "Strich",
+        accent: |accent| match accent {
+            Accent::Tilde => "Tilde",
+            Accent::Bar => "quer",
+            Accent::Hat => "Dach",
+            Accent::Dot => "Punkt",
+        },
+        derivative_by: "Ableitung von E nach",
         more_terms: "weitere Summanden",
-        sum_of: "die Summe von",
+        sum_of: "Summe aus",
         terms_the_largest: "Summanden, der größte davon",
         after_function: Some("von"),
         decimal_point: ",",
