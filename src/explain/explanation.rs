@@ -7,10 +7,26 @@ use super::{Cell, Expr, Leaf};
 pub struct Explanation {
     /// The number that is explained.
     pub target: Leaf,
-    /// The rule for any cell of its stage, in symbols; nothing for a number that was given (an input, a weight).
-    pub general: Option<Expr>,
+    /// The rule for any cell of its stage; nothing for a number that was given (an input, a weight).
+    pub general: Option<Rule>,
     /// This cell, made from other cells. For a number that was given, its own leaf.
     pub made_from: Expr,
+}
+
+/// How any cell of a stage is computed, in symbols: y_t = Σ w_j x_{t+j}.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rule {
+    /// What the rule gives: the stage's symbol, with letters for subscripts.
+    pub left: Expr,
+    /// What it is made from, with the same letters.
+    pub right: Expr,
+}
+
+impl Rule {
+    /// The rule `left` = `right`.
+    pub fn new(left: Expr, right: Expr) -> Self {
+        Self { left, right }
+    }
 }
 
 /// One term of an explanation: the cells it reads, and what it contributes.

@@ -25,8 +25,6 @@ pub enum Expr {
     Floor(Box<Expr>),
     /// A sum over an index: only in general formulas.
     Series(Box<Series>),
-    /// The left side is the right side: only as the whole of a general formula, where the left side names what the rule gives.
-    Equation(Box<Expr>, Box<Expr>),
 }
 
 /// The number in a cell, with the symbol that names it: `x` with subscript 3 is 1.6.
@@ -101,17 +99,12 @@ impl Expr {
         Self::Symbol(Symbol { name, subscripts, role, derivative: false })
     }
 
-    /// `left` = `right`: a rule together with the name of what it gives, such as y with subscript t.
-    pub fn equation(left: Self, right: Self) -> Self {
-        Self::Equation(Box::new(left), Box::new(right))
-    }
-
     /// The number that the formula gives; nothing where it holds a bare symbol or a series.
     pub fn value(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),
             Self::Cell(leaf) => Some(f64::from(leaf.value)),
-            Self::Symbol(_) | Self::Series(_) | Self::Equation(..) => None,
+            Self::Symbol(_) | Self::Series(_) => None,
             // Not Iterator::sum, whose empty sum is −0.
             Self::Sum(terms) => terms.iter().try_fold(0.0, |sum, term| Some(sum + term.value()?)),
             Self::Product(factors) => factors.iter().try_fold(1.0, |product, factor| Some(product * factor.value()?)),
@@ -135,7 +128,7 @@ impl Expr {
     fn collect_cells(&self, cells: &mut Vec<Cell>) {
         match self {
             Self::Cell(leaf) => cells.push(leaf.cell),
-            Self::Number(_) | Self::Symbol(_) | Self::Series(_) | Self::Equation(..) => {}
+            Self::Number(_) | Self::Symbol(_) | Self::Series(_) => {}
             Self::Sum(inner) | Self::Product(inner) | Self::Call(_, inner) => {
                 inner.iter().for_each(|expr| expr.collect_cells(cells));
             }

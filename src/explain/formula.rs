@@ -28,7 +28,7 @@ use lower::{ALL_DIGITS, Cells, Long, Lowering};
 use node::{Face, Node, Quantity};
 
 use super::number::{Digits, Numeral};
-use super::{Cell, Explanation, Expr, Leaf, Role, Symbol};
+use super::{Cell, Explanation, Expr, Leaf, Rule};
 
 /// What a formula speaks of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -172,13 +172,9 @@ impl Formula<'_> {
         let left = named.name(&target.symbol, Some(target.cell));
         match (self.form, general) {
             (_, None) => self.given(left),
-            (Form::General, Some(Expr::Equation(left, right))) => {
+            (Form::General, Some(Rule { left, right })) => {
                 let steps = vec![(Relation::Equals, named.plain(right))];
                 Chain { left: named.plain(left), steps }
-            }
-            (Form::General, Some(rule)) => {
-                let left = named.name(&general_symbol(target, rule), None);
-                Chain { left, steps: vec![(Relation::Equals, named.plain(rule))] }
             }
             (Form::Symbols, Some(_)) => Chain { left, steps: vec![(Relation::Equals, named.explained(made_from))] },
             (Form::Numbers, Some(_)) => Chain { left, steps: self.with_numbers(long) },
@@ -203,11 +199,14 @@ impl Formula<'_> {
             Expr::Cell(_) => {
                 let numeral = number(RESULT_DECIMALS[0]);
                 let source = self.lowering(Cells::Named, long).explained(made_from);
-                vec![(Relation::Equals, source), (Relation::exact(numeral.is_exact()), result(target, numeral))]
+                vec![
+                    (Relation::Equals, source),
+                    (Relation::exact(numeral.is_exact_to_rounding()), result(target, numeral)),
+                ]
             }
             Expr::Number(_) => {
                 let numeral = number(RESULT_DECIMALS[0]);
-                vec![(Relation::exact(numeral.is_exact()), result(target, numeral))]
+                vec![(Relation::exact(numeral.is_exact_to_rounding()), result(target, numeral))]
             }
             _ => {
                 let (arithmetic, relation, numeral) = self.arithmetic(long);
@@ -222,7 +221,7 @@ impl Formula<'_> {
         let node = |cells| self.lowering(cells, long).explained(made_from);
         let plain = |arithmetic: Node| {
             let numeral = Numeral::single(target.value, Digits::Trimmed(RESULT_DECIMALS[0]));
-            let relation = Relation::exact(numeral.is_exact() && arithmetic.is_exact());
+            let relation = Relation::exact(numeral.is_exact_to_rounding() && arithmetic.is_exact());
             (arithmetic, relation, numeral)
         };
         for result_of in [Shown::result, Shown::small_result] {
@@ -252,56 +251,5 @@ fn alone(expr: &Expr) -> &Expr {
     match expr {
         Expr::Sum(terms) if terms.len() == 1 => &terms[0],
         _ => expr,
-    }
-}
-
-/// What a rule gives, where the rule does not say: the target's letter, with the one index that the rule leaves open, if
-/// it leaves one open for the one that the target has.
-fn general_symbol(target: &Leaf, rule: &Expr) -> Symbol {
-    let mut indices = Indices::default();
-    indices.collect(rule, false);
-    indices.open.retain(|index| !indices.taken.contains(index));
-    let subscripts = match (target.symbol.subscripts.len(), &indices.open[..]) {
-        (1, [index]) => vec![Expr::variable(index)],
-        _ => Vec::new(),
-    };
-    Symbol { subscripts, ..target.symbol.clone() }
-}
-
-/// The variables of a rule.
-#[derive(Default)]
-struct Indices {
-    /// In subscripts.
-    open: Vec<&'static str>,
-    /// Over which a series runs, or which bound one: sizes.
-    taken: Vec<&'static str>,
-}
-
-impl Indices {
-    fn collect(&mut self, expr: &Expr, in_subscript: bool) {
-        match expr {
-            Expr::Number(_) | Expr::Cell(_) => {}
-            Expr::Symbol(symbol) if symbol.role == Role::Plain => {
-                if in_subscript && !self.open.contains(&symbol.name) {
-                    self.open.push(symbol.name);
-                }
-            }
-            Expr::Symbol(symbol) => symbol.subscripts.iter().for_each(|subscript| self.collect(subscript, true)),
-            Expr::Sum(inner) | Expr::Product(inner) | Expr::Call(_, inner) => {
-                inner.iter().for_each(|expr| self.collect(expr, in_subscript));
-            }
-            Expr::Quotient(left, right) | Expr::Equation(left, right) => {
-                self.collect(left, in_subscript);
-                self.collect(right, in_subscript);
-            }
-            Expr::Negative(inner) | Expr::Floor(inner) => self.collect(inner, in_subscript),
-            Expr::Series(series) => {
-                self.taken.push(series.index);
-                let mut bounds = Self::default();
-                series.from.iter().chain(&series.to).for_each(|bound| bounds.collect(bound, true));
-                self.taken.extend(bounds.open);
-                self.collect(&series.body, in_subscript);
-            }
-        }
     }
 }

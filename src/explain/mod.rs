@@ -14,7 +14,7 @@ mod role;
 mod stage;
 
 pub use cell::{Cell, Index};
-pub use explanation::{Explanation, Term};
+pub use explanation::{Explanation, Rule, Term};
 pub use expr::{Expr, Function, Leaf, Series, Symbol};
 pub use formula::{Form, Formula, Words};
 pub use number::{Digits, Numeral, cell_number, decimal, format_number};

@@ -46,8 +46,8 @@ impl Digits {
 pub struct Numeral {
     negative: bool,
     figures: Figures,
-    /// Whether the figures say all of the number.
-    exact: bool,
+    /// What the figures leave out, as a part of the number.
+    dropped: f64,
 }
 
 /// What is shown of a number beside its sign.
@@ -91,13 +91,19 @@ impl Numeral {
                 _ => digits.scientific(size, whole),
             },
         };
-        let shown = figures.value();
-        Self { negative: value < 0.0 && shown != 0.0, exact: shown == whole.abs() || value.is_nan(), figures }
+        let (shown, size) = (figures.value(), whole.abs());
+        let dropped = if shown == size || value.is_nan() { 0.0 } else { (shown - size).abs() / size };
+        Self { negative: value < 0.0 && shown != 0.0, figures, dropped }
     }
 
     /// Whether the shown digits, read back, are the number: nothing was dropped.
     pub fn is_exact(&self) -> bool {
-        self.exact
+        self.dropped == 0.0
+    }
+
+    /// Whether nothing was dropped but what a few additions in single precision leave behind: 0.3 for 0.30000001.
+    pub(super) fn is_exact_to_rounding(&self) -> bool {
+        self.dropped <= 1e-6
     }
 
     /// Whether a minus stands before the figures. Zero has none.
@@ -112,7 +118,7 @@ impl Numeral {
 
     /// A whole number.
     pub(super) fn whole(value: i32) -> Self {
-        Self { negative: value < 0, figures: Figures::Decimal(value.unsigned_abs().to_string()), exact: true }
+        Self { negative: value < 0, figures: Figures::Decimal(value.unsigned_abs().to_string()), dropped: 0.0 }
     }
 
     /// Whether a power of ten is part of what is shown.

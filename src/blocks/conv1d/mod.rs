@@ -10,7 +10,7 @@ use settings::{Padding, Pass, Sense, Settings};
 use super::convolution::decimal;
 use super::{About, Block, Control, Gesture, Pairs, Preset, View};
 use crate::compute::Device;
-use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace};
+use crate::explain::{Cell, Explanation, Expr, Role, Rule, Stage, Trace};
 use crate::layers::{self, Conv, ConvStages, LayerError, Tensor, Window};
 use crate::scene::Scene;
 
@@ -252,7 +252,7 @@ fn turned(from: &Stage, to: &Stage, at: usize) -> Explanation {
     let subscript = Expr::Sum(vec![Expr::Number(last as f64), Expr::Negative(Box::new(Expr::variable("j")))]);
     Explanation {
         target: to.leaf(&[0, 0, at]),
-        general: Some(from.general(vec![subscript])),
+        general: Some(Rule::new(to.general(vec![Expr::variable("j")]), from.general(vec![subscript]))),
         made_from: from.at(&[0, 0, last - at]),
     }
 }

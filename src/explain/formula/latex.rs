@@ -86,11 +86,6 @@ impl Source<'_> {
                 self.series(range);
                 self.node(body);
             }
-            Node::Equation(left, right) => {
-                self.node(left);
-                self.tex.push_str(" = ");
-                self.node(right);
-            }
             Node::Term(term) => self.node(&term.node),
             Node::Rest { terms, total } => {
                 self.group(r"\underbrace", |source| match total {

@@ -71,11 +71,6 @@ impl<I: Ink> Line<'_, I> {
                 self.ink.write("⌋");
             }
             Node::Series(range, body) => self.series(range, body),
-            Node::Equation(left, right) => {
-                self.node(left);
-                self.relation(Relation::Equals);
-                self.node(right);
-            }
             Node::Term(term) => {
                 let inner = self.apart(self.tight, |line| line.node(&term.node));
                 self.ink.term(term, inner);

@@ -68,7 +68,6 @@ impl Lowering {
             Expr::Call(function, arguments) => Node::Call(*function, self.arguments(arguments, false)),
             Expr::Floor(inner) => Node::Floor(Box::new(self.plain(inner))),
             Expr::Series(series) => self.series(series),
-            Expr::Equation(left, right) => Node::Equation(Box::new(self.plain(left)), Box::new(self.plain(right))),
         }
     }
 
@@ -230,13 +229,13 @@ fn with_gaps<T>(shown: &[usize], count: usize, item: impl Fn(usize) -> T, gap: i
 }
 
 fn negative(node: Node) -> Node {
-    let enclose = matches!(node, Node::Sum(_) | Node::Negative(_) | Node::Equation(..)) || node.is_negative_number();
+    let enclose = matches!(node, Node::Sum(_) | Node::Negative(_)) || node.is_negative_number();
     Node::Negative(Box::new(node.enclosed(enclose)))
 }
 
 fn node_in_product(node: Node, last: bool) -> Node {
     let enclose = match &node {
-        Node::Sum(_) | Node::Negative(_) | Node::Equation(..) | Node::Summary { .. } => true,
+        Node::Sum(_) | Node::Negative(_) | Node::Summary { .. } => true,
         Node::Series(..) => !last,
         node => node.is_negative_number(),
     };
@@ -244,7 +243,7 @@ fn node_in_product(node: Node, last: bool) -> Node {
 }
 
 fn node_in_sum(node: Node) -> Node {
-    let enclose = matches!(node, Node::Sum(_) | Node::Equation(..));
+    let enclose = matches!(node, Node::Sum(_));
     node.enclosed(enclose)
 }
 

@@ -63,11 +63,6 @@ impl Markup<'_> {
                 markup.series(range);
                 markup.node(body);
             }),
-            Node::Equation(left, right) => self.row(|markup| {
-                markup.node(left);
-                markup.operator("=");
-                markup.node(right);
-            }),
             Node::Term(term) => self.element("mrow", &term_attributes(term), |markup| markup.node(&term.node)),
             Node::Rest { terms, total } => self.rest(*terms, total.as_ref()),
             Node::Summary { terms, largest } => self.row(|markup| {

@@ -28,8 +28,6 @@ pub enum Node {
     Floor(Box<Node>),
     /// A sum over one or more indices.
     Series(Range, Box<Node>),
-    /// Left = right.
-    Equation(Box<Node>, Box<Node>),
     /// One of the terms that add up to the number.
     Term(Term),
     /// Terms that are left out, and what they add up to where that is shown.
@@ -120,7 +118,7 @@ impl Node {
                 Some(Estimate::of(numeral))
             }
             Self::Rest { total, .. } => total.as_ref().map(Estimate::of),
-            Self::Quantity(_) | Self::Series(..) | Self::Equation(..) | Self::Summary { .. } => None,
+            Self::Quantity(_) | Self::Series(..) | Self::Summary { .. } => None,
             Self::Sum(addends) => addends.iter().try_fold(Estimate::exactly(0.0), |sum, addend| {
                 let Estimate { value, slack } = addend.node.estimate()?;
                 let value = if addend.negative { sum.value - value } else { sum.value + value };
@@ -143,15 +141,17 @@ impl Node {
         }
     }
 
-    /// Whether every shown number is shown whole.
+    /// Whether every shown number is shown whole, but for what rounding to single precision left behind.
     pub fn is_exact(&self) -> bool {
         match self {
-            Self::Number(numeral) | Self::Quantity(Quantity { face: Face::Number(numeral), .. }) => numeral.is_exact(),
-            Self::Rest { total, .. } => total.as_ref().is_none_or(Numeral::is_exact),
+            Self::Number(numeral) | Self::Quantity(Quantity { face: Face::Number(numeral), .. }) => {
+                numeral.is_exact_to_rounding()
+            }
+            Self::Rest { total, .. } => total.as_ref().is_none_or(Numeral::is_exact_to_rounding),
             Self::Quantity(_) => true,
             Self::Sum(addends) => addends.iter().all(|addend| addend.node.is_exact()),
             Self::Product(inner) | Self::Call(_, inner) => inner.iter().all(Self::is_exact),
-            Self::Fraction(left, right) | Self::Equation(left, right) => left.is_exact() && right.is_exact(),
+            Self::Fraction(left, right) => left.is_exact() && right.is_exact(),
             Self::Term(Term { node, .. })
             | Self::Negative(node)
             | Self::Parentheses(node)

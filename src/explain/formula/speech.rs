@@ -24,9 +24,10 @@ pub fn print(chain: &Chain, words: &Words, title: &dyn Fn(Cell) -> String) -> St
             voice.said(words.is);
             voice.node(source);
             voice.said.push(',');
-            if *relation == Relation::IsAbout {
-                voice.said(voice.is(*relation));
-            }
+            voice.said(match relation {
+                Relation::Equals => words.which_is,
+                Relation::IsAbout => words.which_is_about,
+            });
             voice.node(number);
         }
         steps => {
@@ -145,11 +146,6 @@ impl Voice<'_> {
             Node::Series(range, body) => {
                 self.series(range);
                 self.node(body);
-            }
-            Node::Equation(left, right) => {
-                self.node(left);
-                self.said(words.equals);
-                self.node(right);
             }
             Node::Term(term) => self.node(&term.node),
             Node::Rest { terms, total } => {

@@ -1,7 +1,7 @@
 //! Where each number of an activation comes from, forward and backward.
 
 use super::{Activation, Pointwise};
-use crate::explain::{Explanation, Expr, Function, Index, Stage};
+use crate::explain::{Explanation, Expr, Function, Index, Rule, Stage};
 use crate::layers::Region;
 use crate::layers::notation::{OUTPUT, anywhere, general, minus, sum_over};
 
@@ -34,6 +34,7 @@ impl Activation {
                 (quotient(exp(rule), others), quotient(power(&position), sum))
             }
         };
+        let rule = Rule::new(general(output, &any_position(output)), rule);
         Explanation { target: output.leaf(&position), general: Some(rule), made_from }
     }
 
@@ -70,6 +71,7 @@ impl Activation {
                 )
             }
         };
+        let rule = Rule::new(general(gradient, &at), rule);
         Explanation { target: gradient.leaf(&position), general: Some(rule), made_from }
     }
 

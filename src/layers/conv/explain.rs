@@ -3,8 +3,8 @@
 use ndarray::Dimension;
 
 use super::Conv;
-use super::general::plus_bias;
-use crate::explain::{Explanation, Expr, Index, Stage};
+use super::general::{general_bias, plus_bias};
+use crate::explain::{Explanation, Expr, Index, Rule, Stage};
 use crate::layers::Window;
 use crate::layers::notation::sum_over;
 
@@ -30,16 +30,18 @@ impl Conv {
         }
         terms.extend(bias.map(|bias| bias.at(&[position[1]])));
         let sum = self.over_channels(weight, self.over_taps(self.general_product(padded, weight)));
-        Explanation { target: output.leaf(&position), general: Some(plus_bias(sum, bias)), made_from: Expr::Sum(terms) }
+        let rule = Rule::new(self.general_output(output), plus_bias(sum, bias));
+        Explanation { target: output.leaf(&position), general: Some(rule), made_from: Expr::Sum(terms) }
     }
 
     /// Why a channel's contribution is what it is: the sum over the taps. `sums` holds `[N, O, C / groups, out…]`.
     pub fn explain_channel(&self, stages: ConvStages<'_>, sums: &Stage, at: Index) -> Explanation {
         let position = sums.position(at);
         let products = self.products(stages, position[0], position[1], position[2], &position[3..]);
+        let products_of_taps = self.over_taps(self.general_product(stages.padded, stages.weight));
         Explanation {
             target: sums.leaf(&position),
-            general: Some(self.over_taps(self.general_product(stages.padded, stages.weight))),
+            general: Some(Rule::new(self.general_channel_sum(sums), products_of_taps)),
             made_from: Expr::Sum(products),
         }
     }
@@ -53,7 +55,8 @@ impl Conv {
         terms.extend(bias.map(|bias| bias.at(&[position[1]])));
         let one = self.general_channel_sum(sums);
         let sum = if channels == 1 { one } else { sum_over("c", one) };
-        Explanation { target: output.leaf(&position), general: Some(plus_bias(sum, bias)), made_from: Expr::Sum(terms) }
+        let rule = Rule::new(self.general_output(output), plus_bias(sum, bias));
+        Explanation { target: output.leaf(&position), general: Some(rule), made_from: Expr::Sum(terms) }
     }
 
     /// Why the gradient at a padded cell is what it is: from every output that reads it, through the weight that does.
@@ -92,7 +95,7 @@ impl Conv {
         let product = Expr::Product(vec![self.general_output(upstream), self.general_read(padded, gradient)]);
         Explanation {
             target: gradient.leaf(&position),
-            general: Some(self.over_positions(upstream, product)),
+            general: Some(Rule::new(self.general_weight(gradient), self.over_positions(upstream, product))),
             made_from: Expr::Sum(outputs.positions().map(term).collect()),
         }
     }
@@ -102,7 +105,10 @@ impl Conv {
         let outputs = self.outputs_from_bias(gradient, upstream, at);
         Explanation {
             target: gradient.leaf(&gradient.position(at)),
-            general: Some(self.over_positions(upstream, self.general_output(upstream))),
+            general: Some(Rule::new(
+                general_bias(gradient),
+                self.over_positions(upstream, self.general_output(upstream)),
+            )),
             made_from: Expr::Sum(outputs.positions().map(|output| upstream.at(&output)).collect()),
         }
     }

@@ -1,7 +1,7 @@
 //! The general formulas of a convolution: the rule for any cell of a stage, in symbols.
 
 use super::Conv;
-use crate::explain::{Expr, Role, Stage};
+use crate::explain::{Expr, Role, Rule, Stage};
 use crate::layers::notation::{
     CHANNEL, EXAMPLE, Letters, OUTPUT, general, letters, minus, subscripts, sum_below, sum_over, variables,
 };
@@ -62,8 +62,8 @@ impl Conv {
         general(padded, &subscripts(self.general_input_channel(weight), cells))
     }
 
-    /// Σ_o Σ_j g_{o, (u + p − j·d) / s} · w_{o,c,j}
-    pub(super) fn general_padded_gradient(&self, weight: &Stage, upstream: &Stage, gradient: &Stage) -> Expr {
+    /// g̃_{c,u} = Σ_o Σ_j g_{o, (u + p − j·d) / s} · w_{o,c,j}
+    pub(super) fn general_padded_gradient(&self, weight: &Stage, upstream: &Stage, gradient: &Stage) -> Rule {
         let Letters { cell, tap, .. } = self.letters();
         let reader = |(axis, (cell, tap)): (usize, (&&'static str, &&'static str))| {
             let mut distance = vec![Expr::variable(cell)];
@@ -94,11 +94,12 @@ impl Conv {
         at.extend(variables(tap));
         let product = Expr::Product(vec![general(upstream, &subscripts(output, readers)), general(weight, &at)]);
         let products = self.over_taps(product);
-        if group_outputs == 1 { products } else { sum_over(OUTPUT, products) }
+        let sum = if group_outputs == 1 { products } else { sum_over(OUTPUT, products) };
+        Rule::new(general(gradient, &subscripts(channel_letter(gradient.full_shape()[1]), variables(cell))), sum)
     }
 
     /// w_{o,c,j}
-    fn general_weight(&self, weight: &Stage) -> Expr {
+    pub(super) fn general_weight(&self, weight: &Stage) -> Expr {
         let mut at = vec![output_letter(weight.full_shape()[0]), channel_letter(group_inputs(weight))];
         at.extend(variables(self.letters().tap));
         general(weight, &at)
@@ -139,9 +140,14 @@ impl Conv {
 /// `sum` + b_o
 pub(super) fn plus_bias(sum: Expr, bias: Option<&Stage>) -> Expr {
     match bias {
-        Some(bias) => Expr::Sum(vec![sum, general(bias, &[output_letter(bias.full_shape()[0])])]),
+        Some(bias) => Expr::Sum(vec![sum, general_bias(bias)]),
         None => sum,
     }
+}
+
+/// b_o
+pub(super) fn general_bias(bias: &Stage) -> Expr {
+    general(bias, &[output_letter(bias.full_shape()[0])])
 }
 
 /// o, or 0 where there is no other.
@@ -214,8 +220,11 @@ mod tests {
         let rule = |padded| text(&plus_bias(conv.over_taps(conv.general_product(padded, &w)), Some(&b)));
         assert_eq!(rule(&padded), "Σj=0..k - 1 w[j]·x[t·s + j·d - p] + b");
         assert_eq!(rule(&x), "Σj=0..k - 1 w[j]·x[t·s + j·d] + b");
-        let by_padded = text(&conv.general_padded_gradient(&w, &g, &padded));
-        assert_eq!(by_padded, "Σj=0..k - 1 g[(u + p - j·d)/s]·w[j]");
+        let by_padded = conv.general_padded_gradient(&w, &g, &padded);
+        assert_eq!(
+            text(&by_padded.left) + " = " + &text(&by_padded.right),
+            "x[u] = Σj=0..k - 1 g[(u + p - j·d)/s]·w[j]"
+        );
         assert_eq!(text(&conv.over_positions(&g, conv.general_output(&g))), "Σt g[t]");
     }
 

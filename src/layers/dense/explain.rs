@@ -1,7 +1,7 @@
 //! Where each number of a dense layer comes from, forward and backward.
 
 use super::Dense;
-use crate::explain::{Explanation, Expr, Index, Stage};
+use crate::explain::{Explanation, Expr, Index, Rule, Stage};
 use crate::layers::Region;
 use crate::layers::notation::{EXAMPLE, OUTPUT, general, sum_over, variables};
 
@@ -26,7 +26,8 @@ impl Dense {
         let product = vec![general(weight, &variables(&[OUTPUT, INPUT])), anywhere(input, INPUT)];
         let mut rule = vec![sum_over(INPUT, Expr::Product(product))];
         rule.extend(bias.map(|bias| general(bias, &variables(&[OUTPUT]))));
-        Explanation { target: output.leaf(&position), general: Some(Expr::Sum(rule)), made_from: Expr::Sum(terms) }
+        let rule = Rule::new(anywhere(output, OUTPUT), Expr::Sum(rule));
+        Explanation { target: output.leaf(&position), general: Some(rule), made_from: Expr::Sum(terms) }
     }
 
     /// Why the gradient at an input is what it is: ∂E/∂x_i = Σ_o g_o · w_{o,i}.
@@ -37,7 +38,7 @@ impl Dense {
         let product = vec![anywhere(upstream, OUTPUT), general(weight, &variables(&[OUTPUT, INPUT]))];
         Explanation {
             target: gradient.leaf(&position),
-            general: Some(sum_over(OUTPUT, Expr::Product(product))),
+            general: Some(Rule::new(anywhere(gradient, INPUT), sum_over(OUTPUT, Expr::Product(product)))),
             made_from: Expr::Sum((0..weight.full_shape()[0]).map(term).collect()),
         }
     }
@@ -52,9 +53,10 @@ impl Dense {
         };
         let outputs = self.outputs_of(position[0], upstream.full_shape());
         let product = Expr::Product(vec![anywhere(upstream, OUTPUT), anywhere(input, INPUT)]);
+        let left = general(gradient, &variables(&[OUTPUT, INPUT]));
         Explanation {
             target: gradient.leaf(&position),
-            general: Some(over_examples(upstream, product)),
+            general: Some(Rule::new(left, over_examples(upstream, product))),
             made_from: Expr::Sum(outputs.positions().map(term).collect()),
         }
     }
@@ -63,9 +65,10 @@ impl Dense {
     pub fn explain_bias_gradient(&self, upstream: &Stage, gradient: &Stage, at: Index) -> Explanation {
         let position = gradient.position(at);
         let outputs = self.outputs_of(position[0], upstream.full_shape());
+        let sum = over_examples(upstream, anywhere(upstream, OUTPUT));
         Explanation {
             target: gradient.leaf(&position),
-            general: Some(over_examples(upstream, anywhere(upstream, OUTPUT))),
+            general: Some(Rule::new(general(gradient, &variables(&[OUTPUT])), sum)),
             made_from: Expr::Sum(outputs.positions().map(|g| upstream.at(&g)).collect()),
         }
     }

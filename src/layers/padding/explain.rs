@@ -1,7 +1,7 @@
 //! Why padded cells, and the gradients that they pass on, are what they are.
 
 use super::{Padding, PaddingMode};
-use crate::explain::{Cell, Explanation, Expr, Function, Index, Stage};
+use crate::explain::{Cell, Explanation, Expr, Function, Index, Rule, Stage};
 use crate::layers::notation::{CHANNEL, anywhere, general, letters, minus, sum_over};
 
 impl Padding {
@@ -21,7 +21,10 @@ impl Padding {
         let copies = self.copies(input_gradient.full_shape(), &position);
         Explanation {
             target: input_gradient.leaf(&position),
-            general: Some(sum_over("copies", padded_gradient.general(Vec::new()))),
+            general: Some(Rule::new(
+                general(input_gradient, &any_cell(input_gradient)),
+                sum_over("copies", padded_gradient.general(Vec::new())),
+            )),
             made_from: Expr::Sum(copies.positions().map(|copy| padded_gradient.at(&copy)).collect()),
         }
     }
@@ -31,12 +34,12 @@ impl Padding {
         self.copies(input.full_shape(), &input.position(at)).cells(padded).collect()
     }
 
-    /// x at the cell that the mode names.
-    fn general(&self, input: &Stage, padded: &Stage) -> Expr {
+    /// x̃_u = x at the cell that the mode names.
+    fn general(&self, input: &Stage, padded: &Stage) -> Rule {
         let rank = input.full_shape().len();
         let space = rank.saturating_sub(self.amounts.len());
         let lengths = letters(self.amounts.len()).length;
-        let mut subscripts = anywhere(rank, CHANNEL, |letters| letters.cell);
+        let mut subscripts = any_cell(input);
         for (axis, &(before, after)) in self.amounts.iter().enumerate() {
             let Some(subscript) = subscripts.get_mut(space + axis).filter(|_| before + after > 0) else { continue };
             if before > 0 && padded.first(space + axis) == 0 {
@@ -49,8 +52,13 @@ impl Padding {
         }
         let cell = general(input, &subscripts);
         let adds = self.amounts.iter().any(|&(before, after)| before + after > 0);
-        if self.mode.copies() || !adds { cell } else { Expr::Call(PAD, vec![cell]) }
+        let copied = if self.mode.copies() || !adds { cell } else { Expr::Call(PAD, vec![cell]) };
+        Rule::new(general(padded, &any_cell(padded)), copied)
     }
+}
+
+fn any_cell(stage: &Stage) -> Vec<Expr> {
+    anywhere(stage.full_shape().len(), CHANNEL, |letters| letters.cell)
 }
 
 /// The input's number where the input reaches, the constant beyond it.

@@ -1,5 +1,5 @@
 use super::Form;
-use crate::explain::{Cell, Explanation, Expr, Function, Index, Leaf, Role, Series, Symbol};
+use crate::explain::{Cell, Explanation, Expr, Function, Index, Leaf, Role, Rule, Series, Symbol};
 
 pub const RELU: Function = Function { name: "ReLU", spoken: "ReLU of", apply: |z| z[0].max(0.0) };
 pub const TANH: Function = Function { name: "tanh", spoken: "hyperbolic tangent of", apply: |z| z[0].tanh() };
@@ -62,19 +62,20 @@ pub fn y(made_from: Expr) -> Explanation {
     Explanation { target: leaf("output", "y", Role::Output, &[3], value), general: Some(rule()), made_from }
 }
 
-/// Σ_{j=0}^{k−1} w_j x_{t+j−⌊k/2⌋} + b
-fn rule() -> Expr {
+/// y_t = Σ_{j=0}^{k−1} w_j x_{t+j−⌊k/2⌋} + b
+fn rule() -> Rule {
     let (j, k) = (Expr::variable("j"), Expr::variable("k"));
     let half = Expr::Floor(Box::new(quotient(k.clone(), Expr::Number(2.0))));
     let place = Expr::Sum(vec![Expr::variable("t"), j.clone(), negative(half)]);
     let factors = vec![Expr::indexed("w", Role::Weight, vec![j]), Expr::indexed("x", Role::Input, vec![place])];
     let (from, to) = (Some(Expr::Number(0.0)), Some(minus(k, Expr::Number(1.0))));
     let series = Series { index: "j", from, to, body: Expr::Product(factors) };
-    Expr::Sum(vec![Expr::Series(Box::new(series)), Expr::symbol("b", Role::Weight)])
+    let right = Expr::Sum(vec![Expr::Series(Box::new(series)), Expr::symbol("b", Role::Weight)]);
+    Rule::new(Expr::indexed("y", Role::Output, vec![Expr::variable("t")]), right)
 }
 
 /// y_{o,i} = tanh(Σ_{c,n} w′_{o,c,n} x̃_{c,2i+n})
-fn rule_with_channels() -> Expr {
+fn rule_with_channels() -> Rule {
     let sum = |index, body| Expr::Series(Box::new(Series { index, from: None, to: None, body }));
     let [o, c, i, n] = ["o", "c", "i", "n"].map(Expr::variable);
     let place = Expr::Sum(vec![Expr::Product(vec![Expr::Number(2.0), i.clone()]), n.clone()]);
@@ -83,7 +84,7 @@ fn rule_with_channels() -> Expr {
         Expr::indexed("x̃", Role::Input, vec![c, place]),
     ]);
     let right = Expr::Call(TANH, vec![sum("c", sum("n", product))]);
-    Expr::equation(Expr::indexed("y", Role::Output, vec![o, i]), right)
+    Rule::new(Expr::indexed("y", Role::Output, vec![o, i]), right)
 }
 
 /// ∂E/∂x_2 = ∂E/∂y_1 w_1 + ∂E/∂y_2 w_0
@@ -218,7 +219,7 @@ pub fn cases() -> Vec<Case> {
         Form::Numbers,
         "y_3 = x_1 = 0.3",
         "y_{3} = x_{1} = 0.3",
-        "output at 3 is input at 1, 0.3",
+        "output at 3 is input at 1, which is 0.3",
         "<msub><mi>y</mi><mn>3</mn></msub><mo>=</mo><msub><mi>x</mi><mn>1</mn></msub><mo>=</mo><mn>0.3</mn>",
     );
     case(
