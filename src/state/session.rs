@@ -91,17 +91,8 @@ impl Session {
                 }
             }
         }
-        // In the order of the declarations, so that a range that depends on another setting is the right one.
-        let keys: Vec<&str> = self.block.controls(&settings).iter().map(|control| control.key).collect();
-        for key in keys {
-            let Some(text) = value_of(key) else { continue };
-            let controls = self.block.controls(&settings);
-            let Some(control) = controls.iter().find(|control| control.key == key) else { continue };
-            match control.parse(text).and_then(|value| self.block.set(&settings, key, &value)) {
-                Ok(changed) => settings = changed,
-                Err(sentence) => notices.push(sentence),
-            }
-        }
+        let (settings, refused) = with_pairs(self.block, settings, value_of);
+        notices.extend(refused);
         let mut view = ViewSettings::default();
         for (key, text) in pairs {
             if let Some(Err(sentence)) = view.set(key, text) {
@@ -132,18 +123,31 @@ impl Session {
         self.point_again();
     }
 
-    /// What the URL says to come back here: only what differs from the default.
+    /// What the URL says to come back here: what differs from the default, and what the way there would change.
     pub fn pairs(&self) -> Vec<(String, String)> {
         let (default, values) = (self.block.values(&self.block.default()), self.block.values(self.settings()));
-        let mut pairs: Vec<(String, String)> = self
-            .block
-            .controls(self.settings())
-            .iter()
-            .filter_map(|control| {
-                let value = values.get(control.key)?;
-                (default.get(control.key) != Some(value)).then(|| (control.key.to_owned(), control.print(value)))
-            })
-            .collect();
+        let controls = self.block.controls(self.settings());
+        let differing = |from: &Map<String, Value>| {
+            let differs = |key: &&str| from.get(*key) != values.get(*key);
+            controls.iter().map(|control| control.key).filter(differs).collect::<HashSet<_>>()
+        };
+        let written = |keys: &HashSet<&str>| -> Vec<(String, String)> {
+            let told = controls.iter().filter(|control| keys.contains(control.key));
+            told.filter_map(|control| Some((control.key.to_owned(), control.print(values.get(control.key)?)))).collect()
+        };
+        let mut keys = differing(&default);
+        let mut pairs = written(&keys);
+        // A kernel at its default size may have to shrink before the padding that makes room for it is read.
+        loop {
+            let value_of = |key: &str| pairs.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
+            let (reached, _) = with_pairs(self.block, self.block.default(), value_of);
+            let known = keys.len();
+            keys.extend(differing(&self.block.values(&reached)));
+            if keys.len() == known {
+                break;
+            }
+            pairs = written(&keys);
+        }
         if self.step() > 0 {
             pairs.push(("step".to_owned(), self.step().to_string()));
         }
@@ -531,6 +535,27 @@ impl Session {
             term: self.term.clone(),
         };
     }
+}
+
+/// The settings with what a URL says, and what of it was refused.
+fn with_pairs<'p>(
+    block: &dyn AnyBlock,
+    mut settings: AnySettings,
+    value_of: impl Fn(&str) -> Option<&'p str>,
+) -> (AnySettings, Vec<String>) {
+    let mut refused = Vec::new();
+    // In the order of the declarations, so that a range that depends on another setting is the right one.
+    let keys: Vec<&str> = block.controls(&settings).iter().map(|control| control.key).collect();
+    for key in keys {
+        let Some(text) = value_of(key) else { continue };
+        let controls = block.controls(&settings);
+        let Some(control) = controls.iter().find(|control| control.key == key) else { continue };
+        match control.parse(text).and_then(|value| block.set(&settings, key, &value)) {
+            Ok(changed) => settings = changed,
+            Err(sentence) => refused.push(sentence),
+        }
+    }
+    (settings, refused)
 }
 
 /// Every cell that can be reached from one, without that one.

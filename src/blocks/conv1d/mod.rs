@@ -273,8 +273,9 @@ fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell
         "input" => conv.padding.influences(stage, trace.stage("padded")?, at),
         "padded" => {
             let mut reached = outputs_of(1, stage)?;
-            if backward {
-                reached.extend(all(kernel_gradient(settings)));
+            if let (true, Some(upstream)) = (backward, trace.stage("output-gradient")) {
+                let by_weight = trace.stage(kernel_gradient(settings))?;
+                reached.extend(conv.weights_beside_padded(stage, weight, upstream, at).cells(by_weight));
             }
             reached
         }

@@ -281,7 +281,11 @@ impl Plan<'_> {
         if let Some(bias) = self.trace.stage("bias").filter(|_| self.settings.bias != 0.0) {
             let cell = Cell::new("bias", []);
             let value = bias.value(&cell.index).unwrap_or(0.0);
-            let place = Rect::new(sum.x + radius + 4.0, sum.y - 11.0, 62.0 * theme.text, 22.0);
+            let (beside, wide) = (radius + 4.0, 62.0 * theme.text);
+            // At the right edge there is room only on the other side.
+            let fits = sum.x + beside + wide <= self.view.width;
+            let left = if fits { sum.x + beside } else { sum.x - beside - wide };
+            let place = Rect::new(left, sum.y - 11.0, wide, 22.0);
             scene.show(
                 cell,
                 Some(Drag::Turn(0.02)),
