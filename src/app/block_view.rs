@@ -8,12 +8,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::controls::ControlPanel;
+use super::controls::control_panel;
 use super::dialogs::{self, Subject};
-use super::formula::FormulaPanel;
+use super::formula::formula_panel;
 use super::live::Live;
 use super::picture::{Picture, locate};
-use super::transport::TransportBar;
+use super::transport::transport_bar;
 use crate::browser::{MediaWatch, folder_of_page, media_matches};
 use crate::explain::{Cell, Form};
 use crate::scene::{Colour, Theme};
@@ -179,14 +179,14 @@ impl Component for BlockView {
                 }
                 { self.notices() }
                 if controls == Controls::Full {
-                    <ControlPanel live={live.clone()} {revision} />
+                    { control_panel(&live) }
                 }
                 { self.error() }
                 <Picture live={live.clone()} {revision} theme={self.theme} {motion} {on_size}
                     label={format!("{}. {}", lang.say(about.title), lang.say(about.teaches))} />
                 if controls != Controls::None {
-                    <TransportBar live={live.clone()} {revision} {motion} />
-                    <FormulaPanel live={live.clone()} {revision} />
+                    { transport_bar(&live, motion) }
+                    { formula_panel(&live) }
                 }
                 <p class="unseen" role="status" aria-live="polite">{ sentence }</p>
                 { self.dialog(ctx) }

@@ -14,16 +14,8 @@ use crate::state::Language;
 /// A choice of more words than this is a menu instead of a row of buttons.
 const MOST_BUTTONS: usize = 4;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub live: Live,
-    /// Ticks with every act.
-    pub revision: u64,
-}
-
-#[component(ControlPanel)]
-pub fn control_panel(props: &Props) -> Html {
-    let live = &props.live;
+/// The panel of a block's controls.
+pub fn control_panel(live: &Live) -> Html {
     let (controls, values, language) = live.look(|session| {
         let (block, settings) = (session.block(), session.settings());
         (block.controls(settings), block.values(settings), session.view.lang)
@@ -31,13 +23,13 @@ pub fn control_panel(props: &Props) -> Html {
     let controls: Vec<Control> = controls.into_iter().map(|control| translated(control, language)).collect();
     let draw = |control: &Control| {
         let value = values.get(control.key).cloned().unwrap_or_default();
-        html! { <ControlView key={control.key} live={live.clone()} control={control.clone()} {value} /> }
+        control_view(live, control, &value)
     };
     let of = |place: Place| controls.iter().filter(move |control| control.place == place);
     html! {
         // A form of its own, so that the radio buttons of two blocks on one page are not one group.
         <form class="controls" part="controls" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
-            <PresetMenu live={live.clone()} revision={props.revision} />
+            { preset_menu(live) }
             { for of(Place::Main).map(draw) }
             if of(Place::More).next().is_some() {
                 <details class="more">
@@ -62,9 +54,7 @@ fn translated(mut control: Control, language: Language) -> Control {
     control
 }
 
-#[component(PresetMenu)]
-fn preset_menu(props: &Props) -> Html {
-    let live = &props.live;
+fn preset_menu(live: &Live) -> Html {
     let presets = live.look(|session| {
         let settings = session.settings().clone();
         let name = |preset: crate::blocks::Preset<_>| (preset.name, preset.title, preset.settings == settings);
@@ -80,7 +70,7 @@ fn preset_menu(props: &Props) -> Html {
         })
     };
     html! {
-        <label class="control">
+        <label key="preset" class="control">
             <span class="label">{ live.say("example") }</span>
             <select {onchange} data-key="preset">
                 if own {
@@ -94,16 +84,7 @@ fn preset_menu(props: &Props) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ControlProps {
-    live: Live,
-    control: Control,
-    value: Value,
-}
-
-#[component(ControlView)]
-fn control_view(props: &ControlProps) -> Html {
-    let ControlProps { live, control, value } = props;
+fn control_view(live: &Live, control: &Control, value: &Value) -> Html {
     let set = {
         let (live, key) = (live.clone(), control.key);
         Callback::from(move |value: Value| live.act(|session| session.set(key, &value)))
@@ -112,15 +93,13 @@ fn control_view(props: &ControlProps) -> Html {
         Kind::Whole { min, max } => stepper(live, control, value.as_i64().unwrap_or(*min), *min, *max, set),
         Kind::Number { min, max, step } => slider(control, value.as_f64().unwrap_or(*min), (*min, *max, *step), set),
         Kind::Picture(choices) => html! {
-            <PictureSource live={live.clone()} key_name={control.key} label={control.label} help={control.help}
+            <PictureSource key={control.key} live={live.clone()} key_name={control.key} label={control.label} help={control.help}
                 choices={choices.clone()} name={value.as_str().unwrap_or_default().to_owned()} />
         },
         Kind::Choice(choices) if choices.len() > MOST_BUTTONS => menu(control, choices, value, set),
         Kind::Choice(choices) => buttons(control, choices, value, set),
         Kind::Toggle => toggle(control, value == &Value::Bool(true), set),
-        Kind::Numbers { max_length, .. } => {
-            html! { <NumbersView live={live.clone()} control={control.clone()} text={control.print(value)} most={*max_length} /> }
-        }
+        Kind::Numbers { max_length, .. } => numbers_view(live, control, &control.print(value), *max_length),
     }
 }
 
@@ -138,7 +117,7 @@ fn stepper(live: &Live, control: &Control, value: i64, min: i64, max: i64, set: 
     });
     let label = control.label;
     html! {
-        <div class="control" role="group" aria-label={label} title={control.help}>
+        <div key={control.key} class="control" role="group" aria-label={label} title={control.help}>
             <span class="label" aria-hidden="true">{ label }</span>
             <div class="stepper">
                 <button type="button" aria-label={format!("{} {label}", live.say("less"))} disabled={value <= min} onclick={to(value - 1)}>{ "−" }</button>
@@ -159,7 +138,7 @@ fn slider(control: &Control, value: f64, (min, max, step): (f64, f64, f64), set:
         })
     };
     html! {
-        <label class="control" title={control.help}>
+        <label key={control.key} class="control" title={control.help}>
             <span class="label">{ control.label }</span>
             <span class="slider">
                 <input type="range" data-key={control.key} min={min.to_string()} max={max.to_string()} step={step.to_string()}
@@ -172,7 +151,7 @@ fn slider(control: &Control, value: f64, (min, max, step): (f64, f64, f64), set:
 
 fn buttons(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>) -> Html {
     html! {
-        <fieldset class="control" title={control.help}>
+        <fieldset key={control.key} class="control" title={control.help}>
             <legend class="label">{ control.label }</legend>
             <div class="choice">
                 { for choices.iter().map(|choice| {
@@ -197,7 +176,7 @@ fn menu(control: &Control, choices: &[Choice], value: &Value, set: Callback<Valu
         }
     });
     html! {
-        <label class="control" title={control.help}>
+        <label key={control.key} class="control" title={control.help}>
             <span class="label">{ control.label }</span>
             <select {onchange} data-key={control.key}>
                 { for choices.iter().map(|choice| html! {
@@ -210,27 +189,17 @@ fn menu(control: &Control, choices: &[Choice], value: &Value, set: Callback<Valu
 
 fn toggle(control: &Control, on: bool, set: Callback<Value>) -> Html {
     html! {
-        <label class="control toggle" title={control.help}>
+        <label key={control.key} class="control toggle" title={control.help}>
             <input type="checkbox" data-key={control.key} checked={on} onchange={set.reform(move |_: Event| json!(!on))} />
             <span>{ control.label }</span>
         </label>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct NumbersProps {
-    live: Live,
-    control: Control,
-    text: String,
-    most: usize,
-}
-
 /// A list of numbers, typed, pasted, or read from a text file.
-#[component(NumbersView)]
-fn numbers_view(props: &NumbersProps) -> Html {
-    let NumbersProps { live, control, text, most } = props;
+fn numbers_view(live: &Live, control: &Control, text: &str, most: usize) -> Html {
     let take = {
-        let (live, control, most) = (live.clone(), control.clone(), *most);
+        let (live, control) = (live.clone(), control.clone());
         Callback::from(move |text: String| {
             live.act(|session| match parse_numbers(&text, most) {
                 Ok(numbers) => session.set(control.key, &json!(numbers)),
@@ -254,7 +223,7 @@ fn numbers_view(props: &NumbersProps) -> Html {
         }
     });
     html! {
-        <div class="control numbers" title={control.help}>
+        <div key={control.key} class="control numbers" title={control.help}>
             <label>
                 <span class="label">{ control.label }</span>
                 <input type="text" data-key={control.key} value={text.replace('-', "\u{2212}").replace(',', ", ")} onchange={typed} spellcheck="false" />

@@ -9,16 +9,8 @@ use yew::prelude::*;
 use super::live::Live;
 use crate::explain::{Cell, Form, Trace};
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub live: Live,
-    /// Ticks with every act.
-    pub revision: u64,
-}
-
-#[component(FormulaPanel)]
-pub fn formula_panel(props: &Props) -> Html {
-    let live = &props.live;
+/// The panel of the formula.
+pub fn formula_panel(live: &Live) -> Html {
     let facts = live.look(|session| session.facts());
     let on_over = {
         let live = live.clone();

@@ -5,20 +5,12 @@ use yew::prelude::*;
 use crate::blocks;
 use crate::state::{Language, Route, ViewSettings};
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// A block that the address names and that there is none of.
-    pub unknown: Option<AttrValue>,
-    pub language: Language,
-}
-
-#[component(Home)]
-pub fn home(props: &Props) -> Html {
-    let language = props.language;
+/// The home page; `unknown` is a block that the address names and that there is none of.
+pub fn home(unknown: Option<&str>, language: Language) -> Html {
     let say = |english| language.say(english);
     html! {
         <>
-            if let Some(name) = &props.unknown {
+            if let Some(name) = unknown {
                 <p class="notice" role="status">{ format!("{} “{name}”. {}", say("There is no such block:"), say("These are there:")) }</p>
             }
             <section class="intro">

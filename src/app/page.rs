@@ -111,7 +111,7 @@ impl Component for Page {
                     </>
                 }
             }
-            None => html! { <Home unknown={self.unknown_block()} language={self.language} /> },
+            None => home(self.route.block.as_deref(), self.language),
         };
         html! {
             <div class="page" style={self.theme.theme(dark).css()}>
@@ -161,10 +161,6 @@ impl Page {
                 </div>
             </header>
         }
-    }
-
-    fn unknown_block(&self) -> Option<AttrValue> {
-        self.route.block.clone().map(AttrValue::from)
     }
 
     /// Shows what the address says; whether that is anything new.

@@ -10,19 +10,8 @@ use crate::state::Session;
 
 const SPEEDS: [&str; 5] = ["0.25", "0.5", "1", "2", "4"];
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    pub live: Live,
-    /// Ticks with every act.
-    pub revision: u64,
-    /// Whether gliding is welcome.
-    pub motion: bool,
-}
-
-#[component(TransportBar)]
-pub fn transport_bar(props: &Props) -> Html {
-    let Props { live, motion, .. } = props;
-    let motion = *motion;
+/// The buttons and the slider; they glide where `motion` is welcome.
+pub fn transport_bar(live: &Live, motion: bool) -> Html {
     let (steps, step, playing, speed) =
         live.look(|session| (session.steps(), session.step(), session.transport.playing, session.view.speed));
     let last = steps.saturating_sub(1);

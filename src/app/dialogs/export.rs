@@ -16,7 +16,6 @@ use crate::state::Session;
 /// How many pixels of a PNG there may be to a pixel of the picture.
 const SCALES: [u8; 3] = [1, 2, 3];
 
-#[component(ExportDialog)]
 pub fn export_dialog(props: &Props) -> Html {
     let Props { live, on_close, .. } = props;
     let say = |english| live.say(english);

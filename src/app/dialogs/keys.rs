@@ -8,7 +8,6 @@ use super::dialog::Dialog;
 /// Keys, and what they do.
 type Row<'a> = (&'a [&'a str], &'a str);
 
-#[component(KeysDialog)]
 pub fn keys_dialog(props: &Props) -> Html {
     let Props { live, on_close, .. } = props;
     let say = |english| live.say(english);

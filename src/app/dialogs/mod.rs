@@ -9,9 +9,9 @@ mod table;
 
 use yew::prelude::*;
 
-use self::export::ExportDialog;
-use self::keys::KeysDialog;
-use self::share::ShareDialog;
+use self::export::export_dialog;
+use self::keys::keys_dialog;
+use self::share::share_dialog;
 use self::table::TableDialog;
 use super::live::Live;
 use crate::scene::Theme;
@@ -51,10 +51,10 @@ impl Subject {
     /// The dialog, open.
     pub fn view(self, props: Props) -> Html {
         match self {
-            Self::Share => html! { <ShareDialog ..props /> },
-            Self::Export => html! { <ExportDialog ..props /> },
+            Self::Share => share_dialog(&props),
+            Self::Export => export_dialog(&props),
             Self::Table => html! { <TableDialog ..props /> },
-            Self::Keys => html! { <KeysDialog ..props /> },
+            Self::Keys => keys_dialog(&props),
         }
     }
 }

@@ -7,7 +7,6 @@ use super::dialog::Dialog;
 use super::snippet::Snippet;
 use crate::state::Share;
 
-#[component(ShareDialog)]
 pub fn share_dialog(props: &Props) -> Html {
     let Props { live, home, size, on_close, .. } = props;
     let share = live.look(|session| Share::new(session, home, *size));

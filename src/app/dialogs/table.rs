@@ -94,7 +94,7 @@ pub fn table_dialog(props: &Props) -> Html {
                         { stage_menu(live, &stages, stage, turn.clone()) }
                         { for (0..stage.shape().len()).map(|axis| axis_menu(live, shown, stage, axis, turn.clone())) }
                     </form>
-                    <Numbers live={live.clone()} revision={props.revision} part={shown.clone()} />
+                    { numbers(live, &shown) }
                 </>
             }
         }
@@ -168,18 +168,8 @@ fn span(range: &Range<usize>) -> String {
     if range.len() <= 1 { range.start.to_string() } else { format!("{} – {}", range.start, range.end - 1) }
 }
 
-#[derive(Properties, PartialEq)]
-struct NumbersProps {
-    live: Live,
-    /// Ticks with every act.
-    revision: u64,
-    part: Part,
-}
-
 /// The table itself. It is one tab stop; arrow keys move in it, a click or Enter points at a number.
-#[component(Numbers)]
-fn numbers(props: &NumbersProps) -> Html {
-    let NumbersProps { live, part, .. } = props;
+fn numbers(live: &Live, part: &Part) -> Html {
     let point = {
         let live = live.clone();
         Callback::from(move |event: MouseEvent| {
