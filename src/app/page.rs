@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::block_view::{BlockView, Happening};
-use super::home::{Home, address, route};
+use super::home::{address, home, route};
 use crate::blocks;
 use crate::browser::media_matches;
 use crate::scene::ThemeName;
