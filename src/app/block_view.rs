@@ -14,10 +14,11 @@ use super::formula::formula_panel;
 use super::live::Live;
 use super::picture::{Picture, locate};
 use super::transport::transport_bar;
+use super::words::learn_words;
 use crate::browser::{MediaWatch, folder_of_page, media_matches};
 use crate::explain::{Cell, Form};
 use crate::scene::{Colour, Theme};
-use crate::state::{Controls, Motion, Session};
+use crate::state::{Controls, Language, Motion, Session};
 
 /// What happened in a block, for the page or the host around it.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,6 +99,7 @@ pub struct BlockView {
     width: f32,
     dialog: Option<Subject>,
     _system: [MediaWatch; 2],
+    asked_for: Language,
     /// Tells scripts where a cell is: the property `layerscopeLocate` of the block's element.
     locate: Option<Closure<dyn Fn(String) -> JsValue>>,
 }
@@ -120,6 +122,7 @@ impl Component for BlockView {
             width: 0.0,
             dialog: None,
             _system: system,
+            asked_for: Language::En,
             locate: None,
         };
         view.theme = view.chosen_theme();
@@ -139,6 +142,8 @@ impl Component for BlockView {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        let language = self.live.look(|session| session.view.lang);
+        learn_words(&mut self.asked_for, language, &ctx.props().home, ctx.link().callback(|()| Msg::SystemChanged));
         if first {
             self.offer_places(ctx);
             ctx.link().send_message(Msg::SystemChanged);

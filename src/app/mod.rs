@@ -14,6 +14,7 @@ mod page;
 mod picture;
 mod picture_source;
 mod transport;
+mod words;
 
 pub use block_view::{BlockView, Happening, Msg as BlockMsg, Props as BlockProps};
 pub use page::start;

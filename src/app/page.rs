@@ -10,8 +10,9 @@ use yew::prelude::*;
 
 use super::block_view::{BlockView, Happening};
 use super::home::{address, home, route};
+use super::words::learn_words;
 use crate::blocks;
-use crate::browser::media_matches;
+use crate::browser::{folder_of_page, media_matches};
 use crate::scene::ThemeName;
 use crate::state::{Language, Route, Session};
 
@@ -25,6 +26,7 @@ pub fn start(root: web_sys::Element) {
 }
 
 enum Msg {
+    Learned,
     Navigated,
     Happened(Happening),
     WriteAddress,
@@ -37,6 +39,7 @@ struct Page {
     session: Option<Rc<RefCell<Session>>>,
     theme: ThemeName,
     language: Language,
+    asked_for: Language,
     acts: u64,
     rest: Option<Timeout>,
     _listeners: [EventListener; 2],
@@ -57,6 +60,7 @@ impl Component for Page {
             session: None,
             theme: ThemeName::Auto,
             language: Language::En,
+            asked_for: Language::En,
             acts: 0,
             rest: None,
             _listeners: listeners,
@@ -67,6 +71,10 @@ impl Component for Page {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
+            Msg::Learned => {
+                self.set_title();
+                return true;
+            }
             Msg::Navigated => return self.follow_address(),
             Msg::Happened(Happening::Change | Happening::Step) => {
                 let link = ctx.link().clone();
@@ -95,6 +103,11 @@ impl Component for Page {
             }
         }
         false
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        let learned = ctx.link().callback(|()| Msg::Learned);
+        learn_words(&mut self.asked_for, self.language, &folder_of_page(), learned);
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value, json};
 
-use super::{About, Block, Control, Gesture, Pairs, Preset, View};
+use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
@@ -48,7 +48,6 @@ impl fmt::Debug for AnySettings {
 #[expect(missing_docs, reason = "each method is documented where Block declares it")]
 pub trait AnyBlock: Sync {
     fn about(&self) -> About;
-    fn german(&self) -> &'static [Pairs];
     fn default(&self) -> AnySettings;
     fn presets(&self) -> Vec<Preset<AnySettings>>;
     fn controls(&self, settings: &AnySettings) -> Vec<Control>;
@@ -87,10 +86,6 @@ impl<B: Block> Erased<B> {
 impl<B: Block> AnyBlock for Erased<B> {
     fn about(&self) -> About {
         B::ABOUT
-    }
-
-    fn german(&self) -> &'static [Pairs] {
-        B::GERMAN
     }
 
     fn default(&self) -> AnySettings {

@@ -30,9 +30,6 @@ pub fn find(name: &str) -> Option<&'static dyn AnyBlock> {
     ALL.iter().copied().find(|block| block.about().name == name)
 }
 
-/// English, and the same in another language.
-pub type Pairs = &'static [(&'static str, &'static str)];
-
 /// What a block is called and what it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct About {
@@ -85,9 +82,6 @@ pub enum Gesture {
 pub trait Block: 'static {
     /// What it is called and what it is for.
     const ABOUT: About;
-
-    /// Its words in German. Those that it shares with other blocks may come from a list of their own.
-    const GERMAN: &'static [Pairs] = &[];
 
     /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
     type Settings: Default + Clone + PartialEq + Serialize + DeserializeOwned + 'static;

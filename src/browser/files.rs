@@ -1,8 +1,8 @@
-//! Pictures from the reader's files.
+//! Files: the reader's pictures, and text that belongs to this copy of Layerscope.
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, ImageBitmap};
+use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, ImageBitmap, Response};
 
 use crate::data::pictures::Picture;
 
@@ -21,6 +21,14 @@ pub async fn decode(file: &Blob, name: &str) -> Result<Picture, String> {
     let drawn = drawn(width, height, |context| context.draw_image_with_image_bitmap(&bitmap, 0.0, 0.0));
     bitmap.close();
     drawn.ok_or_else(|| unreadable(JsValue::NULL))
+}
+
+/// The text at an address; nothing where there is none.
+pub async fn fetch_text(address: &str) -> Option<String> {
+    let answer = JsFuture::from(web_sys::window()?.fetch_with_str(address)).await.ok()?;
+    let answer: Response = answer.dyn_into().ok()?;
+    let text = answer.ok().then(|| answer.text())?.ok()?;
+    JsFuture::from(text).await.ok()?.as_string()
 }
 
 /// The picture that a video shows now, `width` pixels wide; nothing before its first frame.

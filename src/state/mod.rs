@@ -14,3 +14,4 @@ pub use session::{Pending, Session};
 pub use share::Share;
 pub use transport::Transport;
 pub use view::{Backend, Controls, Language, Motion, ViewSettings};
+pub use words::{GERMAN_FILE, knows_german, learn_german};

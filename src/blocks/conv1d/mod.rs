@@ -1,6 +1,5 @@
 //! `conv1d`: the sliding window, padding and its fill modes, stride, dilation, causal convolution.
 
-mod german;
 mod presets;
 mod scene;
 mod settings;
@@ -8,7 +7,7 @@ mod settings;
 use settings::{Padding, Pass, Sense, Settings};
 
 use super::convolution::decimal;
-use super::{About, Block, Control, Gesture, Pairs, Preset, View};
+use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Expr, Role, Rule, Stage, Trace};
 use crate::layers::{self, Conv, ConvStages, LayerError, Tensor, Window};
@@ -74,8 +73,6 @@ impl Block for Conv1d {
                ends the window needs cells that are not there; padding adds them.",
         question: "Predict: where is the output of (−1, 1, 0) positive, and where is it zero?",
     };
-
-    const GERMAN: &'static [Pairs] = &[super::convolution::GERMAN, german::GERMAN];
 
     type Settings = Settings;
 

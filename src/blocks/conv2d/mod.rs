@@ -1,7 +1,6 @@
 //! `conv2d`: convolution over pictures of many channels, bias, non-linearity, many filters.
 
 mod filters;
-mod german;
 mod plan;
 mod presets;
 mod scene;
@@ -13,7 +12,7 @@ use ndarray::IxDyn;
 use settings::{Padding, Settings};
 
 use super::convolution::{Pass, decimal};
-use super::{About, Block, Control, Gesture, Pairs, Preset, View};
+use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Role, Stage, Trace};
@@ -68,8 +67,6 @@ impl Block for Conv2d {
                bias is added, and a non-linearity follows. The weights are the same at every position.",
         question: "Predict: which parts of the ring will Sobel x see, and which will it miss?",
     };
-
-    const GERMAN: &'static [Pairs] = &[super::convolution::GERMAN, german::GERMAN];
 
     type Settings = Settings;
 
