@@ -94,7 +94,7 @@ pub fn table_dialog(props: &Props) -> Html {
                         { stage_menu(live, &stages, stage, turn.clone()) }
                         { for (0..stage.shape().len()).map(|axis| axis_menu(live, shown, stage, axis, turn.clone())) }
                     </form>
-                    { numbers(live, &shown) }
+                    { numbers(live, shown) }
                 </>
             }
         }

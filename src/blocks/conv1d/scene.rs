@@ -398,7 +398,7 @@ impl Plan<'_> {
             |_| false,
         );
         self.lane(scene, "∂E/∂y", Role::Gradient, self.output_line);
-        self.wires(scene, before);
+        self.wires(scene);
     }
 
     /// Each weight, with its gradient below, where the kernel stands in the forward pass.
@@ -445,7 +445,7 @@ impl Plan<'_> {
     }
 
     /// A line from everything that the pointed-at number was made from.
-    fn wires(&self, scene: &mut Scene, before: usize) {
+    fn wires(&self, scene: &mut Scene) {
         let theme = self.theme();
         let Some(at) = self.view.pointing.at else { return };
         let Some(to) = scene.bounds(at).map(Rect::centre) else { return };
@@ -454,7 +454,6 @@ impl Plan<'_> {
         let mut sources: Vec<_> = sources.copied().collect();
         sources.sort_unstable();
         let lines: Vec<Point> = sources.into_iter().filter_map(|cell| scene.bounds(cell)).map(Rect::centre).collect();
-        let _ = before;
         for from in lines {
             let up = to.y < from.y;
             let (start, end) = if up {

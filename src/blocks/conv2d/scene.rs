@@ -165,12 +165,10 @@ impl<'a> Picture<'a> {
         let pitch = whole.width / (columns + before + after) as f32;
         let margin = before as f32 * pitch;
         let inner = Rect::new(whole.x + margin, whole.y + margin, pitch * columns as f32, pitch * rows as f32);
-        if before + after > 0 && self.settings.is_small() {
-            if let Some(padded) = self.stage("padded") {
-                self.grid(scene, padded, &[c], whole, self.scales[0], None);
-                let veil = Some(theme.card.fade(0.35));
-                scene.draw(Shape::Rect { bounds: whole, fill: veil, stroke: None, radius: 0.0 });
-            }
+        if let Some(padded) = self.stage("padded").filter(|_| before + after > 0 && self.settings.is_small()) {
+            self.grid(scene, padded, &[c], whole, self.scales[0], None);
+            let veil = Some(theme.card.fade(0.35));
+            scene.draw(Shape::Rect { bounds: whole, fill: veil, stroke: None, radius: 0.0 });
         }
         let drag = match (self.settings.pen, self.settings.is_small()) {
             (true, _) => Some(Drag::Paint(self.settings.ink as f32)),
@@ -303,8 +301,8 @@ impl<'a> Picture<'a> {
 
     fn backward(&self, scene: &mut Scene) {
         let (theme, o) = (self.theme(), self.plan.filter);
-        let names = ["input-gradient", "weight", "weight-gradient", "output-gradient"];
-        let Some([by_input, weight, by_weight, upstream]) = stages(self.trace, names) else { return };
+        let names = ["input-gradient", "weight", "weight-gradient"];
+        let Some([by_input, weight, by_weight]) = stages(self.trace, names) else { return };
         let weight_scale = self.view.memory.scale([by_weight]);
         let arrow = Stroke::solid(theme.gradient, 1.2 * theme.line);
         for (row, &c) in self.plan.channels.iter().enumerate() {
@@ -351,7 +349,6 @@ impl<'a> Picture<'a> {
             self.label(scene, bounds, Role::Gradient, format!("∂E/∂z[{o}]"));
         }
         let drag = Some(Drag::Turn(self.scales[3].limit / 60.0));
-        let _ = upstream;
         self.outputs(scene, "output-gradient", "∂E/∂y", Role::Gradient, self.scales[3], drag);
         let text = theme.text;
         legend(scene, Point::new(self.view.width - 4.0, self.plan.height - 10.0 * text), self.scales[3], theme);
