@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
+use crate::explain::read_number;
 use crate::scene::Rect;
 
 #[derive(Properties, PartialEq)]
@@ -31,10 +32,7 @@ pub fn cell_editor(props: &Props) -> Html {
             }
         });
     }
-    let number = |input: &HtmlInputElement| {
-        let text = input.value().trim().replace(',', ".").replace('\u{2212}', "-");
-        text.parse::<f32>().ok().filter(|number| number.is_finite())
-    };
+    let number = |input: &HtmlInputElement| read_number(&input.value().replace(',', ".")).map(|number| number as f32);
     let onkeydown = {
         let on_edit = props.on_edit.clone();
         let before = *before;

@@ -9,6 +9,7 @@ use super::live::Live;
 use super::picture_source::PictureSource;
 use crate::blocks::control::parse_numbers;
 use crate::blocks::{Choice, Control, Kind, Place};
+use crate::explain::read_number;
 use crate::state::Language;
 
 /// A choice of more words than this is a menu instead of a row of buttons.
@@ -111,7 +112,7 @@ fn stepper(live: &Live, control: &Control, value: i64, min: i64, max: i64, set: 
     let to = |to: i64| set.reform(move |_: MouseEvent| json!(to));
     let typed = set.clone();
     let typed = Callback::from(move |event: Event| {
-        if let Some(number) = input_value(&event).and_then(|text| text.trim().parse::<f64>().ok()) {
+        if let Some(number) = input_value(&event).and_then(|text| read_number(&text)) {
             typed.emit(json!(number));
         }
     });
@@ -132,7 +133,7 @@ fn slider(control: &Control, value: f64, (min, max, step): (f64, f64, f64), set:
     let slid = {
         let set = set.clone();
         Callback::from(move |event: InputEvent| {
-            if let Some(number) = input_value(&event).and_then(|text| text.parse::<f64>().ok()) {
+            if let Some(number) = input_value(&event).and_then(|text| read_number(&text)) {
                 set.emit(json!(number));
             }
         })

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::block_view::toggle;
 use super::live::Live;
+use crate::explain::read_number;
 use crate::state::Session;
 
 const SPEEDS: [&str; 5] = ["0.25", "0.5", "1", "2", "4"];
@@ -62,7 +63,7 @@ pub fn transport_bar(live: &Live, motion: bool) -> Html {
                 <span class="unseen">{ say("speed") }</span>
                 <select onchange={choose_speed}>
                     { for SPEEDS.iter().map(|choice| html! {
-                        <option value={*choice} selected={choice.parse() == Ok(speed)}>{ format!("{choice}×") }</option>
+                        <option value={*choice} selected={read_number(choice) == Some(f64::from(speed))}>{ format!("{choice}×") }</option>
                     }) }
                 </select>
             </label>

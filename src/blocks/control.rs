@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::data::pictures;
+use crate::explain::read_number;
 
 /// One setting that can be changed, with what is legal given the other settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,7 +124,7 @@ impl Control {
     pub fn parse(&self, text: &str) -> Result<Value, String> {
         let value = match self.kind {
             Kind::Whole { .. } | Kind::Number { .. } => {
-                text.trim().replace('\u{2212}', "-").parse::<f64>().map_or_else(|_| json!(text), |number| json!(number))
+                read_number(text).map_or_else(|| json!(text), |number| json!(number))
             }
             Kind::Toggle => match text {
                 "1" | "true" | "" => json!(true),
@@ -244,7 +245,7 @@ pub fn parse_numbers(text: &str, most: usize) -> Result<Vec<f64>, String> {
         if numbers.len() == most {
             return Err(format!("more than {most} numbers"));
         }
-        let number = word.replace('\u{2212}', "-").parse::<f64>().ok().filter(|number| number.is_finite());
+        let number = read_number(word);
         numbers.push(number.ok_or_else(|| format!("“{}”", shorten(word)))?);
     }
     Ok(numbers)

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::control::Choice;
+use crate::explain::read_number;
 use crate::layers::PaddingMode;
 
 /// What padded cells hold.
@@ -63,5 +64,5 @@ impl Pass {
 
 /// A number changed by hand, as the decimal fraction that the hand meant: 0.1, not the nearest single-precision number.
 pub fn decimal(value: f32) -> f64 {
-    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+    read_number(&value.to_string()).unwrap_or(f64::from(value))
 }

@@ -164,8 +164,10 @@ impl fmt::Display for Numeral {
 impl Figures {
     fn value(&self) -> f64 {
         match self {
-            Self::Decimal(digits) => digits.parse().unwrap_or(f64::NAN),
-            Self::Scientific { mantissa, exponent } => format!("{mantissa}e{exponent}").parse().unwrap_or(f64::NAN),
+            Self::Decimal(digits) => read_number(digits).unwrap_or(f64::NAN),
+            Self::Scientific { mantissa, exponent } => {
+                read_number(&format!("{mantissa}e{exponent}")).unwrap_or(f64::NAN)
+            }
             Self::Infinite => f64::INFINITY,
             Self::NotANumber => f64::NAN,
         }
@@ -177,10 +179,33 @@ pub fn format_number(value: f64, digits: Digits) -> String {
     Numeral::new(value, digits).to_string()
 }
 
+/// Reads a number as people write it: 1.5, −2, +3, .5, 1e-3; with the true minus sign too. Nothing for what is no finite number.
+///
+/// It is read as JSON, whose reader the page carries anyway; the standard library's would bring tables of ten kilobytes.
+pub fn read_number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let negative = text.strip_prefix(['-', '\u{2212}']);
+    let digits = negative.or_else(|| text.strip_prefix('+')).unwrap_or(text);
+    if digits == "." || !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return None;
+    }
+    let (whole, rest) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
+    // JSON has no leading zeros, and digits on both sides of the point.
+    let whole = Some(whole.trim_start_matches('0')).filter(|whole| !whole.is_empty()).unwrap_or("0");
+    let fraction = rest.strip_prefix('.').map(|fraction| {
+        let (places, exponent) =
+            fraction.split_at(fraction.find(|c: char| !c.is_ascii_digit()).unwrap_or(fraction.len()));
+        format!(".{places}0{exponent}")
+    });
+    let number: f64 = serde_json::from_str(&format!("{whole}{}", fraction.as_deref().unwrap_or(rest))).ok()?;
+    let signed = if negative.is_some() { -number } else { number };
+    number.is_finite().then_some(signed)
+}
+
 /// A number of the trace as the decimal fraction that a person means by it: 0.1, not the nearest single-precision number,
 /// which is 0.100000001490116…
 pub fn decimal(value: f32) -> f64 {
-    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+    read_number(&value.to_string()).unwrap_or(f64::from(value))
 }
 
 /// `size` with so many decimals: the digits of `whole` where those are all.

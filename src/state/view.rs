@@ -1,5 +1,6 @@
 //! How a block is looked at: the keys of the URL that every block has.
 
+use crate::explain::read_number;
 use crate::scene::ThemeName;
 
 /// How a block is looked at.
@@ -120,7 +121,7 @@ impl ViewSettings {
             "autoplay" => (word(&mut self.autoplay, yes_or_no(text)), "1 or 0"),
             "links" => (word(&mut self.links, yes_or_no(text)), "1 or 0"),
             "speed" => {
-                let speed = text.parse().ok().filter(|speed| (0.1..=10.0).contains(speed));
+                let speed = read_number(text).map(|speed| speed as f32).filter(|speed| (0.1..=10.0).contains(speed));
                 (word(&mut self.speed, speed), "a number from 0.1 to 10")
             }
             "theme" => (word(&mut self.theme, ThemeName::parse(text)), "auto, light, dark or projector"),

@@ -1,6 +1,6 @@
 //! Numbers in cells and labels, where there is little room.
 
-use super::{Digits, SMALL, decimal, decimals, format_number, scientific, trim};
+use super::{Digits, SMALL, decimal, decimals, format_number, read_number, scientific, trim};
 
 /// A number of the trace in at most `width` characters, for cells and labels. Room for a minus is kept, so that numbers of
 /// either sign show the same digits; two decimals are shown even where they are zeros.
@@ -14,7 +14,7 @@ pub fn cell_number(value: f32, width: usize) -> String {
     let room = width.saturating_sub(1).max(1);
     let (size, whole) = (f64::from(value).abs(), decimal(value).abs());
     let text = match in_decimals(size, whole, room) {
-        Some(text) if text.parse() == Ok(whole) || (size >= SMALL && !is_zero(&text)) => text,
+        Some(text) if read_number(&text) == Some(whole) || (size >= SMALL && !is_zero(&text)) => text,
         Some(text) => {
             let power =
                 with_power(size, whole, room).filter(|power| power.contains('.') || (is_zero(&text) && size >= 1e-6));
