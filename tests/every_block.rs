@@ -349,7 +349,7 @@ fn what_is_out_of_range_gives_a_notice_and_the_default() {
                 Kind::Choice(_) => &["", "x", "Valid"],
                 Kind::Toggle => &["x", "2"],
                 Kind::Numbers { .. } => &["x", "1,x", "99999", "1e999", "NaN"],
-                Kind::Picture(_) => &[],
+                Kind::Picture(_) => &["", "nothing"],
             };
             for text in wrong {
                 let session = Session::open(block, &[(control.key.to_owned(), (*text).to_owned())]);
