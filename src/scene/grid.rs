@@ -122,7 +122,11 @@ impl Grid<'_> {
             (Relation::At, around(&mut pointing.at.iter())),
         ] {
             let (Some(bounds), Some(stroke)) = (bounds, relation_stroke(relation, self.stage, theme)) else { continue };
-            let visible = bounds.grow((3.0 - bounds.width.min(bounds.height) / 2.0).max(0.0));
+            let mut visible = bounds.grow((3.0 - bounds.width.min(bounds.height) / 2.0).max(0.0));
+            // A box around a cell at the edge stays on the picture.
+            let frame = self.bounds.grow(0.5);
+            visible.x = visible.x.min(frame.right() - visible.width).max(frame.x);
+            visible.y = visible.y.min(frame.bottom() - visible.height).max(frame.y);
             scene.draw(Shape::Rect { bounds: visible, fill: None, stroke: Some(stroke), radius: 2.0 });
         }
     }

@@ -297,8 +297,15 @@ impl Scene {
         self.marks.iter().filter_map(cell).filter(|cell| seen.insert(*cell)).collect()
     }
 
-    /// The nearest cell in a direction, as the arrow keys walk: near and straight ahead beats near and aside.
+    /// The nearest cell in a direction, as the arrow keys walk: near and straight ahead beats near and aside. Where one cell
+    /// is in front of another, the keys reach the one that is seen.
     pub fn neighbour(&self, from: Cell, direction: Direction) -> Option<Cell> {
+        let next = self.next(from, direction)?;
+        let seen = self.bounds(next).and_then(|bounds| self.hit(bounds.centre(), 0.0)).map(|(cell, _)| cell);
+        seen.filter(|cell| *cell != from).or(Some(next))
+    }
+
+    fn next(&self, from: Cell, direction: Direction) -> Option<Cell> {
         if let Some(Shows::Field(field)) = self.mark(from).map(|mark| mark.shows)
             && let Some(cell) = field.neighbour(from, direction)
         {
@@ -311,7 +318,10 @@ impl Scene {
                 Shows::Nothing => return None,
                 Shows::Cell(cell) => (cell, bounds),
                 Shows::Field(field) => {
-                    let cell = field.cell_at(bounds, start);
+                    let beside = field.cell_at(bounds, start);
+                    let is_ahead = direction.distances(start, field.bounds_of(bounds, beside)?.centre()).0 > 1.0;
+                    // Where the field lies under `from`, the next of its cells.
+                    let cell = if is_ahead { beside } else { field.neighbour(beside, direction)? };
                     (cell, field.bounds_of(bounds, cell)?)
                 }
             };

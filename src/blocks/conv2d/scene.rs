@@ -192,7 +192,10 @@ impl<'a> Picture<'a> {
         let (stride, span) = (self.settings.stride as f32, self.settings.span() as f32);
         let bounds =
             Rect::new(picture.x + x * stride * pitch, picture.y + y * stride * pitch, span * pitch, span * pitch);
-        bounds.grow((4.0 - bounds.width / 2.0).max(0.0))
+        let mut visible = bounds.grow((4.0 - bounds.width / 2.0).max(0.0));
+        visible.x = visible.x.min(picture.right() - visible.width).max(picture.x);
+        visible.y = visible.y.min(picture.bottom() - visible.height).max(picture.y);
+        visible
     }
 
     /// The window, magnified: the numbers that the kernel is multiplied with.
