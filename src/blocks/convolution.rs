@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::control::Choice;
-use crate::explain::read_number;
 use crate::layers::PaddingMode;
 
 /// What padded cells hold.
@@ -60,9 +59,4 @@ impl Pass {
             "from the gradient of the loss by the output to those by input and weights",
         ),
     ];
-}
-
-/// A number changed by hand, as the decimal fraction that the hand meant: 0.1, not the nearest single-precision number.
-pub fn decimal(value: f32) -> f64 {
-    read_number(&value.to_string()).unwrap_or(f64::from(value))
 }

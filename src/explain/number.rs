@@ -205,7 +205,7 @@ pub fn read_number(text: &str) -> Option<f64> {
 /// A number of the trace as the decimal fraction that a person means by it: 0.1, not the nearest single-precision number,
 /// which is 0.100000001490116…
 pub fn decimal(value: f32) -> f64 {
-    read_number(&value.to_string()).unwrap_or(f64::from(value))
+    read_number(&format!("{value:e}")).unwrap_or(f64::from(value))
 }
 
 /// `size` with so many decimals: the digits of `whole` where those are all.

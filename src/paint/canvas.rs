@@ -68,12 +68,10 @@ impl Painter {
             Shape::Rect { bounds, fill, stroke, radius } => {
                 let (x, y) = (f64::from(bounds.x), f64::from(bounds.y));
                 let (width, height) = (f64::from(bounds.width), f64::from(bounds.height));
-                if let (Some(colour), None) = (fill, stroke) {
-                    if *radius < 1.6 {
-                        context.set_fill_style_str(&colour.css());
-                        context.fill_rect(x, y, width, height);
-                        return;
-                    }
+                if let (Some(colour), None, ..1.6) = (fill, stroke, *radius) {
+                    context.set_fill_style_str(&colour.css());
+                    context.fill_rect(x, y, width, height);
+                    return;
                 }
                 context.begin_path();
                 let radius = f64::from(radius.min(bounds.width / 2.0).min(bounds.height / 2.0).max(0.0));

@@ -86,6 +86,7 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::blocks;
+    use crate::data::pictures::{self, Picture};
 
     fn shared(block: &str, pairs: &[(&str, &str)]) -> Share {
         let pairs: Vec<_> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
@@ -124,7 +125,8 @@ mod tests {
 
     #[test]
     fn leaves_the_readers_own_picture_out() {
-        let share = shared("conv2d", &[("picture", "own-1"), ("channels", "1")]);
+        let own = pictures::add(Picture::new(8, 8, vec![7; 256]).expect("small"));
+        let share = shared("conv2d", &[("picture", &own), ("channels", "1")]);
         assert!(share.leaves_own_picture);
         assert!(![&share.link, &share.frame, &share.element].iter().any(|text| text.contains("own-")), "{share:?}");
         assert!(share.link.contains("channels=1"), "{}", share.link);

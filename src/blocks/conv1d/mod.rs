@@ -6,10 +6,9 @@ mod settings;
 
 use settings::{Padding, Pass, Sense, Settings};
 
-use super::convolution::decimal;
 use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
-use crate::explain::{Cell, Explanation, Expr, Role, Rule, Stage, Trace};
+use crate::explain::{Cell, Explanation, Expr, Role, Rule, Stage, Trace, decimal};
 use crate::layers::{self, Conv, ConvStages, LayerError, Tensor, Window};
 use crate::scene::Scene;
 

@@ -11,11 +11,11 @@ use std::rc::Rc;
 use ndarray::IxDyn;
 use settings::{Padding, Settings};
 
-use super::convolution::{Pass, decimal};
+use super::convolution::Pass;
 use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
 use crate::data::pictures;
-use crate::explain::{Cell, Explanation, Role, Stage, Trace};
+use crate::explain::{Cell, Explanation, Role, Stage, Trace, decimal};
 use crate::layers::{self, Activation, Conv, ConvStages, LayerError, Tensor, Window};
 use crate::scene::{Pointing, Scene};
 
@@ -200,7 +200,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
