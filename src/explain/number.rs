@@ -195,7 +195,10 @@ pub fn read_number(text: &str) -> Option<f64> {
     let fraction = rest.strip_prefix('.').map(|fraction| {
         let (places, exponent) =
             fraction.split_at(fraction.find(|c: char| !c.is_ascii_digit()).unwrap_or(fraction.len()));
-        format!(".{places}0{exponent}")
+        match places.trim_end_matches('0') {
+            "" => exponent.to_owned(),
+            places => format!(".{places}{exponent}"),
+        }
     });
     let number: f64 = serde_json::from_str(&format!("{whole}{}", fraction.as_deref().unwrap_or(rest))).ok()?;
     let signed = if negative.is_some() { -number } else { number };
@@ -205,7 +208,12 @@ pub fn read_number(text: &str) -> Option<f64> {
 /// A number of the trace as the decimal fraction that a person means by it: 0.1, not the nearest single-precision number,
 /// which is 0.100000001490116…
 pub fn decimal(value: f32) -> f64 {
-    read_number(&format!("{value:e}")).unwrap_or(f64::from(value))
+    let digits = format!("{value:e}");
+    let Some(read) = read_number(&digits) else { return f64::from(value) };
+    // Far from one, the reader may be off by the last bits.
+    let (up, down) = (read.next_up(), read.next_down());
+    let near = [read, up, down, up.next_up(), down.next_down()];
+    near.into_iter().find(|near| format!("{near:e}") == digits).unwrap_or(read)
 }
 
 /// `size` with so many decimals: the digits of `whole` where those are all.

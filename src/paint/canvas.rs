@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::geometry::{DASHES, FONT_FAMILY, arrow_head};
-use crate::scene::{Align, Bitmap, Point, Scene, Shape, Stroke};
+use crate::scene::{Align, Bitmap, Colour, Font, Point, Scene, Shape, Stroke};
 
 /// The scene as a PNG file, `density` pixels to a CSS pixel.
 ///
@@ -32,13 +32,18 @@ pub struct Painter {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
     bitmaps: Vec<(Rc<Bitmap>, HtmlCanvasElement)>,
+    /// Canvases whose bitmaps are not shown any more, to be used again.
+    spare: Vec<HtmlCanvasElement>,
+    /// What the context fills and writes with. Changing it costs a string that crosses into JavaScript.
+    fill: Option<Colour>,
+    font: Option<Font>,
 }
 
 impl Painter {
     /// A painter for `canvas`; nothing where the browser gives no 2D context.
     pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
         let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-        Some(Self { canvas, context, bitmaps: Vec::new() })
+        Some(Self { canvas, context, bitmaps: Vec::new(), spare: Vec::new(), fill: None, font: None })
     }
 
     /// Paints a scene, `density` device pixels to a CSS pixel.
@@ -55,6 +60,7 @@ impl Painter {
         self.context.clear_rect(0.0, 0.0, width, height);
         let _ = self.context.set_transform(density, 0.0, 0.0, density, 0.0, 0.0);
         self.context.set_text_baseline("middle");
+        (self.fill, self.font) = (None, None);
         self.forget_unused(scene);
         for mark in &scene.marks {
             self.shape(&mark.shape);
@@ -69,8 +75,8 @@ impl Painter {
                 let (x, y) = (f64::from(bounds.x), f64::from(bounds.y));
                 let (width, height) = (f64::from(bounds.width), f64::from(bounds.height));
                 if let (Some(colour), None, ..1.6) = (fill, stroke, *radius) {
-                    context.set_fill_style_str(&colour.css());
-                    context.fill_rect(x, y, width, height);
+                    self.fill_with(*colour);
+                    self.context.fill_rect(x, y, width, height);
                     return;
                 }
                 context.begin_path();
@@ -78,32 +84,26 @@ impl Painter {
                 if context.round_rect_with_f64(x, y, width, height, radius).is_err() {
                     context.rect(x, y, width, height);
                 }
-                self.fill_and_stroke(fill.map(|colour| colour.css()), stroke.as_ref());
+                self.fill_and_stroke(*fill, stroke.as_ref());
             }
             Shape::Circle { centre, radius, fill, stroke } => {
                 context.begin_path();
                 let full = std::f64::consts::TAU;
                 let _ = context.arc(f64::from(centre.x), f64::from(centre.y), f64::from(*radius), 0.0, full);
-                self.fill_and_stroke(fill.map(|colour| colour.css()), stroke.as_ref());
+                self.fill_and_stroke(*fill, stroke.as_ref());
             }
             Shape::Line { points, stroke, curved, arrow } => {
                 self.trace(points, *curved);
                 self.fill_and_stroke(None, Some(stroke));
                 if let Some(head) = arrow_head(points, stroke.width).filter(|_| *arrow) {
                     self.trace(&head, false);
-                    self.fill_and_stroke(Some(stroke.colour.css()), None);
+                    self.fill_and_stroke(Some(stroke.colour), None);
                 }
             }
             Shape::Text { at, text, font, colour } => {
-                let weight = if font.bold { "600 " } else { "" };
-                context.set_font(&format!("{weight}{}px {FONT_FAMILY}", font.size));
-                context.set_text_align(match font.align {
-                    Align::Start => "left",
-                    Align::Middle => "center",
-                    Align::End => "right",
-                });
-                context.set_fill_style_str(&colour.css());
-                let _ = context.fill_text(text, f64::from(at.x), f64::from(at.y));
+                self.write_with(*font);
+                self.fill_with(*colour);
+                let _ = self.context.fill_text(text, f64::from(at.x), f64::from(at.y));
             }
             Shape::Pixels { bounds, bitmap } => {
                 let Ok(image) = self.bitmap(bitmap) else { return };
@@ -133,9 +133,27 @@ impl Painter {
         }
     }
 
-    fn fill_and_stroke(&self, fill: Option<String>, stroke: Option<&Stroke>) {
+    fn fill_with(&mut self, colour: Colour) {
+        if self.fill.replace(colour) != Some(colour) {
+            self.context.set_fill_style_str(&colour.css());
+        }
+    }
+
+    fn write_with(&mut self, font: Font) {
+        if self.font.replace(font) != Some(font) {
+            let weight = if font.bold { "600 " } else { "" };
+            self.context.set_font(&format!("{weight}{}px {FONT_FAMILY}", font.size));
+            self.context.set_text_align(match font.align {
+                Align::Start => "left",
+                Align::Middle => "center",
+                Align::End => "right",
+            });
+        }
+    }
+
+    fn fill_and_stroke(&mut self, fill: Option<Colour>, stroke: Option<&Stroke>) {
         if let Some(colour) = fill {
-            self.context.set_fill_style_str(&colour);
+            self.fill_with(colour);
             self.context.fill();
         }
         if let Some(stroke) = stroke {
@@ -159,9 +177,15 @@ impl Painter {
         }
         let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&bitmap.rgba), bitmap.width, bitmap.height)?;
         let document = self.canvas.owner_document().ok_or(JsValue::NULL)?;
-        let image: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
-        image.set_width(bitmap.width);
-        image.set_height(bitmap.height);
+        let of_size = |image: &HtmlCanvasElement| (image.width(), image.height()) == (bitmap.width, bitmap.height);
+        let image = match self.spare.iter().position(of_size) {
+            Some(place) => self.spare.swap_remove(place),
+            None => document.create_element("canvas")?.unchecked_into(),
+        };
+        if !of_size(&image) {
+            image.set_width(bitmap.width);
+            image.set_height(bitmap.height);
+        }
         let context: CanvasRenderingContext2d = image.get_context("2d")?.ok_or(JsValue::NULL)?.unchecked_into();
         context.put_image_data(&data, 0.0, 0.0)?;
         self.bitmaps.push((bitmap.clone(), image.clone()));
@@ -169,11 +193,13 @@ impl Painter {
     }
 
     fn forget_unused(&mut self, scene: &Scene) {
-        self.bitmaps.retain(|(known, _)| {
-            scene
-                .marks
-                .iter()
-                .any(|mark| matches!(&mark.shape, Shape::Pixels { bitmap, .. } if Rc::ptr_eq(bitmap, known)))
-        });
+        let shown = |known: &Rc<Bitmap>| {
+            let shows = |shape: &Shape| matches!(shape, Shape::Pixels { bitmap, .. } if Rc::ptr_eq(bitmap, known));
+            scene.marks.iter().any(|mark| shows(&mark.shape))
+        };
+        let (kept, spare) = self.bitmaps.drain(..).partition(|(known, _)| shown(known));
+        self.bitmaps = kept;
+        let spare: Vec<(Rc<Bitmap>, HtmlCanvasElement)> = spare;
+        self.spare = spare.into_iter().map(|(_, image)| image).collect();
     }
 }

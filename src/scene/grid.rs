@@ -70,16 +70,25 @@ impl Grid<'_> {
 
     fn draw_cells(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, size: (usize, usize), pitch: f32) {
         let gap = if pitch > 12.0 { 1.0 } else { 0.5 };
-        let mut outlines = Vec::new();
+        let (mut outlines, mut digits) = (Vec::new(), Scene::default());
         for row in 0..size.0 {
             for column in 0..size.1 {
                 let Some(cell) = self.cell(row, column) else { continue };
                 let bounds = self.cell_bounds(row, column, size).grow(-gap / 2.0);
-                draw_cell(scene, self.stage, cell, bounds, (self.scale, self.drag), theme);
+                // All fills come before all digits: a painter then changes its ink once, not at every cell.
+                fill_cell(scene, &mut digits, self.stage, cell, bounds, (self.scale, self.drag), theme);
                 if let Some(stroke) = relation_stroke(pointing.relation(cell), self.stage, theme) {
                     outlines.push((bounds, stroke));
                 }
             }
+        }
+        scene.marks.extend(digits.marks);
+        // A whole map that is lit alike gets one outline.
+        if let [(first, stroke), .., (last, _)] = outlines[..]
+            && outlines.len() == size.0 * size.1
+            && outlines.iter().all(|(_, other)| *other == stroke)
+        {
+            outlines = vec![(first.union(last).grow(1.0), stroke)];
         }
         for (bounds, stroke) in outlines {
             scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(stroke), radius: 2.0 });
@@ -153,6 +162,21 @@ pub fn draw_cell(
     stage: &Stage,
     cell: Cell,
     bounds: Rect,
+    look: (Scale, Option<Drag>),
+    theme: &Theme,
+) {
+    let mut digits = Scene::default();
+    fill_cell(scene, &mut digits, stage, cell, bounds, look, theme);
+    scene.marks.extend(digits.marks);
+}
+
+/// The coloured cell onto `scene`, its digits onto `digits`.
+fn fill_cell(
+    scene: &mut Scene,
+    digits: &mut Scene,
+    stage: &Stage,
+    cell: Cell,
+    bounds: Rect,
     (scale, drag): (Scale, Option<Drag>),
     theme: &Theme,
 ) {
@@ -161,9 +185,9 @@ pub fn draw_cell(
     scene.show(cell, drag, Shape::Rect { bounds, fill: Some(fill), stroke: None, radius: 1.5 });
     if pitch >= Grid::SMALLEST_NUMBERED * theme.text {
         let font = Font::centred((pitch * 0.34).clamp(9.0, 13.0) * theme.text);
-        scene.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, 4));
+        digits.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, 4));
     } else if value < 0.0 && pitch >= 9.0 {
-        sign_mark(scene, bounds, theme.ink_on(fill), theme.line);
+        sign_mark(digits, bounds, theme.ink_on(fill), theme.line);
     }
 }
 
