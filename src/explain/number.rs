@@ -166,7 +166,7 @@ impl Figures {
         match self {
             Self::Decimal(digits) => read_number(digits).unwrap_or(f64::NAN),
             Self::Scientific { mantissa, exponent } => {
-                read_number(&format!("{mantissa}e{exponent}")).unwrap_or(f64::NAN)
+                nearest(&format!("{}e{exponent}", trim(mantissa))).unwrap_or(f64::NAN)
             }
             Self::Infinite => f64::INFINITY,
             Self::NotANumber => f64::NAN,
@@ -208,12 +208,15 @@ pub fn read_number(text: &str) -> Option<f64> {
 /// A number of the trace as the decimal fraction that a person means by it: 0.1, not the nearest single-precision number,
 /// which is 0.100000001490116…
 pub fn decimal(value: f32) -> f64 {
-    let digits = format!("{value:e}");
-    let Some(read) = read_number(&digits) else { return f64::from(value) };
-    // Far from one, the reader may be off by the last bits.
+    nearest(&format!("{value:e}")).unwrap_or(f64::from(value))
+}
+
+/// The number nearest to digits with a power of ten, 1.2e-7: far from one, [`read_number`] may be off by the last bits.
+fn nearest(digits: &str) -> Option<f64> {
+    let read = read_number(digits)?;
     let (up, down) = (read.next_up(), read.next_down());
     let near = [read, up, down, up.next_up(), down.next_down()];
-    near.into_iter().find(|near| format!("{near:e}") == digits).unwrap_or(read)
+    near.into_iter().find(|near| format!("{near:e}") == digits).or(Some(read))
 }
 
 /// `size` with so many decimals: the digits of `whole` where those are all.
