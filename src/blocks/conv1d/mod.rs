@@ -6,6 +6,7 @@ mod settings;
 
 use settings::{Padding, Pass, Sense, Settings};
 
+use super::pytorch::Program;
 use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Expr, Role, Rule, Stage, Trace, decimal};
@@ -238,7 +239,9 @@ impl Block for Conv1d {
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {
-        pytorch(settings, trace, cell)
+        let flipped = settings.sense == Sense::Convolution;
+        let convs = (1..=settings.layers).map(|row| settings.conv(row)).collect();
+        Program { convs, trace, activation: None, flipped, by_channel: false }.print(cell)
     }
 }
 
@@ -312,8 +315,4 @@ fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell
             }
         }
     })
-}
-
-fn pytorch(settings: &Settings, _: &Trace, cell: Cell) -> String {
-    format!("# {cell} {}", settings.kernel)
 }

@@ -12,10 +12,11 @@ use ndarray::IxDyn;
 use settings::{Padding, Settings};
 
 use super::convolution::Pass;
+use super::pytorch::Program;
 use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
 use crate::data::pictures;
-use crate::explain::{Cell, Explanation, Role, Stage, Trace, decimal};
+use crate::explain::{Cell, Explanation, Index, Role, Stage, Trace, decimal};
 use crate::layers::{self, Activation, Conv, ConvStages, LayerError, Tensor, Window};
 use crate::scene::{Pointing, Scene};
 
@@ -191,8 +192,73 @@ impl Block for Conv2d {
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {
-        format!("# {cell} {} {}", settings.kernel, trace.stages.len())
+        let activation = match settings.activation.as_str() {
+            "none" => None,
+            "relu" => Some("relu"),
+            "leaky_relu" => Some("leaky_relu"),
+            "sigmoid" => Some("sigmoid"),
+            "tanh" => Some("tanh"),
+            "gelu" => Some("gelu"),
+            _ => Some("silu"),
+        };
+        let (conv, cut, cell) = if settings.is_small() {
+            (settings.conv(), None, cell)
+        } else {
+            let (cut, cell) = window_alone(settings, trace, cell);
+            (unpadded(settings), Some(cut), cell)
+        };
+        let trace = cut.as_ref().unwrap_or(trace);
+        Program { convs: vec![conv], trace, activation, flipped: false, by_channel: true }.print(cell)
     }
+}
+
+fn unpadded(settings: &Settings) -> Conv {
+    let mut conv = settings.conv();
+    conv.padding.amounts.fill((0, 0));
+    conv
+}
+
+/// Of a large picture, only what one number is made from: the trace of its window alone, and the number's cell there.
+fn window_alone(settings: &Settings, trace: &Trace, cell: Cell) -> (Trace, Cell) {
+    let (span, channels) = (settings.span(), settings.channels);
+    let at = |axis| cell.index.axis(axis);
+    let (lead, row, column) = match cell.stage {
+        "sum" => (vec![at(0), at(1)], at(2) * settings.stride, at(3) * settings.stride),
+        "output" | "pre" => (vec![at(0)], at(1) * settings.stride, at(2) * settings.stride),
+        "input" => (vec![at(0)], at(1) + settings.padded_by().0, at(2) + settings.padded_by().0),
+        _ => (vec![at(0)], at(1), at(2)),
+    };
+    let padded = trace.stage("padded");
+    let number = |c: usize, y: usize, x: usize| {
+        let index = Index::from([c, row + y, column + x]);
+        padded.and_then(|padded| padded.value(&index)).unwrap_or(0.0)
+    };
+    let window = Tensor::from_shape_fn(IxDyn(&[1, channels, span, span]), |at| number(at[1], at[2], at[3]));
+    let mut alone = Trace::default();
+    let stage = |name| trace.stage(name).and_then(Stage::array).cloned().unwrap_or_default();
+    let (weight, bias) = (stage("weight"), stage("bias"));
+    let conv = unpadded(settings);
+    let results = conv.channel_sums(&window, &weight).and_then(|sums| {
+        let total = conv.sum_channels(&sums, Some(&bias))?;
+        Ok((sums, settings.activation().forward(&total)?, total))
+    });
+    alone.stages.push(Stage::new("input", "input", "x", Role::Input, window).hiding(1));
+    alone.stages.push(Stage::new("weight", "weight", "w", Role::Weight, weight));
+    alone.stages.push(Stage::new("bias", "bias", "b", Role::Weight, bias));
+    if let Ok((sums, output, total)) = results {
+        alone.stages.push(channels_sum(sums));
+        alone.stages.push(Stage::new("pre", "sum over channels", "z", Role::Intermediate, total).hiding(1));
+        alone.stages.push(Stage::new("output", "output", "y", Role::Output, output).hiding(1));
+    }
+    let name = if matches!(cell.stage, "padded") { "input" } else { cell.stage };
+    let there = match cell.stage {
+        "weight" | "bias" => cell,
+        _ => {
+            let index = Index::new(&[&lead[..], &[0, 0]].concat());
+            Cell { stage: name, index: index.unwrap_or(cell.index) }
+        }
+    };
+    (alone, there)
 }
 
 /// 1234567 as 1,234,567.
