@@ -20,6 +20,7 @@ class LayerScope extends HTMLElement {
   static observedAttributes = ["block", "settings", ...VIEW_KEYS];
 
   #widget;
+  #root;
   #watch;
   #settle;
   #queued = false;
@@ -30,7 +31,7 @@ class LayerScope extends HTMLElement {
     // Nobody has to wait for the promise; failures are told as an event, too.
     this.ready.catch(() => {});
     const shadow = this.attachShadow({ mode: "open" });
-    shadow.innerHTML = `<link rel="stylesheet" href="${HOME}style.css"><style>:host{display:block}</style><slot></slot><div hidden></div>`;
+    shadow.innerHTML = `<link rel="stylesheet" href="${HOME}style.css"><style>:host{display:block}</style><slot></slot>`;
   }
 
   connectedCallback() {
@@ -47,6 +48,7 @@ class LayerScope extends HTMLElement {
     this.#widget?.free();
     this.#widget = undefined;
     this.#show(false);
+    this.#root = undefined;
   }
 
   attributeChangedCallback(name, before, now) {
@@ -65,9 +67,9 @@ class LayerScope extends HTMLElement {
     try {
       const { mount } = await load();
       if (!this.isConnected || this.#widget) return;
-      const root = this.shadowRoot.querySelector("div");
+      this.#root = document.createElement("div");
       this.#show(true);
-      this.#widget = mount(root, this.#query(), HOME, (kind, detail) => this.#tell(kind, detail));
+      this.#widget = mount(this.#root, this.#query(), HOME, (kind, detail) => this.#tell(kind, detail));
       this.#settle.resolve(this);
       this.#tell("ready", { block: this.getAttribute("block"), steps: this.steps });
     } catch (error) {
@@ -79,8 +81,8 @@ class LayerScope extends HTMLElement {
 
   /** The block in place of the light DOM, or the other way round. */
   #show(block) {
-    this.shadowRoot.querySelector("div").hidden = !block;
-    this.shadowRoot.querySelector("slot").hidden = block;
+    if (block) this.shadowRoot.append(this.#root);
+    else this.#root?.remove();
     this.shadowRoot.querySelector("slot").style.display = block ? "none" : "";
   }
 

@@ -1,0 +1,165 @@
+// The element <layer-scope> on somebody else's page.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { openSite } from "./harness.mjs";
+
+const page = (body) => `<!doctype html><meta charset="utf-8"><title>host</title><body>${body}
+<script type="module" src="/layer-scope.js"></script></body>`;
+
+const site = await openSite({
+  pages: {
+    "/one.html": page('<layer-scope id="a" block="conv1d" settings="preset=rising" loading="eager">fallback</layer-scope>'),
+    "/wrong.html": page('<layer-scope id="a" block="nothing" loading="eager">fallback</layer-scope>'),
+    "/far.html": page('<div style="height:4000px"></div><layer-scope id="a" block="conv1d">fallback</layer-scope>'),
+    "/scaled.html": page('<div style="transform:scale(.5);transform-origin:0 0;width:1000px"><layer-scope id="a" block="conv1d" loading="eager"></layer-scope></div><div style="height:3000px"></div>'),
+    "/hidden.html": page('<div id="box" style="display:none"><layer-scope id="a" block="conv1d" loading="eager"></layer-scope></div>'),
+    "/many.html": page('<div id="box"></div>'),
+  },
+});
+after(() => site.close());
+
+const ready = (page) => page.evaluate(() => customElements.whenDefined("layer-scope").then(() => document.querySelector("#a").ready).then(() => true));
+const painted = (page, root = "document.querySelector('#a').shadowRoot") =>
+  page.waitForFunction((root) => {
+    const canvas = eval(root).querySelector("canvas");
+    if (!canvas?.width) return false;
+    return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((byte) => byte > 0);
+  }, root);
+
+test("shows, explains and hands over a block", async (t) => {
+  const host = await site.openPage(t, { path: "one.html" });
+  await ready(host);
+  await painted(host);
+  const found = await host.evaluate(async () => {
+    const element = document.querySelector("#a");
+    const png = await element.toPNG({ scale: 1 });
+    return {
+      value: element.explain("output.0").value,
+      block: element.state.block,
+      steps: element.steps,
+      backend: element.activeBackend,
+      svg: new DOMParser().parseFromString(element.toSVG(), "image/svg+xml").documentElement.tagName,
+      png: [png.type, png.size > 1000],
+    };
+  });
+  assert.deepEqual(found, { value: 1, block: "conv1d", steps: 1, backend: "cpu", svg: "svg", png: ["image/png", true] });
+});
+
+test("follows its attributes and its properties, and tells what happens", async (t) => {
+  const host = await site.openPage(t, { path: "one.html" });
+  await ready(host);
+  const told = await host.evaluate(async () => {
+    const element = document.querySelector("#a");
+    const told = [];
+    for (const kind of ["change", "step", "error"]) document.addEventListener(`layerscope-${kind}`, (event) => told.push([kind, event.detail]));
+    const next = (kind) => new Promise((resolve) => document.addEventListener(`layerscope-${kind}`, resolve, { once: true }));
+    let waiting = next("change");
+    element.setAttribute("settings", "preset=signal&stride=2");
+    await waiting;
+    const stride = element.state.settings.stride;
+    waiting = next("step");
+    element.goTo(3);
+    await waiting;
+    waiting = next("error");
+    element.state = { settings: { stride: 99 } };
+    await waiting;
+    const after = element.state.settings.stride;
+    waiting = next("change");
+    element.state = { settings: { stride: 1, input: [0, 1, 1] } };
+    await waiting;
+    return { stride, step: told.find(([kind]) => kind === "step")[1].steps, error: told.find(([kind]) => kind === "error")[1], after, input: element.state.settings.input };
+  });
+  assert.equal(told.stride, 2);
+  assert.equal(told.step, 6);
+  assert.match(told.error.message, /stride got 99/);
+  assert.equal(told.after, 2);
+  assert.deepEqual(told.input, [0, 1, 1]);
+});
+
+test("says so when there is no such block, and keeps the fallback", async (t) => {
+  const host = await site.openPage(t, { path: "wrong.html" });
+  const error = await host.evaluate(() => customElements.whenDefined("layer-scope").then(() => document.querySelector("#a").ready).catch((error) => error.message));
+  assert.match(error, /block got “nothing”; it takes one of conv1d, conv2d/);
+  assert.equal(await host.locator("#a").innerText(), "fallback");
+});
+
+test("is fetched when it comes near the viewport", async (t) => {
+  const host = await site.openPage(t, { path: "far.html" });
+  await host.evaluate(() => customElements.whenDefined("layer-scope"));
+  const fetched = () => host.evaluate(() => performance.getEntriesByType("resource").filter((entry) => entry.name.endsWith(".wasm")).length);
+  assert.equal(await fetched(), 0);
+  assert.equal(await host.evaluate(() => scrollY), 0);
+  await host.evaluate(() => scrollTo(0, 9999));
+  await ready(host);
+  assert.equal(await fetched(), 1);
+});
+
+test("points right under the host's scale, and takes neither focus nor scroll", async (t) => {
+  const host = await site.openPage(t, { path: "scaled.html" });
+  await ready(host);
+  await painted(host);
+  assert.deepEqual(await host.evaluate(() => [document.activeElement.tagName, scrollY]), ["BODY", 0]);
+  const place = await host.evaluate(() => document.querySelector("#a").locate("input.4"));
+  const focused = host.evaluate(() => new Promise((resolve) => document.addEventListener("layerscope-focus", (event) => event.detail.cell === "input.4" && resolve(event.detail.cell))));
+  await host.mouse.move(place.x + place.width / 2, place.y + place.height / 2);
+  assert.equal(await focused, "input.4");
+  await host.mouse.wheel(0, 300);
+  await host.waitForFunction(() => scrollY > 0);
+});
+
+test("leaves the host its keys", async (t) => {
+  const host = await site.openPage(t, { path: "one.html" });
+  await ready(host);
+  await host.evaluate(() => {
+    window.reached = [];
+    addEventListener("keydown", (event) => window.reached.push(event.key));
+    document.querySelector("#a").shadowRoot.querySelector("canvas").focus();
+  });
+  for (const key of ["PageUp", "PageDown", "Escape", "f", "b", "s", "ArrowRight", "]"]) await host.keyboard.press(key);
+  assert.deepEqual(await host.evaluate(() => window.reached), ["PageUp", "PageDown", "Escape", "f", "b", "s"]);
+});
+
+test("draws when it is shown", async (t) => {
+  const host = await site.openPage(t, { path: "hidden.html" });
+  await host.evaluate(() => customElements.whenDefined("layer-scope"));
+  await host.evaluate(() => (document.querySelector("#box").style.display = "block"));
+  await ready(host);
+  await painted(host);
+});
+
+test("frees everything, two hundred times", async (t) => {
+  const host = await site.openPage(t, { path: "many.html" });
+  const session = await host.context().newCDPSession(host);
+  await session.send("Performance.enable");
+  const mount = (count) =>
+    host.evaluate(async (count) => {
+      await customElements.whenDefined("layer-scope");
+      for (let i = 0; i < count; i++) {
+        const element = document.createElement("layer-scope");
+        element.setAttribute("block", i % 2 ? "conv1d" : "conv2d");
+        element.setAttribute("loading", "eager");
+        document.querySelector("#box").append(element);
+        await element.ready;
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        element.remove();
+      }
+    }, count);
+  const measure = async () => {
+    // What the last one held is let go in the frames after it.
+    for (let i = 0; i < 3; i++) {
+      await host.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+      await session.send("HeapProfiler.collectGarbage");
+    }
+    const { metrics } = await session.send("Performance.getMetrics");
+    return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+  };
+  await mount(20);
+  const before = await measure();
+  await mount(200);
+  const after = await measure();
+  assert.ok(after.JSHeapUsedSize - before.JSHeapUsedSize < 1_000_000, `heap: ${before.JSHeapUsedSize} to ${after.JSHeapUsedSize}`);
+  // Yew keeps the one empty <div> that it was mounted in, and nothing below it.
+  assert.ok(after.Nodes - before.Nodes <= 210, `nodes: ${before.Nodes} to ${after.Nodes}`);
+  assert.ok(after.JSEventListeners - before.JSEventListeners < 50, `listeners: ${before.JSEventListeners} to ${after.JSEventListeners}`);
+});
