@@ -177,8 +177,8 @@ impl Block for Conv2d {
             Padding::Same => "same".to_owned(),
             Padding::Both => format!("{} on each side", settings.amount),
         };
-        let (inputs, outputs) = (channels * rows * columns, filters * high * wide);
-        let parameters = settings.weights() + filters;
+        let (inputs, outputs) = ((channels * rows * columns) as u64, (filters * high * wide) as u64);
+        let parameters = (settings.weights() + filters) as u64;
         let dense = if rows * columns == 1 && *kernel == 1 {
             format!("{parameters} parameters, exactly those of a dense layer")
         } else {
@@ -187,7 +187,7 @@ impl Block for Conv2d {
         format!(
             "[{channels}, {rows}, {columns}] ∗ [{filters}, {channels}, {kernel}, {kernel}], stride {stride}, dilation {dilation}, \
              {padding} → [{filters}, {high}, {wide}] · {dense} · {} multiplications",
-            grouped(settings.weights().saturating_mul(high * wide))
+            grouped(settings.weights() as u64 * (high * wide) as u64)
         )
     }
 
@@ -262,7 +262,7 @@ fn window_alone(settings: &Settings, trace: &Trace, cell: Cell) -> (Trace, Cell)
 }
 
 /// 1234567 as 1,234,567.
-fn grouped(number: usize) -> String {
+fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
