@@ -340,8 +340,8 @@ impl Plan<'_> {
                 }
             }
         }
-        wires.sort_by_key(|(on_path, ..)| *on_path);
-        for (on_path, from, to) in wires {
+        let (lit, other): (Vec<_>, Vec<_>) = wires.into_iter().partition(|(on_path, ..)| *on_path);
+        for (on_path, from, to) in other.into_iter().chain(lit) {
             let stroke = if on_path {
                 Stroke::solid(theme.weight, 1.8 * theme.line)
             } else {
