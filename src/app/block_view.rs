@@ -3,22 +3,25 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo::render::{AnimationFrame, request_animation_frame};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
+use super::cell_editor::Edit;
 use super::controls::control_panel;
 use super::dialogs::{self, Subject};
 use super::formula::formula_panel;
 use super::live::Live;
-use super::picture::{Picture, locate};
+use super::picture::{Picture, SharedPicture, locate, picture_view};
 use super::transport::transport_bar;
 use super::words::learn_words;
+use crate::blocks::AnySettings;
 use crate::browser::{MediaWatch, folder_of_page, media_matches};
 use crate::explain::{Cell, Form};
 use crate::scene::{Colour, Theme};
-use crate::state::{Controls, Language, Motion, Session};
+use crate::state::{Controls, Language, Motion, Session, ViewSettings};
 
 /// What happened in a block, for the page or the host around it.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,10 +74,12 @@ pub enum Msg {
     Acted,
     /// The reader's system prefers something else now.
     SystemChanged,
-    /// The picture has another size.
-    Sized(f32, f32),
-    /// A key that no part of the view wanted.
-    Key(KeyboardEvent),
+    /// The picture came into sight, or has another width.
+    Seen,
+    /// The browser is about to show a new frame.
+    Frame(f64),
+    /// A number on the picture is being typed.
+    Edited(Edit),
     /// A dialog is to open.
     Open(Subject),
     /// The dialog has closed.
@@ -82,9 +87,11 @@ pub enum Msg {
 }
 
 /// What a host was last told, to tell it only what is new.
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 struct Told {
-    pairs: Vec<(String, String)>,
+    settings: AnySettings,
+    view: ViewSettings,
+    focus: Option<Cell>,
     step: usize,
     at: Option<Cell>,
     error: Option<String>,
@@ -93,11 +100,16 @@ struct Told {
 /// One block with everything around it.
 pub struct BlockView {
     live: Live,
+    picture: SharedPicture,
     root: NodeRef,
     theme: Theme,
     told: Told,
-    width: f32,
     dialog: Option<Subject>,
+    /// The frame that has been asked for: however much happens before it, everything is drawn once.
+    frame: Option<AnimationFrame>,
+    last_frame: Option<f64>,
+    /// Which revision of the session the view shows.
+    shown: u64,
     _system: [MediaWatch; 2],
     asked_for: Language,
     /// Tells scripts where a cell is: the property `layerscopeLocate` of the block's element.
@@ -114,20 +126,20 @@ impl Component for BlockView {
             let changed = ctx.link().callback(|()| Msg::SystemChanged);
             MediaWatch::new(query, move || changed.emit(()))
         });
-        let mut view = Self {
-            live,
+        Self {
+            picture: Rc::new(RefCell::new(Picture::new(live.clone()))),
             root: NodeRef::default(),
-            theme: Theme::LIGHT,
-            told: Told::default(),
-            width: 0.0,
+            theme: chosen_theme(&live),
+            told: tellable(&live),
             dialog: None,
+            frame: None,
+            last_frame: None,
+            shown: 0,
             _system: system,
             asked_for: Language::En,
             locate: None,
-        };
-        view.theme = view.chosen_theme();
-        view.told = view.tellable();
-        view
+            live,
+        }
     }
 
     fn changed(&mut self, ctx: &Context<Self>, before: &Props) -> bool {
@@ -136,8 +148,10 @@ impl Component for BlockView {
             return false;
         }
         self.live = Live::new(ctx.props().session.clone(), ctx.link().callback(|()| Msg::Acted));
-        self.theme = self.chosen_theme();
-        self.told = self.tellable();
+        self.picture.borrow_mut().show(self.live.clone());
+        self.told = tellable(&self.live);
+        self.theme = self.with_host_colours(chosen_theme(&self.live));
+        self.want_frame(ctx);
         true
     }
 
@@ -145,40 +159,65 @@ impl Component for BlockView {
         let language = self.live.look(|session| session.view.lang);
         learn_words(&mut self.asked_for, language, &ctx.props().home, ctx.link().callback(|()| Msg::SystemChanged));
         if first {
-            self.offer_places(ctx);
+            Picture::attach(&self.picture, ctx.link().callback(|()| Msg::Seen));
+            self.offer_places();
             ctx.link().send_message(Msg::SystemChanged);
         }
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Acted => self.tell(ctx),
-            Msg::SystemChanged => {}
-            Msg::Sized(width, height) => {
-                self.width = width;
-                ctx.props().on_happening.emit(Happening::Size(width, height));
+            Msg::Acted => {
+                self.tell(ctx);
+                self.want_frame(ctx);
                 return false;
             }
-            Msg::Key(event) => return self.key(&event),
-            Msg::Open(subject) => self.open(subject),
+            Msg::Seen => {
+                self.last_frame = None;
+                self.want_frame(ctx);
+                return false;
+            }
+            Msg::Frame(time) => return self.on_frame(ctx, time),
+            Msg::Edited(Edit::Value(value)) => {
+                let cell = self.picture.borrow().editing;
+                self.live.act(|session| cell.into_iter().for_each(|cell| session.edit(cell, value)));
+                return false;
+            }
+            Msg::Edited(end) => {
+                let was_open = self.picture.borrow_mut().editing.take().is_some();
+                let canvas = self.picture.borrow().canvas.cast::<HtmlElement>();
+                if let (true, Edit::Done, Some(canvas)) = (was_open, end, canvas) {
+                    let _ = canvas.focus();
+                }
+            }
+            Msg::SystemChanged => {
+                self.theme = self.with_host_colours(chosen_theme(&self.live));
+                self.want_frame(ctx);
+            }
+            Msg::Open(subject) => {
+                self.live.act(Session::pause);
+                self.dialog = Some(subject);
+            }
             Msg::Closed => self.dialog = None,
         }
-        self.theme = self.with_host_colours(self.chosen_theme());
         true
+    }
+
+    fn destroy(&mut self, _: &Context<Self>) {
+        self.picture.borrow_mut().detach();
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
         let (about, controls, lang) =
             self.live.look(|session| (session.block().about(), session.view.controls, session.view.lang));
-        let revision = self.live.revision();
-        let motion = self.motion();
-        let on_size = link.callback(|(width, height)| Msg::Sized(width, height));
-        let sentence = self.live.look(spoken);
+        let motion = welcomes_motion(&self.live);
+        let label = format!("{}. {}", lang.say(about.title), lang.say(about.teaches));
         let live = self.live.clone();
+        let sentence = live.look(spoken);
         html! {
-            <article ref={self.root.clone()} class={classes!("block", controls.word())} style={self.style()}
-                data-block={about.name} lang={lang.word()} onkeydown={link.callback(Msg::Key)}>
+            <article ref={self.root.clone()} class={classes!("block", controls.word())} style={chosen_theme(&live).css()}
+                data-block={about.name} lang={lang.word()} onkeydown={self.on_key(ctx)}>
                 if controls == Controls::Full {
                     { self.header(ctx) }
                 }
@@ -187,8 +226,7 @@ impl Component for BlockView {
                     { control_panel(&live) }
                 }
                 { self.error() }
-                <Picture live={live.clone()} {revision} theme={self.theme} {motion} {on_size}
-                    label={format!("{}. {}", lang.say(about.title), lang.say(about.teaches))} />
+                { picture_view(&self.picture, motion, label, link.callback(Msg::Edited)) }
                 if controls != Controls::None {
                     { transport_bar(&live, motion) }
                     { formula_panel(&live) }
@@ -201,11 +239,44 @@ impl Component for BlockView {
 }
 
 impl BlockView {
-    fn offer_places(&mut self, ctx: &Context<Self>) {
+    /// Asks for a frame where something is to be shown that isn't, and somebody is there to see it.
+    fn want_frame(&mut self, ctx: &Context<Self>) {
+        let moves = self.live.look(|session| session.transport.moves());
+        let picture = self.picture.borrow();
+        let repaint = picture.is_visible() && (moves || picture.is_stale(self.theme));
+        if self.frame.is_none() && (repaint || self.shown != self.live.revision()) {
+            let link = ctx.link().clone();
+            self.frame = Some(request_animation_frame(move |time| link.send_message(Msg::Frame(time))));
+        }
+    }
+
+    /// Lets time pass and paints. Whether the words around the picture have changed, too.
+    fn on_frame(&mut self, ctx: &Context<Self>, time: f64) -> bool {
+        self.frame = None;
+        let visible = self.picture.borrow().is_visible();
+        if visible && self.live.look(|session| session.transport.moves()) {
+            let seconds = self.last_frame.map_or(0.0, |last| (time - last).clamp(0.0, 100.0) / 1000.0);
+            self.live.act(|session| session.tick(seconds));
+            self.last_frame = Some(time);
+        } else {
+            self.last_frame = None;
+        }
+        if visible {
+            let resized = self.picture.borrow_mut().paint(self.theme);
+            if let Some((width, height)) = resized {
+                ctx.props().on_happening.emit(Happening::Size(width, height));
+            }
+        }
+        let before = std::mem::replace(&mut self.shown, self.live.revision());
+        self.want_frame(ctx);
+        before != self.shown
+    }
+
+    fn offer_places(&mut self) {
         let Some(root) = self.root.cast::<HtmlElement>() else { return };
-        let (element, session) = (root.clone(), ctx.props().session.clone());
+        let (element, picture) = (root.clone(), self.picture.clone());
         let locate = Closure::<dyn Fn(String) -> JsValue>::new(move |cell: String| {
-            let place = locate(&element, &session.borrow(), &cell);
+            let place = picture.borrow().live.look(|session| locate(&element, session, &cell));
             place.and_then(|place| js_sys::JSON::parse(&place.to_string()).ok()).unwrap_or(JsValue::NULL)
         });
         // Setting a property of an element cannot fail.
@@ -240,12 +311,6 @@ impl BlockView {
         }
     }
 
-    /// A dialog shows what stands: nothing moves on behind it.
-    fn open(&mut self, subject: Subject) {
-        self.live.act(Session::pause);
-        self.dialog = Some(subject);
-    }
-
     fn dialog(&self, ctx: &Context<Self>) -> Html {
         let Some(subject) = self.dialog else { return Html::default() };
         let size =
@@ -255,7 +320,7 @@ impl BlockView {
             revision: self.live.revision(),
             home: ctx.props().home.clone(),
             theme: self.theme,
-            width: self.width,
+            width: self.picture.borrow().width(),
             size: size.unwrap_or_default(),
             on_close: ctx.link().callback(|()| Msg::Closed),
         })
@@ -283,15 +348,6 @@ impl BlockView {
         }
     }
 
-    fn style(&self) -> String {
-        let theme = self.live.look(|session| session.view.theme).theme(media_matches("(prefers-color-scheme: dark)"));
-        theme.css()
-    }
-
-    fn chosen_theme(&self) -> Theme {
-        self.live.look(|session| session.view.theme).theme(media_matches("(prefers-color-scheme: dark)"))
-    }
-
     /// The theme with the colours that the host page has overridden, as the style sheet resolved them.
     fn with_host_colours(&self, mut theme: Theme) -> Theme {
         let root = self.root.cast::<HtmlElement>();
@@ -307,46 +363,37 @@ impl BlockView {
         theme
     }
 
-    fn motion(&self) -> bool {
-        self.live.look(|session| session.view.motion) == Motion::Auto
-            && !media_matches("(prefers-reduced-motion: reduce)")
-    }
-
-    /// Keys for the whole block; only those that it uses are stopped.
-    fn key(&mut self, event: &KeyboardEvent) -> bool {
-        let target = event.composed_path().get(0).dyn_into::<web_sys::Element>();
-        let target = target.map(|target| target.tag_name()).unwrap_or_default();
-        let typing = matches!(target.as_str(), "INPUT" | "SELECT" | "TEXTAREA");
-        let pressing = typing || matches!(target.as_str(), "BUTTON" | "SUMMARY" | "A");
-        let command = event.ctrl_key() || event.meta_key();
-        let (motion, step) = (self.motion(), self.live.look(Session::step));
-        match (event.key().as_str(), command) {
-            ("z", true) if !event.shift_key() => self.live.act(Session::undo),
-            ("z" | "Z", true) | ("y", true) => self.live.act(Session::redo),
-            (" ", false) if !pressing => self.live.act(toggle),
-            ("[", false) if !typing => self.live.act(|session| session.go_to(step.saturating_sub(1), motion)),
-            ("]", false) if !typing => self.live.act(|session| session.go_to(step + 1, motion)),
-            ("?", false) if !typing => self.open(Subject::Keys),
-            _ => return false,
-        }
-        event.prevent_default();
-        event.stop_propagation();
-        true
-    }
-
-    fn tellable(&self) -> Told {
-        self.live.look(|session| Told {
-            pairs: session.pairs(),
-            step: session.step(),
-            at: session.at(),
-            error: session.trace().err().map(ToString::to_string),
+    /// Keys for the whole block; only those that it uses are stopped, and at once: later would be too late.
+    fn on_key(&self, ctx: &Context<Self>) -> Callback<KeyboardEvent> {
+        let (live, link) = (self.live.clone(), ctx.link().clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let target = event.composed_path().get(0).dyn_into::<web_sys::Element>();
+            let target = target.map(|target| target.tag_name()).unwrap_or_default();
+            let typing = matches!(target.as_str(), "INPUT" | "SELECT" | "TEXTAREA");
+            let pressing = typing || matches!(target.as_str(), "BUTTON" | "SUMMARY" | "A");
+            let command = event.ctrl_key() || event.meta_key();
+            let (motion, step) = (welcomes_motion(&live), live.look(Session::step));
+            match (event.key().as_str(), command) {
+                ("z", true) if !event.shift_key() => live.act(Session::undo),
+                ("z" | "Z", true) | ("y", true) => live.act(Session::redo),
+                (" ", false) if !pressing => live.act(toggle),
+                ("[", false) if !typing => live.act(|session| session.go_to(step.saturating_sub(1), motion)),
+                ("]", false) if !typing => live.act(|session| session.go_to(step + 1, motion)),
+                ("?", false) if !typing => link.send_message(Msg::Open(Subject::Keys)),
+                _ => return,
+            }
+            event.prevent_default();
+            event.stop_propagation();
         })
     }
 
     fn tell(&mut self, ctx: &Context<Self>) {
-        let (now, on_happening) = (self.tellable(), &ctx.props().on_happening);
+        let (now, on_happening) = (tellable(&self.live), &ctx.props().on_happening);
         let before = std::mem::replace(&mut self.told, now.clone());
-        if now.pairs != before.pairs {
+        if now.view.theme != before.view.theme {
+            self.theme = self.with_host_colours(chosen_theme(&self.live));
+        }
+        if (&now.settings, &now.view, now.focus) != (&before.settings, &before.view, before.focus) {
             on_happening.emit(Happening::Change);
         }
         if now.step != before.step {
@@ -360,6 +407,25 @@ impl BlockView {
             on_happening.emit(Happening::Error { code: code.unwrap_or_default(), message });
         }
     }
+}
+
+fn tellable(live: &Live) -> Told {
+    live.look(|session| Told {
+        settings: session.settings().clone(),
+        view: session.view.clone(),
+        focus: session.focus(),
+        step: session.step(),
+        at: session.at(),
+        error: session.trace().err().map(ToString::to_string),
+    })
+}
+
+fn chosen_theme(live: &Live) -> Theme {
+    live.look(|session| session.view.theme).theme(media_matches("(prefers-color-scheme: dark)"))
+}
+
+fn welcomes_motion(live: &Live) -> bool {
+    live.look(|session| session.view.motion) == Motion::Auto && !media_matches("(prefers-reduced-motion: reduce)")
 }
 
 /// Play and pause in one.

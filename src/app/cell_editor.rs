@@ -15,8 +15,19 @@ pub struct Props {
     pub bounds: Rect,
     /// Its number.
     pub value: f32,
-    /// Told the number while it is typed, and nothing when the field closes.
-    pub on_edit: Callback<Option<f32>>,
+    /// Told what happens in the field.
+    pub on_edit: Callback<Edit>,
+}
+
+/// What happens in the field over a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Edit {
+    /// A number is typed.
+    Value(f32),
+    /// It is closed by a key: the focus goes back to the picture.
+    Done,
+    /// The focus has gone elsewhere.
+    Left,
 }
 
 #[component(CellEditor)]
@@ -44,14 +55,14 @@ pub fn cell_editor(props: &Props) -> Html {
             let step = match event.key().as_str() {
                 "Enter" => {
                     if let Some(number) = number(&input) {
-                        on_edit.emit(Some(number));
+                        on_edit.emit(Edit::Value(number));
                     }
-                    on_edit.emit(None);
+                    on_edit.emit(Edit::Done);
                     return;
                 }
                 "Escape" => {
-                    on_edit.emit(Some(before));
-                    on_edit.emit(None);
+                    on_edit.emit(Edit::Value(before));
+                    on_edit.emit(Edit::Done);
                     return;
                 }
                 "ArrowUp" => 0.1,
@@ -62,7 +73,7 @@ pub fn cell_editor(props: &Props) -> Html {
             if let Some(number) = number(&input) {
                 let number = ((f64::from(number) + step) * 1e4).round() / 1e4;
                 input.set_value(&number.to_string());
-                on_edit.emit(Some(number as f32));
+                on_edit.emit(Edit::Value(number as f32));
             }
         })
     };
@@ -71,11 +82,11 @@ pub fn cell_editor(props: &Props) -> Html {
         Callback::from(move |event: InputEvent| {
             let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
             if let Some(number) = input.as_ref().and_then(number) {
-                on_edit.emit(Some(number));
+                on_edit.emit(Edit::Value(number));
             }
         })
     };
-    let onblur = props.on_edit.reform(|_: FocusEvent| None);
+    let onblur = props.on_edit.reform(|_: FocusEvent| Edit::Left);
     let centre = props.bounds.centre();
     let style = format!("left:{}px;top:{}px", centre.x, centre.y);
     html! {

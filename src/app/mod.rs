@@ -8,6 +8,7 @@ mod cell_editor;
 mod controls;
 mod dialogs;
 mod formula;
+mod hand;
 mod home;
 mod live;
 mod page;

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 
 use super::geometry::{DASHES, FONT_FAMILY, arrow_head};
-use crate::scene::{Align, Bitmap, Colour, Font, Point, Scene, Shape, Stroke};
+use crate::scene::{Align, Bitmap, Colour, Font, Point, Rect, Scene, Shape, Stroke};
 
 /// The scene as a PNG file, `density` pixels to a CSS pixel.
 ///
@@ -17,7 +17,7 @@ use crate::scene::{Align, Bitmap, Colour, Font, Point, Scene, Shape, Stroke};
 pub async fn png(scene: &Scene, density: f32) -> Result<Blob, JsValue> {
     let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
     let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
-    Painter::new(canvas.clone()).ok_or(JsValue::NULL)?.paint(scene, density);
+    Painter::new(canvas.clone()).ok_or(JsValue::NULL)?.paint(scene, &Scene::default(), density);
     let file = Promise::new(&mut |resolve, reject| {
         if let Err(why) = canvas.to_blob(&resolve) {
             // Rejecting a fresh promise cannot fail.
@@ -46,25 +46,42 @@ impl Painter {
         Some(Self { canvas, context, bitmaps: Vec::new(), spare: Vec::new(), fill: None, font: None })
     }
 
-    /// Paints a scene, `density` device pixels to a CSS pixel.
-    pub fn paint(&mut self, scene: &Scene, density: f32) {
+    /// Paints a scene, `density` device pixels to a CSS pixel, over the one `before` it: only what has changed.
+    pub fn paint(&mut self, scene: &Scene, before: &Scene, density: f32) {
         let (width, height) = ((scene.width * density).round() as u32, (scene.height * density).round() as u32);
-        if self.canvas.width() != width || self.canvas.height() != height {
+        let resized = self.canvas.width() != width || self.canvas.height() != height;
+        if resized {
             self.canvas.set_width(width);
             self.canvas.set_height(height);
         }
-        let (width, height) = (f64::from(width), f64::from(height));
-        let density = f64::from(density);
-        // The matrix is finite, which is all that can be wrong with one.
-        let _ = self.context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
-        self.context.clear_rect(0.0, 0.0, width, height);
-        let _ = self.context.set_transform(density, 0.0, 0.0, density, 0.0, 0.0);
-        self.context.set_text_baseline("middle");
-        (self.fill, self.font) = (None, None);
+        let changes = if resized { None } else { scene.changes(before) };
+        let changes = changes.unwrap_or_else(|| vec![Rect::new(0.0, 0.0, scene.width + 1.0, scene.height + 1.0)]);
         self.forget_unused(scene);
-        for mark in &scene.marks {
+        for bounds in changes {
+            self.paint_part(scene, bounds, f64::from(density));
+        }
+    }
+
+    /// Paints a part of a scene and leaves the rest as it is.
+    fn paint_part(&mut self, scene: &Scene, part: Rect, density: f64) {
+        let context = &self.context;
+        context.save();
+        // The matrix is finite, which is all that can be wrong with one.
+        let _ = context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+        // At whole device pixels, so that no edge is mixed from both pictures.
+        let (left, top) = ((f64::from(part.x) * density).floor(), (f64::from(part.y) * density).floor());
+        let (right, bottom) = ((f64::from(part.right()) * density).ceil(), (f64::from(part.bottom()) * density).ceil());
+        context.begin_path();
+        context.rect(left, top, right - left, bottom - top);
+        context.clip();
+        context.clear_rect(left, top, right - left, bottom - top);
+        let _ = context.set_transform(density, 0.0, 0.0, density, 0.0, 0.0);
+        context.set_text_baseline("middle");
+        (self.fill, self.font) = (None, None);
+        for mark in scene.marks.iter().filter(|mark| mark.shape.extent().touches(part.grow(1.0))) {
             self.shape(&mark.shape);
         }
+        self.context.restore();
     }
 
     fn shape(&mut self, shape: &Shape) {

@@ -66,6 +66,11 @@ impl Rect {
         Self::new(x, y, self.right().max(other.right()) - x, self.bottom().max(other.bottom()) - y)
     }
 
+    /// Whether the two have a point in common.
+    pub fn touches(self, other: Self) -> bool {
+        self.x <= other.right() && other.x <= self.right() && self.y <= other.bottom() && other.y <= self.bottom()
+    }
+
     /// How far a point is from the box; 0 inside.
     pub fn distance(self, point: Point) -> f32 {
         let dx = (self.x - point.x).max(point.x - self.right()).max(0.0);

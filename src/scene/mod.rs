@@ -5,6 +5,7 @@
 //! spoken sentence and the formula's highlight all use one address. Units are CSS pixels, y grows downward.
 
 mod bars;
+mod changes;
 mod colour;
 mod field;
 mod grid;

@@ -1,0 +1,203 @@
+//! What a hand or a keyboard does on the picture: pointing, pressing, dragging, drawing, walking with the arrow keys.
+//!
+//! All of it happens at once, while the browser waits: an event's default can be prevented only before its turn is over.
+
+use gloo::events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, TouchEvent};
+
+use super::picture::{Picture, SharedPicture};
+use crate::explain::Cell;
+use crate::scene::{Direction, Drag, Point, Scene};
+
+/// How near a pointer must come to a small mark, in CSS pixels: targets are at least 24 across.
+const REACH: f32 = 12.0;
+/// A press that moves less than this is a click.
+const STILL: f32 = 4.0;
+
+/// A press on the picture, until it is let go.
+pub struct Press {
+    cell: Cell,
+    start: Point,
+    last: Point,
+    value: f32,
+    drag: Option<Drag>,
+    moved: bool,
+}
+
+impl Picture {
+    /// Where on the picture a place of the window is, whatever the host page's CSS scale.
+    fn point(&self, client_x: i32, client_y: i32) -> Option<Point> {
+        let canvas = self.canvas.cast::<HtmlElement>()?;
+        let shown = canvas.get_bounding_client_rect();
+        if shown.width() == 0.0 || shown.height() == 0.0 {
+            return None;
+        }
+        let x = (f64::from(client_x) - shown.left()) / shown.width() * f64::from(self.scene.width);
+        let y = (f64::from(client_y) - shown.top()) / shown.height() * f64::from(self.scene.height);
+        Some(Point::new(x as f32, y as f32))
+    }
+
+    /// A button or a finger goes down.
+    pub fn press(&mut self, event: &PointerEvent) {
+        if self.editing.take().is_some() {
+            self.live.act(|_| ());
+        }
+        let Some(point) =
+            self.point(event.client_x(), event.client_y()).filter(|_| event.is_primary() && event.button() == 0)
+        else {
+            return;
+        };
+        let Some((cell, mark)) = self.scene.hit(point, REACH) else {
+            return self.live.act(|session| session.focus_on(None));
+        };
+        let value = self.live.look(|session| session.trace().ok()?.value(cell)).unwrap_or(0.0);
+        let drag = mark.drag;
+        self.press = Some(Press { cell, start: point, last: point, value, drag, moved: false });
+        let Some(drag) = drag else { return };
+        if let Some(canvas) = self.canvas.cast::<HtmlElement>() {
+            let _ = canvas.set_pointer_capture(event.pointer_id());
+        }
+        self.live.act(|session| {
+            session.begin_gesture();
+            if let Drag::Paint(ink) = drag {
+                session.edit(cell, ink);
+            }
+        });
+    }
+
+    /// The pointer moves, pressed or not.
+    pub fn moved(&mut self, event: &PointerEvent) {
+        let Some(point) = self.point(event.client_x(), event.client_y()) else { return };
+        let Some(press) = &mut self.press else {
+            let cell = self.scene.hit(point, 2.0).map(|(cell, _)| cell);
+            if self.live.look(|session| session.hovered() != cell) {
+                self.live.act(|session| session.hover(cell));
+            }
+            return;
+        };
+        press.moved |= (point.x - press.start.x).hypot(point.y - press.start.y) >= STILL;
+        match press.drag {
+            Some(Drag::Turn(per_pixel)) if press.moved => {
+                let value = rounded(press.value + (press.start.y - point.y) * per_pixel, per_pixel);
+                let cell = press.cell;
+                self.live.act(|session| {
+                    session.hover(Some(cell));
+                    session.edit(cell, value)
+                });
+            }
+            Some(Drag::Paint(ink)) => {
+                let stroke = cells_along(&self.scene, press.cell, press.last, point);
+                self.live.act(|session| stroke.into_iter().for_each(|cell| session.edit(cell, ink)));
+            }
+            _ => {}
+        }
+        press.last = point;
+    }
+
+    /// The button or the finger goes up.
+    pub fn release(&mut self, event: &PointerEvent) {
+        let Some(press) = self.press.take() else { return };
+        let touch = event.pointer_type() == "touch";
+        self.live.act(|session| {
+            session.end_gesture();
+            if touch {
+                session.hover(None);
+            }
+            if !press.moved {
+                session.focus_on(Some(press.cell));
+            }
+        });
+    }
+
+    /// The pointer is elsewhere.
+    pub fn leave(&mut self, _: &PointerEvent) {
+        self.live.act(|session| session.hover(None));
+    }
+
+    /// Opens an editor on the number that is pointed at, where it can be changed.
+    pub fn edit(&mut self) {
+        let at = self.live.look(|session| session.at().filter(|cell| session.is_editable(*cell)));
+        if at.is_some() {
+            self.editing = at;
+            self.live.act(|_| ());
+        }
+    }
+
+    /// A key on the picture; only those that it uses are stopped. Movements glide where `motion` is welcome.
+    pub fn key(&mut self, event: &KeyboardEvent, motion: bool) {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let last = self.live.look(|session| session.steps()).saturating_sub(1);
+        match event.key().as_str() {
+            "ArrowLeft" => self.walk(Direction::Left),
+            "ArrowRight" => self.walk(Direction::Right),
+            "ArrowUp" => self.walk(Direction::Up),
+            "ArrowDown" => self.walk(Direction::Down),
+            "Home" => self.live.act(|session| session.go_to(0, motion)),
+            "End" => self.live.act(|session| session.go_to(last, motion)),
+            "Enter" => self.edit(),
+            "+" | "=" => self.nudge(1.0),
+            "-" => self.nudge(-1.0),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }
+
+    fn walk(&self, direction: Direction) {
+        self.live.act(|session| session.walk(&self.scene, direction));
+    }
+
+    /// Changes the chosen number by a tenth, without opening the editor.
+    fn nudge(&self, sign: f32) {
+        self.live.act(|session| {
+            let Some(cell) = session.at() else { return };
+            if let Some(value) = session.trace().ok().and_then(|trace| trace.value(cell)) {
+                session.edit(cell, rounded(value + 0.1 * sign, 0.1));
+            }
+        });
+    }
+}
+
+/// A finger on a number that can be dragged drags it; elsewhere it scrolls the page.
+pub fn keep_drags_from_scrolling(canvas: &HtmlCanvasElement, picture: &SharedPicture) -> EventListener {
+    let (picture, preventing) = (picture.clone(), EventListenerOptions::enable_prevent_default());
+    EventListener::new_with_options(canvas, "touchstart", preventing, move |event| {
+        let touch = event.dyn_ref::<TouchEvent>().and_then(|event| event.touches().get(0));
+        let picture = picture.borrow();
+        let point = touch.and_then(|touch| picture.point(touch.client_x(), touch.client_y()));
+        let hit = point.and_then(|point| picture.scene.hit(point, REACH));
+        if hit.is_some_and(|(_, mark)| mark.drag.is_some()) {
+            event.prevent_default();
+        }
+    })
+}
+
+/// The cells of the same stage that a stroke of the pen crosses.
+fn cells_along(scene: &Scene, first: Cell, from: Point, to: Point) -> Vec<Cell> {
+    let length = (to.x - from.x).hypot(to.y - from.y);
+    let pieces = (length / 3.0).ceil().max(1.0);
+    let mut cells: Vec<Cell> = Vec::new();
+    for piece in 0..=(pieces as usize) {
+        let point = from.towards(to, piece as f32 / pieces);
+        if let Some((cell, _)) = scene.hit(point, 0.0)
+            && cell.stage == first.stage
+            && cells.last() != Some(&cell)
+        {
+            cells.push(cell);
+        }
+    }
+    cells
+}
+
+/// A dragged value in steps that the hand can tell apart: 0.01, 0.02, 0.05, 0.1, …
+fn rounded(value: f32, per_pixel: f32) -> f32 {
+    let magnitude = 10_f64.powf(f64::from(per_pixel.max(1e-4)).log10().floor());
+    let grain =
+        [1.0, 2.0, 5.0, 10.0].into_iter().map(|grain| grain * magnitude).find(|grain| *grain >= f64::from(per_pixel));
+    let grain = grain.unwrap_or(magnitude);
+    let digits = 10_f64.powf((-grain.log10().floor()).max(0.0));
+    (((f64::from(value) / grain).round() * grain * digits).round() / digits) as f32
+}
