@@ -269,23 +269,24 @@ impl Scene {
         best.map(|(_, cell, mark)| (cell, mark))
     }
 
-    /// The mark that shows a cell.
+    /// The mark that shows a cell; where several do, the one that shows it largest.
     pub fn mark(&self, cell: Cell) -> Option<&Mark> {
-        self.marks.iter().rev().find(|mark| match mark.shows {
-            Shows::Nothing => false,
-            Shows::Cell(shown) => shown == cell,
-            Shows::Field(field) => field.contains(cell),
-        })
+        self.place(cell).map(|(_, mark)| mark)
     }
 
-    /// Where a cell is shown.
+    /// Where a cell is shown, at its largest.
     pub fn bounds(&self, cell: Cell) -> Option<Rect> {
-        let mark = self.mark(cell)?;
-        let bounds = mark.shape.bounds()?;
-        match mark.shows {
-            Shows::Field(field) => field.bounds_of(bounds, cell),
-            _ => Some(bounds),
-        }
+        self.place(cell).map(|(bounds, _)| bounds)
+    }
+
+    fn place(&self, cell: Cell) -> Option<(Rect, &Mark)> {
+        let shown = |mark: &Mark| match mark.shows {
+            Shows::Cell(shown) if shown == cell => mark.shape.bounds(),
+            Shows::Field(field) if field.contains(cell) => field.bounds_of(mark.shape.bounds()?, cell),
+            _ => None,
+        };
+        let places = self.marks.iter().filter_map(|mark| Some((shown(mark)?, mark)));
+        places.max_by(|(a, _), (b, _)| (a.width * a.height).total_cmp(&(b.width * b.height)))
     }
 
     /// The cells that are shapes of their own, each once, from back to front.
