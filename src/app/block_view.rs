@@ -3,22 +3,26 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlElement, KeyboardEvent};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::cell_editor::Edit;
+use super::cell_editor::{Edit, Editing};
 use super::controls::control_panel;
-use super::dialogs::{self, Subject};
+use super::dialogs::{Around, Choice, Dialog, Subject};
 use super::formula::formula_panel;
 use super::live::Live;
 use super::picture::{Picture, SharedPicture, locate, picture_view};
+use super::picture_source::{Source, take_dropped_and_pasted};
 use super::transport::transport_bar;
 use super::words::learn_words;
 use crate::blocks::AnySettings;
-use crate::browser::{MediaWatch, folder_of_page, media_matches};
+use crate::browser::{Camera, MediaWatch, decode, folder_of_page, media_matches};
+use crate::data::pictures;
 use crate::explain::{Cell, Form};
 use crate::scene::{Colour, Theme};
 use crate::state::{Controls, Language, Motion, Session, ViewSettings};
@@ -80,8 +84,14 @@ pub enum Msg {
     Frame(f64),
     /// A number on the picture is being typed.
     Edited(Edit),
+    /// Another picture is wanted.
+    Source(Source),
+    /// The camera runs, or says why not.
+    Camera(Result<Camera, String>),
     /// A dialog is to open.
     Open(Subject),
+    /// Something was chosen in the dialog.
+    Chosen(Choice),
     /// The dialog has closed.
     Closed,
 }
@@ -104,7 +114,9 @@ pub struct BlockView {
     root: NodeRef,
     theme: Theme,
     told: Told,
-    dialog: Option<Subject>,
+    dialog: Option<Dialog>,
+    camera: Option<Camera>,
+    _drops: Option<[EventListener; 3]>,
     /// The frame that has been asked for: however much happens before it, everything is drawn once.
     frame: Option<AnimationFrame>,
     last_frame: Option<f64>,
@@ -132,6 +144,8 @@ impl Component for BlockView {
             theme: chosen_theme(&live),
             told: tellable(&live),
             dialog: None,
+            camera: None,
+            _drops: None,
             frame: None,
             last_frame: None,
             shown: 0,
@@ -161,7 +175,19 @@ impl Component for BlockView {
         if first {
             Picture::attach(&self.picture, ctx.link().callback(|()| Msg::Seen));
             self.offer_places();
+            let takes_pictures = self.live.look(|session| session.picture().is_some());
+            if let Some(root) = self.root.cast::<Element>().filter(|_| takes_pictures) {
+                self._drops = Some(take_dropped_and_pasted(&root, &ctx.link().callback(Msg::Source)));
+            }
             ctx.link().send_message(Msg::SystemChanged);
+        }
+        if let Some(dialog) = &self.dialog {
+            dialog.show();
+        }
+        let field = self.picture.borrow_mut().editing.as_mut().and_then(Editing::begin);
+        if let Some(field) = field {
+            let _ = field.focus();
+            field.select();
         }
     }
 
@@ -179,7 +205,7 @@ impl Component for BlockView {
             }
             Msg::Frame(time) => return self.on_frame(ctx, time),
             Msg::Edited(Edit::Value(value)) => {
-                let cell = self.picture.borrow().editing;
+                let cell = self.picture.borrow().editing.as_ref().map(|editing| editing.cell);
                 self.live.act(|session| cell.into_iter().for_each(|cell| session.edit(cell, value)));
                 return false;
             }
@@ -194,9 +220,30 @@ impl Component for BlockView {
                 self.theme = self.with_host_colours(chosen_theme(&self.live));
                 self.want_frame(ctx);
             }
+            Msg::Source(source) => {
+                self.turn_to(ctx, source);
+                return false;
+            }
+            Msg::Camera(started) => {
+                match started {
+                    Ok(camera) => {
+                        camera.picture().into_iter().for_each(pictures::show_camera);
+                        self.camera = Some(camera);
+                        self.live.act(|session| session.choose_picture(pictures::CAMERA));
+                    }
+                    Err(sentence) => self.live.act(|session| session.notify(sentence)),
+                }
+                return false;
+            }
+            // A dialog shows what stands: nothing moves on behind it.
             Msg::Open(subject) => {
                 self.live.act(Session::pause);
-                self.dialog = Some(subject);
+                self.dialog = Some(Dialog::new(subject, &self.live));
+            }
+            Msg::Chosen(choice) => {
+                if let Some(dialog) = &mut self.dialog {
+                    dialog.choose(choice);
+                }
             }
             Msg::Closed => self.dialog = None,
         }
@@ -223,7 +270,7 @@ impl Component for BlockView {
                 }
                 { self.notices() }
                 if controls == Controls::Full {
-                    { control_panel(&live) }
+                    { control_panel(&live, &link.callback(Msg::Source)) }
                 }
                 { self.error() }
                 { picture_view(&self.picture, motion, label, link.callback(Msg::Edited)) }
@@ -244,7 +291,7 @@ impl BlockView {
         let moves = self.live.look(|session| session.transport.moves());
         let picture = self.picture.borrow();
         let repaint = picture.is_visible() && (moves || picture.is_stale(self.theme));
-        if self.frame.is_none() && (repaint || self.shown != self.live.revision()) {
+        if self.frame.is_none() && (repaint || self.camera.is_some() || self.shown != self.live.revision()) {
             let link = ctx.link().clone();
             self.frame = Some(request_animation_frame(move |time| link.send_message(Msg::Frame(time))));
         }
@@ -253,6 +300,7 @@ impl BlockView {
     /// Lets time pass and paints. Whether the words around the picture have changed, too.
     fn on_frame(&mut self, ctx: &Context<Self>, time: f64) -> bool {
         self.frame = None;
+        self.look_through_camera();
         let visible = self.picture.borrow().is_visible();
         if visible && self.live.look(|session| session.transport.moves()) {
             let seconds = self.last_frame.map_or(0.0, |last| (time - last).clamp(0.0, 100.0) / 1000.0);
@@ -312,18 +360,59 @@ impl BlockView {
     }
 
     fn dialog(&self, ctx: &Context<Self>) -> Html {
-        let Some(subject) = self.dialog else { return Html::default() };
-        let size =
-            self.root.cast::<HtmlElement>().map(|root| (root.offset_width() as f32, root.offset_height() as f32));
-        subject.view(dialogs::Props {
+        let Some(dialog) = &self.dialog else { return Html::default() };
+        let root = self.root.cast::<HtmlElement>();
+        let size = root.map(|root| (root.offset_width() as f32, root.offset_height() as f32));
+        dialog.view(&Around {
             live: self.live.clone(),
-            revision: self.live.revision(),
             home: ctx.props().home.clone(),
             theme: self.theme,
             width: self.picture.borrow().width(),
             size: size.unwrap_or_default(),
+            on_choice: ctx.link().callback(Msg::Chosen),
             on_close: ctx.link().callback(|()| Msg::Closed),
         })
+    }
+
+    /// Gets another picture. A file that takes long to decode does not replace what was chosen meanwhile.
+    fn turn_to(&mut self, ctx: &Context<Self>, source: Source) {
+        match source {
+            Source::Known(name) => self.live.act(|session| session.choose_picture(&name)),
+            Source::Freeze => {
+                if let Some(picture) = self.camera.take().and_then(|camera| camera.picture()) {
+                    self.live.act(|session| session.choose_picture(&pictures::add(picture)));
+                }
+            }
+            Source::Camera => {
+                let link = ctx.link().clone();
+                spawn_local(async move { link.send_message(Msg::Camera(Camera::start().await)) });
+            }
+            Source::File(file) => {
+                let live = self.live.clone();
+                let settings = live.look(|session| session.settings().clone());
+                spawn_local(async move {
+                    let decoded = decode(&file, &file.name()).await;
+                    if live.look(|session| *session.settings() != settings) {
+                        return;
+                    }
+                    live.act(|session| match decoded {
+                        Ok(picture) => session.choose_picture(&pictures::add(picture)),
+                        Err(sentence) => session.notify(sentence),
+                    });
+                });
+            }
+        }
+    }
+
+    /// Shows what the camera sees now, as long as its picture is the one that is chosen.
+    fn look_through_camera(&mut self) {
+        if self.live.look(|session| session.picture().as_deref() != Some(pictures::CAMERA)) {
+            self.camera = None;
+        }
+        if let Some(picture) = self.camera.as_ref().and_then(Camera::picture) {
+            pictures::show_camera(picture);
+            self.live.act(Session::refresh);
+        }
     }
 
     fn notices(&self) -> Html {

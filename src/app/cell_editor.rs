@@ -4,19 +4,18 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
-use crate::explain::read_number;
+use crate::explain::{Cell, read_number};
 use crate::scene::Rect;
 
-#[derive(Properties, PartialEq)]
-pub struct Props {
-    /// What the field is called.
-    pub label: &'static str,
-    /// Where the cell is on the picture.
-    pub bounds: Rect,
-    /// Its number.
-    pub value: f32,
-    /// Told what happens in the field.
-    pub on_edit: Callback<Edit>,
+/// The number that is being typed.
+#[derive(Clone)]
+pub struct Editing {
+    /// Where it belongs.
+    pub cell: Cell,
+    /// What it was.
+    before: f32,
+    field: NodeRef,
+    is_fresh: bool,
 }
 
 /// What happens in the field over a cell.
@@ -30,67 +29,71 @@ pub enum Edit {
     Left,
 }
 
-#[component(CellEditor)]
-pub fn cell_editor(props: &Props) -> Html {
-    let input = use_node_ref();
-    let before = use_state(|| props.value);
-    {
-        let input = input.clone();
-        use_effect_with((), move |()| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                let _ = input.focus();
-                input.select();
-            }
-        });
+impl Editing {
+    /// An editor for the number in `cell`.
+    pub fn new(cell: Cell, before: f32) -> Self {
+        Self { cell, before, field: NodeRef::default(), is_fresh: true }
     }
-    let number = |input: &HtmlInputElement| read_number(&input.value().replace(',', ".")).map(|number| number as f32);
-    let onkeydown = {
-        let on_edit = props.on_edit.clone();
-        let before = *before;
-        Callback::from(move |event: KeyboardEvent| {
-            let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else {
-                return;
-            };
-            event.stop_propagation();
-            let step = match event.key().as_str() {
-                "Enter" => {
-                    if let Some(number) = number(&input) {
-                        on_edit.emit(Edit::Value(number));
+
+    /// The rendered field, once: it takes the number and wants the focus.
+    pub fn begin(&mut self) -> Option<HtmlInputElement> {
+        let field = self.field.cast::<HtmlInputElement>().filter(|_| self.is_fresh)?;
+        self.is_fresh = false;
+        field.set_value(&self.before.to_string());
+        Some(field)
+    }
+
+    /// The field in the middle of `bounds`.
+    pub fn view(&self, label: &'static str, bounds: Rect, on_edit: &Callback<Edit>) -> Html {
+        let onkeydown = {
+            let (on_edit, before) = (on_edit.clone(), self.before);
+            Callback::from(move |event: KeyboardEvent| {
+                event.stop_propagation();
+                let step = match event.key().as_str() {
+                    "Enter" => {
+                        if let Some(number) = typed(&event) {
+                            on_edit.emit(Edit::Value(number));
+                        }
+                        return on_edit.emit(Edit::Done);
                     }
-                    on_edit.emit(Edit::Done);
-                    return;
+                    "Escape" => {
+                        on_edit.emit(Edit::Value(before));
+                        return on_edit.emit(Edit::Done);
+                    }
+                    "ArrowUp" => 0.1,
+                    "ArrowDown" => -0.1,
+                    _ => return,
+                };
+                event.prevent_default();
+                if let (Some(number), Some(field)) = (typed(&event), field_of(&event)) {
+                    let number = ((f64::from(number) + step) * 1e4).round() / 1e4;
+                    field.set_value(&number.to_string());
+                    on_edit.emit(Edit::Value(number as f32));
                 }
-                "Escape" => {
-                    on_edit.emit(Edit::Value(before));
-                    on_edit.emit(Edit::Done);
-                    return;
+            })
+        };
+        let oninput = {
+            let on_edit = on_edit.clone();
+            Callback::from(move |event: InputEvent| {
+                if let Some(number) = typed(&event) {
+                    on_edit.emit(Edit::Value(number));
                 }
-                "ArrowUp" => 0.1,
-                "ArrowDown" => -0.1,
-                _ => return,
-            };
-            event.prevent_default();
-            if let Some(number) = number(&input) {
-                let number = ((f64::from(number) + step) * 1e4).round() / 1e4;
-                input.set_value(&number.to_string());
-                on_edit.emit(Edit::Value(number as f32));
-            }
-        })
-    };
-    let oninput = {
-        let on_edit = props.on_edit.clone();
-        Callback::from(move |event: InputEvent| {
-            let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-            if let Some(number) = input.as_ref().and_then(number) {
-                on_edit.emit(Edit::Value(number));
-            }
-        })
-    };
-    let onblur = props.on_edit.reform(|_: FocusEvent| Edit::Left);
-    let centre = props.bounds.centre();
-    let style = format!("left:{}px;top:{}px", centre.x, centre.y);
-    html! {
-        <input ref={input} class="cell-editor" type="text" inputmode="decimal" aria-label={props.label} {style}
-            value={before.to_string()} {onkeydown} {oninput} {onblur} />
+            })
+        };
+        let onblur = on_edit.reform(|_: FocusEvent| Edit::Left);
+        let centre = bounds.centre();
+        let style = format!("left:{}px;top:{}px", centre.x, centre.y);
+        html! {
+            <input key={self.cell.to_string()} ref={self.field.clone()} class="cell-editor" type="text" inputmode="decimal"
+                aria-label={label} {style} {onkeydown} {oninput} {onblur} />
+        }
     }
+}
+
+fn field_of(event: &Event) -> Option<HtmlInputElement> {
+    event.target()?.dyn_into().ok()
+}
+
+fn typed(event: &Event) -> Option<f32> {
+    read_number(&field_of(event)?.value().replace(',', ".")).map(|number| number as f32)
 }

@@ -6,7 +6,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::live::Live;
-use super::picture_source::PictureSource;
+use super::picture_source::{Source, picture_control};
 use crate::blocks::control::parse_numbers;
 use crate::blocks::{Choice, Control, Kind, Place};
 use crate::explain::read_number;
@@ -16,7 +16,7 @@ use crate::state::Language;
 const MOST_BUTTONS: usize = 4;
 
 /// The panel of a block's controls.
-pub fn control_panel(live: &Live) -> Html {
+pub fn control_panel(live: &Live, on_source: &Callback<Source>) -> Html {
     let (controls, values, language) = live.look(|session| {
         let (block, settings) = (session.block(), session.settings());
         (block.controls(settings), block.values(settings), session.view.lang)
@@ -24,7 +24,7 @@ pub fn control_panel(live: &Live) -> Html {
     let controls: Vec<Control> = controls.into_iter().map(|control| translated(control, language)).collect();
     let draw = |control: &Control| {
         let value = values.get(control.key).cloned().unwrap_or_default();
-        control_view(live, control, &value)
+        control_view(live, control, &value, on_source)
     };
     let of = |place: Place| controls.iter().filter(move |control| control.place == place);
     html! {
@@ -85,7 +85,7 @@ fn preset_menu(live: &Live) -> Html {
     }
 }
 
-fn control_view(live: &Live, control: &Control, value: &Value) -> Html {
+fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callback<Source>) -> Html {
     let set = {
         let (live, key) = (live.clone(), control.key);
         Callback::from(move |value: Value| live.act(|session| session.set(key, &value)))
@@ -93,10 +93,9 @@ fn control_view(live: &Live, control: &Control, value: &Value) -> Html {
     match &control.kind {
         Kind::Whole { min, max } => stepper(live, control, value.as_i64().unwrap_or(*min), *min, *max, set),
         Kind::Number { min, max, step } => slider(control, value.as_f64().unwrap_or(*min), (*min, *max, *step), set),
-        Kind::Picture(choices) => html! {
-            <PictureSource key={control.key} live={live.clone()} key_name={control.key} label={control.label} help={control.help}
-                choices={choices.clone()} name={value.as_str().unwrap_or_default().to_owned()} />
-        },
+        Kind::Picture(choices) => {
+            picture_control(live, control, choices, value.as_str().unwrap_or_default(), on_source)
+        }
         Kind::Choice(choices) if choices.len() > MOST_BUTTONS => menu(control, choices, value, set),
         Kind::Choice(choices) => buttons(control, choices, value, set),
         Kind::Toggle => toggle(control, value == &Value::Bool(true), set),

@@ -6,6 +6,7 @@ use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, TouchEvent};
 
+use super::cell_editor::Editing;
 use super::picture::{Picture, SharedPicture};
 use crate::explain::Cell;
 use crate::scene::{Direction, Drag, Point, Scene};
@@ -117,9 +118,12 @@ impl Picture {
 
     /// Opens an editor on the number that is pointed at, where it can be changed.
     pub fn edit(&mut self) {
-        let at = self.live.look(|session| session.at().filter(|cell| session.is_editable(*cell)));
-        if at.is_some() {
-            self.editing = at;
+        let editing = self.live.look(|session| {
+            let cell = session.at().filter(|cell| session.is_editable(*cell))?;
+            Some(Editing::new(cell, session.trace().ok()?.value(cell)?))
+        });
+        if editing.is_some() {
+            self.editing = editing;
             self.live.act(|_| ());
         }
     }

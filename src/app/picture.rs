@@ -8,11 +8,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
-use super::cell_editor::{CellEditor, Edit};
+use super::cell_editor::{Edit, Editing};
 use super::hand::{Press, keep_drags_from_scrolling};
 use super::live::Live;
 use crate::browser::{SizeWatch, ViewportWatch};
-use crate::explain::Cell;
 use crate::paint::canvas::Painter;
 use crate::scene::{Scene, Theme};
 use crate::state::Session;
@@ -26,8 +25,7 @@ pub struct Picture {
     pub(super) canvas: NodeRef,
     pub(super) scene: Scene,
     pub(super) press: Option<Press>,
-    /// The cell whose number is being typed.
-    pub(super) editing: Option<Cell>,
+    pub(super) editing: Option<Editing>,
     frame: NodeRef,
     painter: Option<Painter>,
     painted: Option<(u64, f32, Theme)>,
@@ -123,11 +121,10 @@ impl Picture {
 pub fn picture_view(shared: &SharedPicture, motion: bool, label: String, on_edit: Callback<Edit>) -> Html {
     let picture = shared.borrow();
     let live = &picture.live;
-    let editor = picture.editing.and_then(|cell| {
-        let bounds = picture.scene.bounds(cell)?;
-        let value = live.look(|session| session.trace().ok()?.value(cell))?;
-        Some(html! { <CellEditor key={cell.to_string()} label={live.say("value")} {bounds} {value} {on_edit} /> })
-    });
+    let editor = picture
+        .editing
+        .as_ref()
+        .and_then(|editing| Some(editing.view(live.say("value"), picture.scene.bounds(editing.cell)?, &on_edit)));
     let on_pointer = |act: fn(&mut Picture, &PointerEvent)| {
         let shared = shared.clone();
         Callback::from(move |event: PointerEvent| act(&mut shared.borrow_mut(), &event))

@@ -15,7 +15,7 @@ use web_time::Instant;
 use super::history::History;
 use super::transport::Transport;
 use super::view::{Motion, ViewSettings};
-use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
+use crate::blocks::{AnyBlock, AnySettings, Gesture, Kind, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
@@ -335,9 +335,22 @@ impl Session {
         self.retrace();
     }
 
-    /// Whether some setting is this text, such as the name of a picture.
-    pub fn names_picture(&self, name: &str) -> bool {
-        self.block.values(self.settings()).values().any(|value| value.as_str() == Some(name))
+    /// The name of the picture that is looked at; nothing where the block takes none.
+    pub fn picture(&self) -> Option<String> {
+        let name = self.block.values(self.settings()).remove(self.picture_key()?)?;
+        name.as_str().map(str::to_owned)
+    }
+
+    /// Looks at another picture.
+    pub fn choose_picture(&mut self, name: &str) {
+        if let Some(key) = self.picture_key() {
+            self.set(key, &json!(name));
+        }
+    }
+
+    fn picture_key(&self) -> Option<&'static str> {
+        let controls = self.block.controls(self.settings());
+        controls.iter().find(|control| matches!(control.kind, Kind::Picture(_))).map(|control| control.key)
     }
 
     /// From here to [`end_gesture`](Self::end_gesture), all changes are undone in one step.

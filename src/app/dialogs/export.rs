@@ -4,9 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use yew::prelude::*;
 
-use super::Props;
-use super::dialog::Dialog;
-use super::snippet::Snippet;
+use super::snippet::snippet;
+use super::{Around, Choice, Dialog};
 use crate::app::live::Live;
 use crate::browser::{copy_png, download, is_sandboxed};
 use crate::paint::{canvas, svg};
@@ -15,30 +14,31 @@ use crate::state::Session;
 
 /// How many pixels of a PNG there may be to a pixel of the picture.
 const SCALES: [u8; 3] = [1, 2, 3];
+const PICTURE: &str = "Picture";
 
-pub fn export_dialog(props: &Props) -> Html {
-    let Props { live, on_close, .. } = props;
+pub fn export_dialog(dialog: &Dialog, around: &Around) -> Html {
+    let live = &around.live;
     let say = |english| live.say(english);
     let name = live.look(|session| session.block().about().name);
     let (formula, program) = live.look(|session| (formula(session), program(session)));
+    let snippet = |label, text, ending| snippet(dialog, around, label, text, Some(format!("{name}.{ending}")));
     html! {
-        <Dialog live={live.clone()} heading={say("Export this picture")} {on_close}>
-            <PictureExport ..props.clone() />
+        <>
+            { picture_export(dialog, around) }
             if let Some(formula) = formula {
-                <Snippet live={live.clone()} label={say("Formula (LaTeX)")} text={formula} file={format!("{name}.tex")} />
+                { snippet("Formula (LaTeX)", formula, "tex") }
             } else {
                 <p>{ say("Point at a number to export its formula.") }</p>
             }
             if let Some(program) = program {
-                <Snippet live={live.clone()} label={say("Program (PyTorch) that prints the same number")} text={program}
-                    file={format!("{name}.py")} />
+                { snippet("Program (PyTorch) that prints the same number", program, "py") }
             }
             if is_sandboxed() {
                 <p class="hint">
                     { say("Nothing saved? A page that shows this frame can forbid downloads. Copying works, and so does the full page.") }
                 </p>
             }
-        </Dialog>
+        </>
     }
 }
 
@@ -51,46 +51,42 @@ fn program(session: &Session) -> Option<String> {
 }
 
 /// The picture as SVG and as PNG.
-#[component(PictureExport)]
-fn picture_export(props: &Props) -> Html {
-    let Props { live, theme, width, .. } = props;
-    let transparent = use_state(|| false);
-    let scale = use_state(|| 2_u8);
-    let outcome = use_state(|| "");
+fn picture_export(dialog: &Dialog, around: &Around) -> Html {
+    let Around { live, theme, width, on_choice, .. } = around;
     let say = |english| live.say(english);
     let about = live.look(|session| session.block().about());
-    let background = (!*transparent).then_some(theme.card);
+    let background = (!dialog.transparent).then_some(theme.card);
     let scene = live.look(|session| session.scene(*width, theme));
     let text = svg::paint(&scene, say(about.title), background);
     let preview = format!("data:image/svg+xml;base64,{}", STANDARD.encode(&text));
     let with_png = |act: Act| {
         let scene = background.map_or_else(|| scene.clone(), |colour| scene.clone().on(colour));
-        let (density, outcome, live) = (f32::from(*scale), outcome.setter(), live.clone());
+        let (density, on_choice, live) = (f32::from(dialog.scale), on_choice.clone(), live.clone());
         Callback::from(move |_: MouseEvent| {
-            let (scene, outcome, live) = (scene.clone(), outcome.clone(), live.clone());
+            let (scene, on_choice, live) = (scene.clone(), on_choice.clone(), live.clone());
             wasm_bindgen_futures::spawn_local(async move {
-                outcome.set(act.run(&live, scene, density, about.name).await);
+                on_choice.emit(Choice::Outcome(PICTURE, act.run(&live, scene, density, about.name).await));
             });
         })
     };
     let background_choice = |label: &'static str, choice: bool| {
-        let transparent = transparent.clone();
-        radio("background", label, *transparent == choice, Callback::from(move |_: Event| transparent.set(choice)))
+        let chosen = on_choice.reform(move |_: Event| Choice::Transparent(choice));
+        radio("background", say(label), dialog.transparent == choice, chosen)
     };
-    let scale_choice = |choice: &u8| {
-        let (label, scale, choice) = (format!("{choice}×"), scale.clone(), *choice);
-        radio("scale", &label, *scale == choice, Callback::from(move |_: Event| scale.set(choice)))
+    let scale_choice = |&choice: &u8| {
+        let chosen = on_choice.reform(move |_: Event| Choice::Scale(choice));
+        radio("scale", &format!("{choice}×"), dialog.scale == choice, chosen)
     };
     html! {
         <section class="picture-export">
-            <h4>{ say("Picture") }</h4>
+            <h4>{ say(PICTURE) }</h4>
             <img class="preview" src={preview} alt={say("the picture as it is exported")} />
             <form class="controls" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
                 <fieldset class="control">
                     <legend class="label">{ say("background") }</legend>
                     <div class="choice">
-                        { background_choice(say("as shown"), false) }
-                        { background_choice(say("transparent"), true) }
+                        { background_choice("as shown", false) }
+                        { background_choice("transparent", true) }
                     </div>
                 </fieldset>
                 <fieldset class="control">
@@ -100,10 +96,10 @@ fn picture_export(props: &Props) -> Html {
                 <div class="tools">
                     <button type="button" onclick={with_png(Act::Copy)}>{ say("Copy PNG") }</button>
                     <button type="button" onclick={with_png(Act::Save)}>{ say("Download PNG") }</button>
-                    <span role="status">{ *outcome }</span>
+                    <span role="status">{ dialog.outcome(PICTURE) }</span>
                 </div>
             </form>
-            <Snippet live={live.clone()} label="SVG" {text} file={format!("{}.svg", about.name)} />
+            { snippet(dialog, around, "SVG", text, Some(format!("{}.svg", about.name))) }
         </section>
     }
 }

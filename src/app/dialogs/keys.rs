@@ -2,14 +2,12 @@
 
 use yew::prelude::*;
 
-use super::Props;
-use super::dialog::Dialog;
+use crate::app::live::Live;
 
 /// Keys, and what they do.
 type Row<'a> = (&'a [&'a str], &'a str);
 
-pub fn keys_dialog(props: &Props) -> Html {
-    let Props { live, on_close, .. } = props;
+pub fn keys_dialog(live: &Live) -> Html {
     let say = |english| live.say(english);
     // The code that listens: the picture, the cell's editor, and the block.
     let groups: [(&str, &[Row<'_>]); 2] = [
@@ -36,7 +34,7 @@ pub fn keys_dialog(props: &Props) -> Html {
         ),
     ];
     html! {
-        <Dialog live={live.clone()} heading={say("Keys")} {on_close}>
+        <>
             { for groups.iter().map(|(title, rows)| html! {
                 <table class="keys">
                     <caption>{ title }</caption>
@@ -53,6 +51,6 @@ pub fn keys_dialog(props: &Props) -> Html {
                     </tbody>
                 </table>
             }) }
-        </Dialog>
+        </>
     }
 }

@@ -6,8 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlSelectElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::Props;
-use super::dialog::Dialog;
+use super::{Around, Choice, Dialog};
 use crate::app::live::Live;
 use crate::explain::{Cell, Digits, Index, Numeral, Stage};
 
@@ -18,14 +17,14 @@ const DIGITS: Digits = Digits::Trimmed(9);
 
 /// Which part of a stage is shown: a place on each of its axes.
 #[derive(Clone, PartialEq)]
-struct Part {
+pub struct Part {
     stage: &'static str,
     at: Vec<usize>,
 }
 
 impl Part {
     /// The part in which a cell is, or else the beginning of the last stage.
-    fn around(cell: Option<Cell>, stages: &[Stage]) -> Option<Self> {
+    pub fn around(cell: Option<Cell>, stages: &[Stage]) -> Option<Self> {
         let found = cell.and_then(|cell| Some((stages.iter().find(|stage| stage.name == cell.stage)?, cell.index)));
         match found {
             Some((stage, index)) => Some(Self { stage: stage.name, at: index.to_vec() }),
@@ -75,32 +74,22 @@ impl Part {
     }
 }
 
-#[component(TableDialog)]
-pub fn table_dialog(props: &Props) -> Html {
-    let Props { live, on_close, .. } = props;
+pub fn table_dialog(dialog: &Dialog, around: &Around) -> Html {
+    let live = &around.live;
     let stages = live.look(|session| session.trace().map(|trace| trace.stages.clone()).unwrap_or_default());
-    let part = use_state(|| Part::around(live.look(|session| session.at()), &stages));
-    let say = |english| live.say(english);
-    let known = part.as_ref().and_then(|part| Some((part, stages.iter().find(|stage| stage.name == part.stage)?)));
-    let body = match known {
-        Some((shown, stage)) => {
-            let turn = {
-                let part = part.setter();
-                Callback::from(move |turned: Part| part.set(Some(turned)))
-            };
-            html! {
-                <>
-                    <form class="controls" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
-                        { stage_menu(live, &stages, stage, turn.clone()) }
-                        { for (0..stage.shape().len()).map(|axis| axis_menu(live, shown, stage, axis, turn.clone())) }
-                    </form>
-                    { numbers(live, shown) }
-                </>
-            }
-        }
-        None => html! { <p>{ say("There is nothing to show.") }</p> },
-    };
-    html! { <Dialog live={live.clone()} heading={say("The numbers as a table")} {on_close}>{ body }</Dialog> }
+    let known =
+        dialog.part.as_ref().and_then(|part| Some((part, stages.iter().find(|stage| stage.name == part.stage)?)));
+    let Some((shown, stage)) = known else { return html! { <p>{ live.say("There is nothing to show.") }</p> } };
+    let turn = around.on_choice.reform(Choice::Part);
+    html! {
+        <>
+            <form class="controls" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
+                { stage_menu(live, &stages, stage, turn.clone()) }
+                { for (0..stage.shape().len()).map(|axis| axis_menu(live, shown, stage, axis, turn.clone())) }
+            </form>
+            { numbers(live, shown) }
+        </>
+    }
 }
 
 fn chosen(event: &Event) -> Option<usize> {
