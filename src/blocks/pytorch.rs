@@ -25,10 +25,13 @@ impl Program<'_> {
         let Some(stage) = self.trace.stage(cell.stage) else { return String::new() };
         let mut code = "import torch\nimport torch.nn.functional as F\n\n".to_owned();
         let backward = self.trace.stage("output-gradient").is_some();
-        let gradient = if backward { ", requires_grad=True" } else { "" };
+        let gradient = if backward { ".double().requires_grad_()" } else { "" };
+        if backward {
+            line(&mut code, "# In double precision, so that no sum is rounded across a kink of the non-linearity.");
+        }
         for (name, variable) in [("input", "x"), ("weight", "w"), ("bias", "b")] {
             if let Some(stage) = self.trace.stage(name) {
-                line(&mut code, &format!("{variable} = torch.tensor({}{gradient})", nested(stage)));
+                line(&mut code, &format!("{variable} = torch.tensor({}){gradient}", nested(stage)));
             }
         }
         let kernel = if self.flipped {

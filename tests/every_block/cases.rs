@@ -1,0 +1,135 @@
+//! What the walk goes through: every preset, both ways, and what no preset shows.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::rc::Rc;
+
+use layerscope::blocks::{self, AnyBlock, AnySettings};
+use layerscope::explain::{Cell, Stage, Trace};
+use layerscope::state::Session;
+use serde_json::json;
+
+/// Of a larger stage only so many cells are looked at, spread evenly.
+pub const MOST_CELLS: usize = 120;
+
+/// What is set on top of each preset: some settings that no preset shows.
+const EXTRA: &[(&str, &[&str])] = &[
+    (
+        "conv1d",
+        &[
+            "stride=2",
+            "dilation=2",
+            "stride=3&dilation=2&padding=both&amount=3",
+            "padding=valid",
+            "padding=causal&bias=0.5",
+            "padding=causal&fill=reflect",
+            "padding=causal&layers=3&bias=-0.25",
+            "padding=causal&layers=2&sense=convolution&fill=symmetric",
+            "fill=constant&constant=0.7&bias=1",
+            "padding=both&amount=4&fill=replicate&pass=backward",
+            "padding=both&amount=4&fill=symmetric&pass=backward",
+            "padding=both&amount=4&fill=circular&pass=backward",
+            "padding=both&amount=4&fill=reflect&pass=backward",
+            "padding=both&amount=4&fill=constant&constant=-1&pass=backward",
+            "sense=convolution",
+            "sense=convolution&pass=backward&bias=0.5&stride=2",
+            "input=2&padding=both&amount=16&fill=symmetric&pass=backward",
+            "input=2&kernel=1&padding=valid&pass=backward",
+            "upstream=1,-1,0.5,2,0,0,1,1,1,3,1,1&pass=backward",
+        ],
+    ),
+    (
+        "conv2d",
+        &[
+            "size=5&channels=1&filters=1&bias=0.5&activation=sigmoid&pass=backward",
+            "size=6&channels=2&filters=2&bias=0.5,-1&activation=tanh&stride=2&pass=backward",
+            "size=6&channels=1&filters=3&activation=gelu&dilation=2&padding=same&pass=backward",
+            "size=6&channels=2&filters=2&activation=silu&padding=same&fill=replicate&pass=backward",
+            "size=5&channels=1&filters=2&activation=leaky_relu&padding=both&amount=2&fill=symmetric&pass=backward",
+            "size=5&channels=1&filters=2&activation=none&padding=both&amount=4&fill=circular&pass=backward",
+            "size=5&channels=1&filters=2&activation=none&padding=both&amount=3&fill=reflect&bias=1,2&pass=backward",
+            "size=5&channels=2&filters=1&activation=relu&padding=same&fill=constant&constant=0.5&stride=3",
+            "size=1&channels=2&filters=2&kernel=1&activation=relu&pass=backward",
+            "size=48&channels=3&filters=2&padding=same",
+            "size=32&channels=24&filters=24&padding=same&activation=gelu&bias=BIAS",
+        ],
+    ),
+];
+
+pub struct Case {
+    pub block: &'static dyn AnyBlock,
+    pub query: String,
+    pub settings: AnySettings,
+    pub trace: Rc<Trace>,
+}
+
+impl Case {
+    pub fn new(block: &'static dyn AnyBlock, query: String) -> Self {
+        let session = open(block, &query);
+        let trace = session.trace().unwrap_or_else(|error| panic!("{query}: {error}")).clone();
+        Self { block, query, settings: session.settings().clone(), trace }
+    }
+
+    /// The cells that are looked at: all, or some of each stage.
+    pub fn cells(&self) -> impl Iterator<Item = Cell> + '_ {
+        self.trace.stages.iter().flat_map(some_cells)
+    }
+
+    /// What a number was made from; nothing where it was given.
+    pub fn reads(&self, cell: Cell) -> HashSet<Cell> {
+        let why = self.block.explain(&self.settings, &self.trace, cell).expect("an explanation");
+        if why.is_given() { HashSet::new() } else { why.made_from.cells().into_iter().collect() }
+    }
+
+    pub fn reaches(&self, cell: Cell) -> HashSet<Cell> {
+        let reached = self.block.influences(&self.settings, &self.trace, cell);
+        let set: HashSet<Cell> = reached.iter().copied().collect();
+        assert_eq!(set.len(), reached.len(), "{self}: {cell} reaches a cell twice");
+        set
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.block.about().name, self.query)
+    }
+}
+
+pub fn some_cells(stage: &Stage) -> impl Iterator<Item = Cell> + '_ {
+    // A step that shares no factor with the usual lengths reaches every row and column.
+    let step = if stage.len() <= MOST_CELLS { 1 } else { (stage.len() / MOST_CELLS) | 1 };
+    stage.cells().step_by(step)
+}
+
+pub fn open(block: &'static dyn AnyBlock, query: &str) -> Session {
+    let bias = vec!["0.5"; 24].join(",");
+    let pairs: Vec<(String, String)> = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(key, value)| (key.to_owned(), value.replace("BIAS", &bias)))
+        .collect();
+    let session = Session::open(block, &pairs);
+    assert!(session.notices().is_empty(), "{query}: {:?}", session.notices());
+    session
+}
+
+/// Every preset, both ways where there are two, and what no preset shows.
+pub fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for &block in blocks::ALL {
+        let name = block.about().name;
+        for preset in block.presets() {
+            for pass in ["forward", "backward"] {
+                let controls = block.controls(&preset.settings);
+                let offers = |control: &blocks::Control| control.key == "pass" && control.check(&json!(pass)).is_ok();
+                if controls.iter().any(offers) {
+                    cases.push(Case::new(block, format!("preset={}&pass={pass}", preset.name)));
+                }
+            }
+        }
+        let extra = EXTRA.iter().find(|(block, _)| *block == name).map_or(&[][..], |(_, extra)| *extra);
+        cases.extend(extra.iter().map(|query| Case::new(block, (*query).to_owned())));
+    }
+    assert!(cases.len() > 60);
+    cases
+}

@@ -1,0 +1,148 @@
+//! Every setting comes back from the URL, and everything that can be set can be computed.
+
+use std::collections::HashSet;
+
+use layerscope::blocks::{self, Kind};
+use layerscope::state::Session;
+use serde_json::{Value, json};
+
+use crate::cases::{cases, open};
+
+#[test]
+fn controls_and_settings_are_the_same_keys() {
+    for case in cases() {
+        let (controls, values) = (case.block.controls(&case.settings), case.block.values(&case.settings));
+        let keys: Vec<_> = controls.iter().map(|control| control.key).collect();
+        let unique: HashSet<_> = keys.iter().copied().collect();
+        assert_eq!(unique.len(), keys.len(), "{case}: a key stands twice in {keys:?}");
+        assert_eq!(unique, values.keys().map(String::as_str).collect(), "{case}");
+        for control in controls {
+            let value = &values[control.key];
+            assert_eq!(control.check(value).as_ref(), Ok(value), "{case}");
+            let unchanged = case.block.set(&case.settings, control.key, value);
+            assert!(unchanged.as_ref() == Ok(&case.settings), "{case}: setting {} to what it is", control.key);
+            assert!(!control.label.is_empty() && !control.help.is_empty(), "{}", control.key);
+        }
+    }
+}
+
+#[test]
+fn the_ends_of_every_range_can_be_computed() {
+    for case in cases().iter().filter(|case| case.trace.stages.iter().all(|stage| stage.len() < 120)) {
+        for control in case.block.controls(&case.settings) {
+            for value in ends(&control.kind) {
+                let mut session = open(case.block, &case.query);
+                session.set(control.key, &value);
+                comes_back(&session, &format!("{case} with {} {value}", control.key));
+            }
+        }
+    }
+}
+
+#[test]
+fn any_settings_come_back_from_the_url() {
+    let mut random = Random(7);
+    for &block in blocks::ALL {
+        for round in 0..60 {
+            let mut session = Session::new(block);
+            let mut done = String::new();
+            for _ in 0..12 {
+                let controls = block.controls(session.settings());
+                let control = &controls[random.below(controls.len())];
+                let value = random.value(&control.kind);
+                done.push_str(&format!(" {}={value}", control.key));
+                session.set(control.key, &value);
+            }
+            session.go_to(random.below(session.steps().max(1)), false);
+            if round % 2 == 0 {
+                let trace = session.trace().expect("a trace").clone();
+                let stage = &trace.stages[random.below(trace.stages.len())];
+                session.focus_on(stage.cells().nth(random.below(stage.len())));
+            }
+            comes_back(&session, &format!("{} after{done}", block.about().name));
+        }
+    }
+}
+
+/// The minimal standard generator: the same numbers every time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0 * 48_271 % 2_147_483_647;
+        (self.0 as usize / 16) % end.max(1)
+    }
+
+    /// A legal value; not so large that computing it takes long.
+    fn value(&mut self, kind: &Kind) -> Value {
+        match kind {
+            Kind::Whole { min, max } => json!(min + self.below((max - min + 1).min(9) as usize) as i64),
+            Kind::Number { min, max, .. } => json!(min + (max - min) * self.below(11) as f64 / 10.0),
+            Kind::Choice(choices) | Kind::Picture(choices) => json!(choices[self.below(choices.len())].value),
+            Kind::Toggle => json!(self.below(2) == 1),
+            Kind::Numbers { min_length, max_length, .. } => {
+                let length = min_length + self.below((max_length - min_length + 1).min(12));
+                json!((0..length).map(|_| self.below(33) as f64 / 8.0 - 2.0).collect::<Vec<_>>())
+            }
+        }
+    }
+}
+
+/// Everything can be computed, and the URL leads back to it.
+fn comes_back(session: &Session, name: &str) {
+    assert!(session.notices().is_empty(), "{name}: {:?}", session.notices());
+    assert!(session.trace().is_ok() && session.steps() > 0, "{name}: {:?}", session.trace().err());
+    let pairs = session.pairs();
+    let again = Session::open(session.block(), &pairs);
+    assert!(again.notices().is_empty(), "{name}: {pairs:?} tells {:?}", again.notices());
+    let values = |session: &Session| session.block().values(session.settings());
+    assert_eq!(values(&again), values(session), "{name}: {pairs:?}");
+    assert_eq!((again.step(), again.focus()), (session.step(), session.focus()), "{name}: {pairs:?}");
+}
+
+#[test]
+fn what_is_out_of_range_gives_a_notice_and_the_default() {
+    for &block in blocks::ALL {
+        let default = block.default();
+        for control in block.controls(&default) {
+            let wrong: &[&str] = match control.kind {
+                Kind::Whole { .. } => &["x", "", "1.5", "-1", "99999", "1e999", "NaN"],
+                Kind::Number { .. } => &["x", "", "99999", "-99999", "1e999", "NaN"],
+                Kind::Choice(_) => &["", "x", "Valid"],
+                Kind::Toggle => &["x", "2"],
+                Kind::Numbers { .. } => &["x", "1,x", "99999", "1e999", "NaN"],
+                Kind::Picture(_) => &["", "nothing"],
+            };
+            for text in wrong {
+                let session = Session::open(block, &[(control.key.to_owned(), (*text).to_owned())]);
+                assert_eq!(session.notices().len(), 1, "{}={text}: {:?}", control.key, session.notices());
+                assert!(*session.settings() == default, "{}={text}", control.key);
+            }
+        }
+        for (key, text) in [("preset", "nothing"), ("step", "99999"), ("step", "-1"), ("focus", "output.999")] {
+            let session = Session::open(block, &[(key.to_owned(), text.to_owned())]);
+            assert_eq!(session.notices().len(), 1, "{key}={text}");
+            assert!(*session.settings() == default && session.trace().is_ok(), "{key}={text}");
+        }
+    }
+}
+
+fn ends(kind: &Kind) -> Vec<Value> {
+    match kind {
+        Kind::Whole { min, max } => vec![json!(min), json!(max)],
+        Kind::Number { min, max, .. } => vec![json!(min), json!(max)],
+        Kind::Choice(choices) | Kind::Picture(choices) => choices.iter().map(|choice| json!(choice.value)).collect(),
+        Kind::Toggle => vec![json!(false), json!(true)],
+        Kind::Numbers { min_length, max_length, limit } => {
+            vec![json!(vec![*limit; *min_length]), json!(vec![-*limit; (*max_length).min(300).max(*min_length)])]
+        }
+    }
+}
+
+#[test]
+fn facts_are_told() {
+    for case in cases() {
+        let facts = case.block.facts(&case.settings, &case.trace);
+        assert!(!facts.is_empty() && !facts.contains("NaN"), "{case}: {facts}");
+    }
+}
