@@ -25,7 +25,7 @@ use crate::browser::{Camera, MediaWatch, decode, folder_of_page, media_matches};
 use crate::data::pictures;
 use crate::explain::{Cell, Form};
 use crate::scene::{Colour, Theme};
-use crate::state::{Controls, Language, Motion, Session, ViewSettings};
+use crate::state::{Controls, Language, Motion, Session, Share, ViewSettings};
 
 /// What happened in a block, for the page or the host around it.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +48,7 @@ pub enum Happening {
 }
 
 /// What a block view needs.
-#[derive(Properties)]
+#[derive(Clone, Properties)]
 pub struct Props {
     /// The session to show.
     pub session: Rc<RefCell<Session>>,
@@ -279,6 +279,7 @@ impl Component for BlockView {
                     { formula_panel(&live) }
                 }
                 <p class="unseen" role="status" aria-live="polite">{ sentence }</p>
+                { self.way_home(ctx) }
                 { self.dialog(ctx) }
             </article>
         }
@@ -372,6 +373,32 @@ impl BlockView {
             on_choice: ctx.link().callback(Msg::Chosen),
             on_close: ctx.link().callback(|()| Msg::Closed),
         })
+    }
+
+    /// From an embed to the full page, which shows the same picture: the address is brought up to date as soon as a hand or the
+    /// keyboard's focus is on it.
+    fn way_home(&self, ctx: &Context<Self>) -> Html {
+        let links = self.live.look(|session| session.view.links && session.view.controls != Controls::None);
+        if !(ctx.props().embedded && links) {
+            return Html::default();
+        }
+        let (live, home) = (self.live.clone(), ctx.props().home.clone());
+        let refresh = move |event: &Event| {
+            let link = live.look(|session| Share::new(session, &home, (0.0, 0.0)).link);
+            if let Some(anchor) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+                let _ = anchor.set_attribute("href", &link);
+            }
+        };
+        let (focused, entered) = (refresh.clone(), refresh);
+        let href =
+            format!("{}index.html#/{}", ctx.props().home, self.live.look(|session| session.block().about().name));
+        html! {
+            <a class="way-home" {href} target="_blank" rel="noopener"
+                onfocus={Callback::from(move |event: FocusEvent| focused(&event))}
+                onpointerover={Callback::from(move |event: PointerEvent| entered(&event))}>
+                { self.live.say("open in Layerscope") }
+            </a>
+        }
     }
 
     /// Gets another picture. A file that takes long to decode does not replace what was chosen meanwhile.

@@ -12,4 +12,6 @@ mod frame;
 mod json;
 pub mod messages;
 #[cfg(target_arch = "wasm32")]
+mod stage;
+#[cfg(target_arch = "wasm32")]
 pub mod widget;

@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsError, JsValue};
-use web_sys::{Blob, Element, HtmlElement};
-use yew::{AppHandle, Callback};
+use wasm_bindgen::{JsError, JsValue};
+use web_sys::{Blob, Element};
+use yew::Callback;
 
+use super::stage::Stage;
 use super::{frame, json};
-use crate::app::{BlockProps, BlockView, Happening, locate};
+use crate::app::{BlockProps, Happening, locate};
 use crate::blocks;
 use crate::browser::media_matches;
 use crate::explain::Form;
@@ -23,7 +24,7 @@ use crate::state::{Motion, Route, Session};
 pub struct Widget {
     root: Element,
     session: Rc<RefCell<Session>>,
-    app: RefCell<Option<AppHandle<BlockView>>>,
+    stage: RefCell<Option<Stage>>,
     on_happening: Callback<Happening>,
     home: String,
     acts: Cell<u64>,
@@ -48,16 +49,10 @@ pub fn mount(root: Element, query: &str, home: &str, tell: js_sys::Function) -> 
             let _ = tell.call2(&JsValue::NULL, &kind.into(), &json::write(&detail));
         })
     };
-    let widget = Widget {
-        root: root.clone(),
-        session,
-        app: RefCell::default(),
-        on_happening,
-        home: home.to_owned(),
-        acts: Cell::new(0),
-    };
-    let app = yew::Renderer::<BlockView>::with_root_and_props(root, widget.props()).render();
-    widget.app.replace(Some(app));
+    let widget =
+        Widget { root, session, stage: RefCell::default(), on_happening, home: home.to_owned(), acts: Cell::new(0) };
+    let stage = Stage::raise(&widget.root, widget.props()).ok_or_else(|| JsError::new("there is no document"))?;
+    widget.stage.replace(Some(stage));
     Ok(widget)
 }
 
@@ -125,8 +120,8 @@ impl Widget {
     pub(super) fn act(&self, act: impl FnOnce(&mut Session)) {
         act(&mut self.session.borrow_mut());
         self.acts.set(self.acts.get() + 1);
-        if let Some(app) = self.app.borrow_mut().as_mut() {
-            app.update(self.props());
+        if let Some(stage) = self.stage.borrow_mut().as_mut() {
+            stage.show(self.props());
         }
     }
 
@@ -284,11 +279,8 @@ impl Widget {
 
     /// Takes the block away, with everything that it held.
     pub fn destroy(&self) {
-        if let Some(app) = self.app.borrow_mut().take() {
-            app.destroy();
-        }
-        if let Some(root) = self.root.dyn_ref::<HtmlElement>() {
-            root.set_inner_text("");
+        if let Some(stage) = self.stage.borrow_mut().take() {
+            stage.strike();
         }
     }
 }
