@@ -63,6 +63,8 @@ pub enum Kind {
         min_length: usize,
         /// The most.
         max_length: usize,
+        /// Whether it may hold nothing at all: then the block chooses.
+        or_none: bool,
         /// The largest magnitude of a number.
         limit: f64,
     },
@@ -167,10 +169,11 @@ impl Control {
                 _ => Err(refused()),
             },
             Kind::Toggle => value.as_bool().map(Value::Bool).ok_or_else(refused),
-            Kind::Numbers { min_length, max_length, limit } => {
+            Kind::Numbers { min_length, max_length, or_none, limit } => {
                 let numbers = value.as_array().ok_or_else(refused)?;
                 let legal = |number: &Value| number.as_f64().is_some_and(|number| number.abs() <= *limit);
-                if !(*min_length..=*max_length).contains(&numbers.len()) {
+                let fits = (*min_length..=*max_length).contains(&numbers.len());
+                if !(fits || *or_none && numbers.is_empty()) {
                     return Err(self.refuse(&format!("a list of {}", numbers.len())));
                 }
                 numbers.iter().all(legal).then(|| value.clone()).ok_or_else(refused)
@@ -200,11 +203,10 @@ impl Control {
             }
             Kind::Picture(_) => "the name of a picture".to_owned(),
             Kind::Toggle => "1 or 0".to_owned(),
-            Kind::Numbers { min_length, max_length, limit } if min_length == max_length => {
-                format!("{min_length} numbers of magnitude at most {limit}")
-            }
-            Kind::Numbers { min_length, max_length, limit } => {
-                format!("{min_length} to {max_length} numbers of magnitude at most {limit}")
+            Kind::Numbers { min_length, max_length, or_none, limit } => {
+                let range = if min_length == max_length { String::new() } else { format!("{min_length} to ") };
+                let none = if *or_none { ", or none" } else { "" };
+                format!("{range}{max_length} numbers of magnitude at most {limit}{none}")
             }
         }
     }
@@ -222,9 +224,9 @@ impl Control {
             Kind::Choice(choices) => json!({"kind": "choice", "options": options(choices)}),
             Kind::Picture(choices) => json!({"kind": "picture", "options": options(choices)}),
             Kind::Toggle => json!({"kind": "toggle"}),
-            Kind::Numbers { min_length, max_length, limit } => {
-                json!({"kind": "numbers", "min_length": min_length, "max_length": max_length, "limit": limit})
-            }
+            Kind::Numbers { min_length, max_length, or_none, limit } => json!({
+                "kind": "numbers", "min_length": min_length, "max_length": max_length, "or_none": or_none, "limit": limit,
+            }),
         };
         if let (Some(told), Value::Object(kind)) = (told.as_object_mut(), kind) {
             told.extend(kind);
@@ -267,6 +269,7 @@ fn print_number(value: &Value) -> String {
 fn shortened(value: &Value) -> String {
     match value {
         Value::String(text) => format!("“{}”", shorten(text)),
+        Value::Number(_) => print_number(value),
         other => shorten(&other.to_string()),
     }
 }
@@ -285,7 +288,7 @@ mod tests {
 
     #[test]
     fn reads_and_writes_the_url() {
-        let numbers = Kind::Numbers { min_length: 1, max_length: 4, limit: 10.0 };
+        let numbers = Kind::Numbers { min_length: 1, max_length: 4, or_none: false, limit: 10.0 };
         let words = Kind::Choice(vec![Choice::plain("same", "same")]);
         for (kind, text, written) in [
             (Kind::Whole { min: 1, max: 8 }, "3", "3"),
@@ -302,11 +305,12 @@ mod tests {
     #[test]
     fn refuses_with_a_sentence() {
         let whole = control(Kind::Whole { min: 1, max: 8 });
-        assert_eq!(whole.parse("0"), Err("stride got 0.0; it takes a whole number from 1 to 8.".to_owned()));
+        assert_eq!(whole.parse("0"), Err("stride got 0; it takes a whole number from 1 to 8.".to_owned()));
         for text in ["9", "1.5", "x", "", "NaN", "1e999"] {
             assert!(whole.parse(text).is_err(), "{text}");
         }
-        let numbers = control(Kind::Numbers { min_length: 2, max_length: 3, limit: 10.0 });
+        let numbers = control(Kind::Numbers { min_length: 2, max_length: 3, or_none: true, limit: 10.0 });
+        assert!(numbers.parse("").is_ok());
         for text in ["1", "1,2,3,4", "1,zwei", "1,11", "1,inf"] {
             assert!(numbers.parse(text).is_err(), "{text}");
         }

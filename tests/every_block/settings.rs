@@ -80,6 +80,7 @@ impl Random {
             Kind::Number { min, max, .. } => json!(min + (max - min) * self.below(11) as f64 / 10.0),
             Kind::Choice(choices) | Kind::Picture(choices) => json!(choices[self.below(choices.len())].value),
             Kind::Toggle => json!(self.below(2) == 1),
+            Kind::Numbers { or_none: true, .. } if self.below(2) == 1 => json!([]),
             Kind::Numbers { min_length, max_length, .. } => {
                 let length = min_length + self.below((max_length - min_length + 1).min(12));
                 json!((0..length).map(|_| self.below(33) as f64 / 8.0 - 2.0).collect::<Vec<_>>())
@@ -113,6 +114,10 @@ fn what_is_out_of_range_gives_a_notice_and_the_default() {
                 Kind::Numbers { .. } => &["x", "1,x", "99999", "1e999", "NaN"],
                 Kind::Picture(_) => &["", "nothing"],
             };
+            let wrong = wrong.iter().chain(match control.kind {
+                Kind::Numbers { min_length, max_length: 4.., or_none: true, .. } if min_length > 3 => &["1,2,3"],
+                _ => &[][..],
+            });
             for text in wrong {
                 let session = Session::open(block, &[(control.key.to_owned(), (*text).to_owned())]);
                 assert_eq!(session.notices().len(), 1, "{}={text}: {:?}", control.key, session.notices());
@@ -133,7 +138,7 @@ fn ends(kind: &Kind) -> Vec<Value> {
         Kind::Number { min, max, .. } => vec![json!(min), json!(max)],
         Kind::Choice(choices) | Kind::Picture(choices) => choices.iter().map(|choice| json!(choice.value)).collect(),
         Kind::Toggle => vec![json!(false), json!(true)],
-        Kind::Numbers { min_length, max_length, limit } => {
+        Kind::Numbers { min_length, max_length, limit, .. } => {
             vec![json!(vec![*limit; *min_length]), json!(vec![-*limit; (*max_length).min(300).max(*min_length)])]
         }
     }

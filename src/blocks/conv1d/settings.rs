@@ -126,7 +126,7 @@ impl Settings {
         let fits_always = matches!(self.padding, Padding::Same | Padding::Causal);
         let kernel_room = if fits_always { MAX_KERNEL } else { ((room - 1) / self.dilation + 1).min(MAX_KERNEL) };
         let widest = if fits_always || self.kernel == 1 { 8 } else { ((room - 1) / (self.kernel - 1)).min(8) };
-        let numbers = |min_length, max_length| Kind::Numbers { min_length, max_length, limit: LIMIT };
+        let numbers = |min_length, max_length| Kind::Numbers { min_length, max_length, or_none: false, limit: LIMIT };
         let whole = |min: usize, max: usize| Kind::Whole { min: min as i64, max: max as i64 };
         let (single, causal) = (self.layers == 1, self.padding == Padding::Causal);
         vec![

@@ -208,8 +208,11 @@ impl Settings {
         let kernel_room = if same { MAX_KERNEL } else { ((shortest - 1) / self.dilation + 1).min(MAX_KERNEL) };
         let widest = if same || self.kernel == 1 { 8 } else { ((shortest - 1) / (self.kernel - 1)).clamp(1, 8) };
         let whole = |min: usize, max: usize| Kind::Whole { min: min as i64, max: max as i64 };
-        let optional =
-            |length: usize| Kind::Numbers { min_length: 0, max_length: length.min(MAX_NUMBERS), limit: LIMIT };
+        // Longer lists than fit into an address are not taken at all.
+        let optional = |length: usize| {
+            let length = if length <= MAX_NUMBERS { length } else { 0 };
+            Kind::Numbers { min_length: length, max_length: length, or_none: true, limit: LIMIT }
+        };
         let generated = pictures::size(&self.picture).is_none();
         let [rows, columns] = self.size();
         let [high, wide] = self.outputs();
@@ -284,7 +287,7 @@ impl Settings {
                 "bias",
                 "biases b",
                 "one for each output map",
-                Kind::Numbers { min_length: self.filters, max_length: self.filters, limit: 10.0 },
+                Kind::Numbers { min_length: self.filters, max_length: self.filters, or_none: false, limit: 10.0 },
             ),
             Control::more(
                 "weight",
