@@ -1,12 +1,19 @@
 //! The home page: the blocks in the lecture's order.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use yew::prelude::*;
 
-use crate::blocks;
-use crate::state::{Language, Route, ViewSettings};
+use crate::blocks::{self, AnyBlock};
+use crate::paint::svg;
+use crate::scene::Theme;
+use crate::state::{Language, Route, Session, ViewSettings};
+
+/// The width for which the pictures on the cards are drawn, in CSS pixels; they are shown smaller.
+const PICTURE_WIDTH: f32 = 840.0;
 
 /// The home page; `unknown` is a block that the address names and that there is none of.
-pub fn home(unknown: Option<&str>, language: Language) -> Html {
+pub fn home(unknown: Option<&str>, language: Language, theme: &Theme) -> Html {
     let say = |english| language.say(english);
     html! {
         <>
@@ -25,6 +32,7 @@ pub fn home(unknown: Option<&str>, language: Language) -> Html {
                     html! {
                         <li>
                             <a class="card" href={address(Some(about.name), language)}>
+                                <img src={picture(*block, theme)} alt="" />
                                 <h2>{ say(about.title) }</h2>
                                 <p>{ say(about.teaches) }</p>
                                 <p class="question">{ say(about.question) }</p>
@@ -35,6 +43,12 @@ pub fn home(unknown: Option<&str>, language: Language) -> Html {
             </ul>
         </>
     }
+}
+
+/// What a block shows at first, as the address of an image.
+fn picture(block: &'static dyn AnyBlock, theme: &Theme) -> String {
+    let scene = Session::new(block).scene(PICTURE_WIDTH, theme);
+    format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg::paint(&scene, block.about().title, None)))
 }
 
 /// Home, or a block's page, in the reader's language.

@@ -124,7 +124,7 @@ impl Component for Page {
                     </>
                 }
             }
-            None => home(self.route.block.as_deref(), self.language),
+            None => home(self.route.block.as_deref(), self.language, &self.theme.theme(dark)),
         };
         html! {
             <div class="page" style={self.theme.theme(dark).css()}>

@@ -4,7 +4,7 @@ use super::Conv1d;
 use super::settings::{Pass, Settings};
 use crate::blocks::{Block, View};
 use crate::explain::{Cell, Role, Stage, Trace, cell_number};
-use crate::scene::{Bars, Drag, Font, Point, Rect, Relation, Scale, Scene, Shape, Stroke, Theme};
+use crate::scene::{Align, Bars, Drag, Font, Point, Rect, Relation, Scale, Scene, Shape, Stroke, Theme};
 
 /// The longest bar.
 const REACH: f32 = 62.0;
@@ -189,6 +189,26 @@ impl Plan<'_> {
         Rect::new(left, self.kernel_top, right - left, BOX)
     }
 
+    /// How far apart the kernel's cells stand: as far as the inputs that they read, but on a narrow picture far enough apart for
+    /// their numbers, where there is room.
+    fn slot_pitch(&self) -> f32 {
+        let room = (self.view.width - 8.0) / self.settings.kernel as f32;
+        room.min(34.0 * self.theme().text).max(self.pitch * self.settings.dilation as f32)
+    }
+
+    fn slot_width(&self) -> f32 {
+        self.slot_pitch().min(self.pitch.max(34.0 * self.theme().text))
+    }
+
+    /// The middle of a cell of the kernel.
+    fn slot(&self, output: f32, tap: usize) -> f32 {
+        let (pitch, last) = (self.slot_pitch(), (self.settings.kernel - 1) as f32);
+        let half = (pitch * last + self.slot_width()) / 2.0 + 4.0;
+        let middle = (self.tap(output, 0) + self.tap(output, self.settings.kernel - 1)) / 2.0;
+        let middle = middle.min(self.view.width - half).max(half);
+        middle + (tap as f32 - last / 2.0) * pitch
+    }
+
     fn tap(&self, output: f32, tap: usize) -> f32 {
         self.column(output * self.settings.stride as f32 + (tap * self.settings.dilation) as f32)
     }
@@ -196,14 +216,16 @@ impl Plan<'_> {
     fn kernel(&self, scene: &mut Scene, output: f32) {
         let theme = self.theme();
         let Some(kernel) = self.trace.stage(super::kernel_stage(self.settings)) else { return };
-        let bounds = self.window(output).grow(1.0);
+        let (slot, last) = (self.slot_width(), self.settings.kernel - 1);
+        let bounds = Rect::new(self.slot(output, 0) - slot / 2.0, self.kernel_top, 0.0, BOX);
+        let bounds = Rect { width: self.slot(output, last) + slot / 2.0 - bounds.x, ..bounds }.grow(1.0);
         let stroke = Some(Stroke::solid(theme.weight, 1.6 * theme.line));
         scene.draw(Shape::Rect { bounds, fill: Some(theme.weight.mix(theme.card, 0.9)), stroke, radius: 9.0 });
         let editable = kernel.name == "weight";
         for cell in kernel.cells() {
             let Some(value) = kernel.value(&cell.index) else { continue };
-            let middle = Point::new(self.tap(output, cell.index.axis(0)), bounds.centre().y);
-            let size = self.pitch.min(46.0) - 3.0;
+            let middle = Point::new(self.slot(output, cell.index.axis(0)), bounds.centre().y);
+            let size = slot.min(46.0) - 3.0;
             let place = Rect::new(middle.x - size / 2.0, middle.y - BOX / 2.0 + 3.0, size, BOX - 6.0);
             let lit = self.view.pointing.relation(cell);
             let stroke = match lit {
@@ -217,8 +239,9 @@ impl Plan<'_> {
                 drag,
                 Shape::Rect { bounds: place, fill: Some(theme.weight.fade(0.0)), stroke, radius: 5.0 },
             );
-            let font = Font::centred((self.pitch * 0.34).clamp(9.0, 16.0) * theme.text).bold();
-            scene.text(middle, font, theme.weight, cell_number(value, 5));
+            let font = Font::centred((slot * 0.34).clamp(9.0, 16.0) * theme.text).bold();
+            let letters = (slot / (0.62 * font.size)) as usize;
+            scene.text(middle, font, theme.weight, cell_number(value, letters.clamp(2, 5)));
         }
         self.lane(scene, "kernel w", Role::Weight, bounds.centre().y);
     }
@@ -241,16 +264,17 @@ impl Plan<'_> {
             let lit = term.cells.iter().any(|cell| self.view.pointing.term.contains(cell));
             let strength = if term.value == 0.0 { 0.25 } else { 1.0 };
             let width = if lit { 2.6 } else { 1.3 } * theme.line;
+            let slot = self.slot(output, tap);
             scene.line(
                 Point::new(x, self.input_line + 4.0),
-                Point::new(x, self.kernel_top - 2.0),
+                Point::new(slot, self.kernel_top - 2.0),
                 Stroke::solid(theme.input.fade(strength), width),
             );
-            let start = Point::new(x, self.kernel_top + BOX + 22.0);
+            let start = Point::new(slot, self.kernel_top + BOX + 22.0);
             let bend = (sum.y - start.y) * 0.7;
             let points = vec![
                 start,
-                Point::new(x, start.y + bend),
+                Point::new(start.x, start.y + bend),
                 Point::new(sum.x, sum.y - 9.0 - bend),
                 Point::new(sum.x, sum.y - 9.0),
             ];
@@ -260,9 +284,10 @@ impl Plan<'_> {
                 curved: true,
                 arrow: false,
             });
-            if rests && self.pitch * self.settings.dilation as f32 >= 26.0 {
-                let font = Font::centred((self.pitch * 0.3).clamp(9.0, 12.0) * theme.text);
-                scene.text(Point::new(x, start.y - 9.0), font, theme.muted, cell_number(term.value as f32, 5));
+            let pitch = self.slot_pitch();
+            if rests && pitch >= 26.0 {
+                let font = Font::centred((pitch * 0.3).clamp(9.0, 12.0) * theme.text);
+                scene.text(Point::new(start.x, start.y - 9.0), font, theme.muted, cell_number(term.value as f32, 5));
             }
         }
         let radius = 10.0 * theme.text;
@@ -410,8 +435,9 @@ impl Plan<'_> {
         ) else {
             return;
         };
-        let pitch =
-            (self.pitch * 1.3).clamp(22.0, 64.0).min((self.view.width - self.left - 12.0) / weight.len() as f32);
+        let pitch = (self.pitch * 1.3)
+            .clamp(34.0 * theme.text, 64.0 * theme.text)
+            .min((self.view.width - self.left - 12.0) / weight.len() as f32);
         let width = pitch * weight.len() as f32;
         let start = self.left + (self.view.width - self.left - width) / 2.0;
         let bounds = Rect::new(start, self.kernel_top - 4.0, width, BOX + 26.0);
@@ -475,8 +501,18 @@ impl Plan<'_> {
     fn lane(&self, scene: &mut Scene, label: &str, role: Role, y: f32) {
         let theme = self.theme();
         let font = Font::starting(12.0 * theme.text).bold();
-        let y = if self.left > 50.0 { y } else { y - REACH - 18.0 };
-        scene.text(Point::new(2.0, y), font, theme.role(role), label);
+        if self.left > 50.0 {
+            return scene.text(Point::new(2.0, y), font, theme.role(role), label);
+        }
+        // Without a margin, a label stands above its row, and at the end where the window isn't.
+        let y = if y < self.kernel_top { y - REACH - 18.0 } else { y.min(self.output_line - REACH - 14.0) };
+        let window = self.column(self.output_column(self.step_at()));
+        let (x, align) = if y > self.kernel_top && window < self.view.width / 2.0 {
+            (self.view.width - 2.0, Align::End)
+        } else {
+            (2.0, Align::Start)
+        };
+        scene.text(Point::new(x, y), Font { align, ..font }, theme.role(role), label);
     }
 
     /// The range of the colours, written beside them.
