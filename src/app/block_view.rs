@@ -342,9 +342,11 @@ impl BlockView {
         };
         let open = |subject: Subject| ctx.link().callback(move |_: MouseEvent| Msg::Open(subject));
         let say = |english| self.live.say(english);
+        // On somebody else's page the first heading is the host's.
+        let heading = if ctx.props().embedded { "h2" } else { "h1" };
         html! {
             <header class="block-header">
-                <h2>{ say(about.title) }</h2>
+                <@{heading} class="block-title">{ say(about.title) }</@>
                 <p class="teaches">{ say(about.teaches) }</p>
                 <div class="tools" role="group" aria-label={say("tools")}>
                     <span class="chip" title={say("how long WebAssembly took to compute every number")}>{ self.live.look(took) }</span>

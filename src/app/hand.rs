@@ -159,7 +159,7 @@ impl Picture {
         self.live.act(|session| {
             let Some(cell) = session.at() else { return };
             if let Some(value) = session.trace().ok().and_then(|trace| trace.value(cell)) {
-                session.edit(cell, rounded(value + 0.1 * sign, 0.1));
+                session.edit(cell, ((f64::from(value + 0.1 * sign) * 1e4).round() / 1e4) as f32);
             }
         });
     }
@@ -199,8 +199,10 @@ fn cells_along(scene: &Scene, first: Cell, from: Point, to: Point) -> Vec<Cell> 
 /// A dragged value in steps that the hand can tell apart: 0.01, 0.02, 0.05, 0.1, …
 fn rounded(value: f32, per_pixel: f32) -> f32 {
     let magnitude = 10_f64.powf(f64::from(per_pixel.max(1e-4)).log10().floor());
-    let grain =
-        [1.0, 2.0, 5.0, 10.0].into_iter().map(|grain| grain * magnitude).find(|grain| *grain >= f64::from(per_pixel));
+    let grain = [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|grain| grain * magnitude)
+        .find(|grain| *grain >= 0.999 * f64::from(per_pixel));
     let grain = grain.unwrap_or(magnitude);
     let digits = 10_f64.powf((-grain.log10().floor()).max(0.0));
     (((f64::from(value) / grain).round() * grain * digits).round() / digits) as f32

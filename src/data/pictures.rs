@@ -115,7 +115,7 @@ pub struct Drawn {
 }
 
 /// The pictures that the page draws itself.
-pub const DRAWN: [Drawn; 7] = [
+pub const DRAWN: [Drawn; 8] = [
     Drawn { name: "ring", title: "ring", at: ring },
     Drawn {
         name: "cross",
@@ -131,6 +131,7 @@ pub const DRAWN: [Drawn; 7] = [
     Drawn { name: "stripes", title: "stripes", at: |channel, y, x| flag(stripe([x, y, x + y][channel], 1)) },
     Drawn { name: "ramp", title: "gradient", at: |channel, y, x| [x, y, (x + y) / 2.0][channel] + 0.5 },
     Drawn { name: "noise", title: "noise", at: noise },
+    Drawn { name: "blank", title: "blank sheet", at: |_, _, _| 0.0 },
 ];
 
 fn flag(yes: bool) -> f32 {

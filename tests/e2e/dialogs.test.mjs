@@ -47,7 +47,7 @@ for (const { button, heading } of DIALOGS) {
   test(`${button}: opens by hand and by key, keeps the focus, and gives it back`, async (t) => {
     const page = await openBlock(t);
     let dialog = await open(page, button);
-    assert.equal(await dialog.getByRole("heading", { level: 3 }).textContent(), heading);
+    assert.equal(await dialog.getByRole("heading", { level: 2 }).textContent(), heading);
     assert.equal(await dialog.getAttribute("aria-label"), heading);
     await dialog.getByRole("button", { name: "close" }).click();
     await dialog.waitFor({ state: "detached" });

@@ -79,7 +79,7 @@ fn picture_export(dialog: &Dialog, around: &Around) -> Html {
     };
     html! {
         <section class="picture-export">
-            <h4>{ say(PICTURE) }</h4>
+            <h3>{ say(PICTURE) }</h3>
             <img class="preview" src={preview} alt={say("the picture as it is exported")} />
             <form class="controls" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
                 <fieldset class="control">

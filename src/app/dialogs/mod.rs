@@ -122,7 +122,7 @@ impl Dialog {
         html! {
             <dialog ref={self.element.clone()} aria-label={heading} closedby="any" {onclose} {onkeydown}>
                 <div class="dialog-header">
-                    <h3>{ heading }</h3>
+                    <h2>{ heading }</h2>
                     <button type="button" class="close" aria-label={label} title={label} onclick={close}>{ "×" }</button>
                 </div>
                 { body }
