@@ -3,13 +3,15 @@
 //! The session knows no browser. It takes what was done (a control set, a cell dragged, a key pressed, time passed) and
 //! holds what there is to show. The picture is a function of it.
 
+mod written;
+
 use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use web_time::Instant;
 
 use super::history::History;
@@ -76,147 +78,6 @@ impl Session {
         session.read(pairs);
         session.history = History::new(session.settings().clone());
         session
-    }
-
-    /// Takes over what a URL says, from the block's defaults.
-    pub fn read(&mut self, pairs: &[(String, String)]) {
-        let value_of = |key: &str| pairs.iter().rev().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
-        let mut notices = Vec::new();
-        let mut settings = self.block.default();
-        if let Some(name) = value_of("preset") {
-            match self.block.presets().into_iter().find(|preset| preset.name == name) {
-                Some(preset) => settings = preset.settings,
-                None => {
-                    notices.push(format!("There is no preset “{}” here.", name.chars().take(40).collect::<String>()))
-                }
-            }
-        }
-        let (settings, refused) = with_pairs(self.block, settings, value_of);
-        notices.extend(refused);
-        let mut view = ViewSettings::default();
-        for (key, text) in pairs {
-            if let Some(Err(sentence)) = view.set(key, text) {
-                notices.push(sentence);
-            }
-        }
-        self.view = view;
-        self.notices = notices;
-        self.history.push(settings);
-        (self.focus, self.hover) = (None, None);
-        self.retrace();
-        match value_of("step").map(str::parse::<usize>) {
-            Some(Ok(step)) if step < self.steps().max(1) => self.transport.jump(step as f64, self.steps()),
-            Some(_) => {
-                self.notices.push(format!("step takes a whole number from 0 to {}.", self.steps().saturating_sub(1)))
-            }
-            None => self.transport.jump(0.0, self.steps()),
-        }
-        if let Some(text) = value_of("focus") {
-            match self.trace.as_ref().ok().and_then(|trace| trace.parse_cell(text)) {
-                Some(cell) => self.focus = Some(cell),
-                None => self.notices.push("focus names a number that is not in this picture.".to_owned()),
-            }
-        }
-        if self.view.autoplay {
-            self.transport.play(self.steps());
-        }
-        self.point_again();
-    }
-
-    /// What the URL says to come back here: what differs from the default, and what the way there would change.
-    pub fn pairs(&self) -> Vec<(String, String)> {
-        let (default, values) = (self.block.values(&self.block.default()), self.block.values(self.settings()));
-        let controls = self.block.controls(self.settings());
-        let differing = |from: &Map<String, Value>| {
-            let differs = |key: &&str| from.get(*key) != values.get(*key);
-            controls.iter().map(|control| control.key).filter(differs).collect::<HashSet<_>>()
-        };
-        let written = |keys: &HashSet<&str>| -> Vec<(String, String)> {
-            let told = controls.iter().filter(|control| keys.contains(control.key));
-            told.filter_map(|control| Some((control.key.to_owned(), control.print(values.get(control.key)?)))).collect()
-        };
-        let mut keys = differing(&default);
-        let mut pairs = written(&keys);
-        // A kernel at its default size may have to shrink before the padding that makes room for it is read.
-        loop {
-            let value_of = |key: &str| pairs.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
-            let (reached, _) = with_pairs(self.block, self.block.default(), value_of);
-            let known = keys.len();
-            keys.extend(differing(&self.block.values(&reached)));
-            if keys.len() == known {
-                break;
-            }
-            pairs = written(&keys);
-        }
-        if self.step() > 0 {
-            pairs.push(("step".to_owned(), self.step().to_string()));
-        }
-        if let Some(cell) = self.focus {
-            pairs.push(("focus".to_owned(), cell.to_string()));
-        }
-        pairs.extend(self.view.pairs().into_iter().map(|(key, value)| (key.to_owned(), value)));
-        pairs
-    }
-
-    /// Everything as a plain object: block, settings and view.
-    pub fn state(&self) -> Value {
-        let view: Map<String, Value> =
-            self.view.pairs().into_iter().map(|(key, value)| (key.to_owned(), json!(value))).collect();
-        json!({
-            "block": self.block.about().name,
-            "settings": self.block.values(self.settings()),
-            "step": self.step(),
-            "focus": self.focus.map(|cell| cell.to_string()),
-            "view": view,
-        })
-    }
-
-    /// Takes over any part of a [`state`](Self::state).
-    ///
-    /// # Errors
-    /// With a sentence, where a value is not legal; then nothing changes.
-    pub fn take(&mut self, state: &Value) -> Result<(), String> {
-        let mut settings = self.settings().clone();
-        if let Some(values) = state.get("settings").and_then(Value::as_object) {
-            let keys: Vec<&str> = self.block.controls(&settings).iter().map(|control| control.key).collect();
-            for (key, value) in keys.iter().filter_map(|key| Some((key, values.get(*key)?))) {
-                settings = self.block.set(&settings, key, value)?;
-            }
-        }
-        let mut view = self.view.clone();
-        for (key, value) in state.get("view").and_then(Value::as_object).into_iter().flatten() {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            view.set(key, &text).unwrap_or(Ok(()))?;
-        }
-        let step = match state.get("step") {
-            None | Some(Value::Null) => None,
-            Some(step) => {
-                Some(step.as_u64().ok_or_else(|| format!("step got {step}; it takes a whole number from 0."))?)
-            }
-        };
-        let (before, view_before) = (self.settings().clone(), std::mem::replace(&mut self.view, view));
-        self.change(settings);
-        let focus = match state.get("focus") {
-            None => Ok(self.focus),
-            Some(Value::Null) => Ok(None),
-            Some(text) => {
-                let cell = text.as_str().and_then(|text| self.trace.as_ref().ok()?.parse_cell(text));
-                cell.map(Some).ok_or("focus names a number that is not in this picture.")
-            }
-        };
-        match focus {
-            Ok(focus) => self.focus = focus,
-            Err(why) => {
-                self.change(before);
-                self.view = view_before;
-                return Err(why.to_owned());
-            }
-        }
-        if let Some(step) = step {
-            self.transport.jump(step as f64, self.steps());
-        }
-        self.point_again();
-        Ok(())
     }
 
     /// Which block it is.
@@ -548,27 +409,6 @@ impl Session {
             term: self.term.clone(),
         };
     }
-}
-
-/// The settings with what a URL says, and what of it was refused.
-fn with_pairs<'p>(
-    block: &dyn AnyBlock,
-    mut settings: AnySettings,
-    value_of: impl Fn(&str) -> Option<&'p str>,
-) -> (AnySettings, Vec<String>) {
-    let mut refused = Vec::new();
-    // In the order of the declarations, so that a range that depends on another setting is the right one.
-    let keys: Vec<&str> = block.controls(&settings).iter().map(|control| control.key).collect();
-    for key in keys {
-        let Some(text) = value_of(key) else { continue };
-        let controls = block.controls(&settings);
-        let Some(control) = controls.iter().find(|control| control.key == key) else { continue };
-        match control.parse(text).and_then(|value| block.set(&settings, key, &value)) {
-            Ok(changed) => settings = changed,
-            Err(sentence) => refused.push(sentence),
-        }
-    }
-    (settings, refused)
 }
 
 /// Every cell that can be reached from one, without that one.
