@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value, json};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Words that mean something in a request, in the right place or not.
-const WORDS: [&str; 26] = [
+const WORDS: [&str; 32] = [
     "layer",
     "input",
     "weight",
@@ -37,6 +37,12 @@ const WORDS: [&str; 26] = [
     "softmax",
     "elu",
     "negative_slope",
+    "operation",
+    "kernel",
+    "ceil_mode",
+    "count_include_pad",
+    "average",
+    "max",
 ];
 
 /// Numbers at the edges of what numbers can be.
@@ -100,6 +106,11 @@ fn valid_requests() -> Vec<Value> {
             "dilation": [1, 2], "output_gradient": numbers(&[1, 2, 4, 4], 4)}),
         json!({"layer": "conv", "input": numbers(&[1, 1, 2, 3, 2], 1), "weight": numbers(&[1, 1, 2, 1, 1], 2),
             "padding": "causal", "padding_mode": "constant", "padding_value": -1}),
+        json!({"layer": "pool", "operation": "average", "input": numbers(&[1, 2, 5, 4], 1), "kernel": [2, 3], "stride": [2, 1],
+            "padding": [[1, 0], [1, 1]], "dilation": 1, "ceil_mode": true, "count_include_pad": false,
+            "output_gradient": numbers(&[1, 2, 3, 4], 2)}),
+        json!({"layer": "pool", "operation": "max", "input": numbers(&[1, 1, 6], 1), "kernel": [2],
+            "output_gradient": numbers(&[1, 1, 3], 2)}),
     ]
 }
 
@@ -288,12 +299,12 @@ fn errors_name_the_key_what_it_got_and_what_it_takes() {
         ("padding_mode", json!("mirror"), "value", "padding_mode is \"mirror\"; it takes zeros, constant, replicate"),
         ("padding_mode", json!(3), "syntax", "padding_mode is 3; it takes a name"),
         ("strides", json!(2), "syntax", "\"strides\" is no key of conv; it takes input, weight, bias, stride"),
-        ("layer", json!(["conv"]), "syntax", "layer is a list of 1; it takes dense, activation, pad, conv"),
+        ("layer", json!(["conv"]), "syntax", "layer is a list of 1; it takes dense, activation, pad, conv, pool"),
         (
             "layer",
             json!("transformer"),
             "unsupported",
-            "layer is \"transformer\"; it takes dense, activation, pad, conv",
+            "layer is \"transformer\"; it takes dense, activation, pad, conv, pool",
         ),
     ] {
         let mut request = conv();
@@ -305,7 +316,7 @@ fn errors_name_the_key_what_it_got_and_what_it_takes() {
     let pad = |amounts: Value| json!({"layer": "pad", "input": numbers(&[2, 2], 1), "padding": amounts});
     for (request, code, message) in [
         (json!(null), "syntax", "the request is missing; it takes an object"),
-        (json!({}), "syntax", "layer is missing; it takes dense, activation, pad, conv"),
+        (json!({}), "syntax", "layer is missing; it takes dense, activation, pad, conv, pool"),
         (pad(none), "syntax", "padding is missing; pad takes a list of pairs"),
         (pad(json!([[1, 1], [1, 1], [1, 1]])), "shape", "padding has 3 entries, there are 2 axes for them"),
         (pad(json!([[8192, 0], [8192, 0]])), "too_large", "output would have shape [8194, 8194]"),

@@ -78,6 +78,23 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A list of whole numbers from 1, one for each axis, that must be there.
+    pub fn list(&self, key: &str) -> Result<Vec<usize>, ComputeError> {
+        const TAKES: &str = "a list with a whole number for each axis";
+        let value = self.get(key).ok_or_else(|| self.missing(key, TAKES))?;
+        let list = value.as_array().ok_or_else(|| wrong(key, value, TAKES))?;
+        if list.len() > MAX_AXES {
+            return Err(ComputeError::shape(format!("{key} has {} entries; it takes one for each axis", list.len())));
+        }
+        list.iter().enumerate().map(|(axis, value)| whole(&format!("{key}[{axis}]"), value, 1)).collect()
+    }
+
+    /// Yes or no; `default` where it is left out.
+    pub fn flag(&self, key: &str, default: bool) -> Result<bool, ComputeError> {
+        let Some(value) = self.get(key) else { return Ok(default) };
+        value.as_bool().ok_or_else(|| wrong(key, value, "true or false"))
+    }
+
     /// One of several names; nothing where it is left out.
     pub fn name(&self, key: &str, names: &[&'static str]) -> Result<Option<&'static str>, ComputeError> {
         let Some(value) = self.get(key) else { return Ok(None) };

@@ -36,6 +36,7 @@ pub use request::{Layer, Request};
 /// | `activation` | `function`: relu, leaky_relu (`negative_slope`), sigmoid, tanh, elu (`alpha`), gelu, silu, softplus, softmax (last axis), identity |
 /// | `pad` | `padding [[before, after], …]` for the last axes, `padding_mode?`: zeros, constant (`padding_value`), replicate, symmetric, circular, reflect |
 /// | `conv` | `weight [out, in / groups, …]`, `bias?`, `stride?`, `dilation?`, `groups?`, `padding?` (pairs, a number, or `"valid"`, `"same"`, `"causal"`), `padding_mode?`, `padding_value?` |
+/// | `pool` | `operation`: max, min, average; `kernel [k, …]`, `stride?` (the kernel's sizes where it is left out), `padding?` (pairs, or a number), `dilation?`, `ceil_mode?`, `count_include_pad?` |
 ///
 /// A convolution has one to three axes in space, as many as its weight; its input has a batch and channels in front of them,
 /// also where the batch is one. `stride` and `dilation` are a list with an entry for each axis, or one number for all.

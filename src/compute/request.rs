@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::error::{expect_elements, expect_multiplications};
 use super::fields::{Fields, excerpt_of, whole, wrong};
 use super::{Answer, ComputeError, Device, Kernel};
-use crate::layers::{Activation, Conv, Dense, Extent, LayerError, Padding, PaddingMode, Tensor, Window};
+use crate::layers::{Activation, Conv, Dense, Extent, LayerError, Padding, PaddingMode, Pool, Pooling, Tensor, Window};
 
 /// The layers that there are.
-const LAYERS: [&str; 4] = ["dense", "activation", "pad", "conv"];
+const LAYERS: [&str; 5] = ["dense", "activation", "pad", "conv", "pool"];
 const FUNCTIONS: [&str; 10] =
     ["relu", "leaky_relu", "sigmoid", "tanh", "elu", "gelu", "silu", "softplus", "softmax", "identity"];
 const PADDING_MODES: [&str; 6] = ["zeros", "constant", "replicate", "symmetric", "circular", "reflect"];
@@ -49,6 +49,8 @@ pub enum Layer {
         /// `[out]`.
         bias: Option<Tensor>,
     },
+    /// See [`Pool`].
+    Pool(Pool),
 }
 
 impl Request {
@@ -78,6 +80,12 @@ impl Request {
                 let keys =
                     ["input", "weight", "bias", stride, dilation, groups, padding, mode, value, "output_gradient"];
                 conv(&Fields::new("conv", map, &keys)?)
+            }
+            "pool" => {
+                let [operation, kernel, stride, dilation] = ["operation", "kernel", "stride", "dilation"];
+                let [padding, ceil, count] = ["padding", "ceil_mode", "count_include_pad"];
+                let keys = ["input", operation, kernel, stride, dilation, padding, ceil, count, "output_gradient"];
+                pool(&Fields::new("pool", map, &keys)?)
             }
             other => {
                 let message = format!("layer is {}; it takes {}", excerpt_of(other), LAYERS.join(", "));
@@ -113,6 +121,12 @@ impl Request {
                 expect_elements("padded input", &conv.padding.output_shape(input)?)?;
                 expect_elements("output", &conv.output_shape(input, weight.shape())?)?;
                 conv.multiplications(input, weight.shape())?
+            }
+            Layer::Pool(pool) => {
+                let output = pool.output_shape(input)?;
+                expect_elements("output", &output)?;
+                let factors = output.iter().copied().chain(pool.windows.iter().map(|window| window.kernel));
+                factors.fold(1, |product: u64, factor| product.saturating_mul(factor as u64))
             }
         };
         let passes = if self.output_gradient.is_some() { 3 } else { 1 };
@@ -153,6 +167,12 @@ impl Kernel for &Request {
                     let by = conv.backward(input, weight, upstream)?;
                     answer.gradients = vec![("input", by.input), ("weight", by.weight)];
                     answer.gradients.extend(bias.as_ref().map(|_| ("bias", by.bias)));
+                }
+            }
+            Layer::Pool(pool) => {
+                answer.output = pool.forward(input)?;
+                if let Some(upstream) = upstream {
+                    answer.gradients.push(("input", pool.backward(input, upstream)?));
                 }
             }
         }
@@ -209,6 +229,39 @@ fn conv(fields: &Fields<'_>) -> Result<Request, ComputeError> {
         Conv { windows, groups: fields.count("groups")?, padding: Padding { amounts, mode: padding_mode(fields)? } };
     let layer = Layer::Conv { conv, weight, bias: fields.optional_tensor("bias")? };
     Ok(Request { layer, input, output_gradient: fields.optional_tensor("output_gradient")? })
+}
+
+fn pool(fields: &Fields<'_>) -> Result<Request, ComputeError> {
+    let pooling = match fields.required_name("operation", &["max", "min", "average"])? {
+        "max" => Pooling::Max,
+        "min" => Pooling::Min,
+        _ => Pooling::Average,
+    };
+    let kernel = fields.list("kernel")?;
+    let stride = if fields.any("stride").is_some() { fields.counts("stride", kernel.len())? } else { kernel.clone() };
+    let dilation = fields.counts("dilation", kernel.len())?;
+    let windows: Vec<Window> = kernel
+        .into_iter()
+        .zip(stride.into_iter().zip(dilation))
+        .map(|(kernel, (stride, dilation))| Window { kernel, stride, dilation })
+        .collect();
+    let padding = match fields.any("padding") {
+        None => vec![(0, 0); windows.len()],
+        Some(value @ Value::Number(_)) => {
+            let cells = whole("padding", value, 0)?;
+            vec![(cells, cells); windows.len()]
+        }
+        Some(_) => fields.pairs("padding")?,
+    };
+    let pool = Pool {
+        pooling,
+        windows,
+        padding,
+        ceil_mode: fields.flag("ceil_mode", false)?,
+        count_include_pad: fields.flag("count_include_pad", true)?,
+    };
+    let input = fields.tensor("input")?;
+    Ok(Request { layer: Layer::Pool(pool), input, output_gradient: fields.optional_tensor("output_gradient")? })
 }
 
 /// Cells before and after each axis, as `padding` says; none where it is left out.

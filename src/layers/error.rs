@@ -78,6 +78,14 @@ pub enum LayerError {
         /// Which axis of the input.
         axis: usize,
     },
+    /// A window of a pooling lies in the padding alone.
+    #[error("output {output} along axis {axis} would read padding alone; padding must be narrower than the kernel")]
+    EmptyWindow {
+        /// Which axis in space.
+        axis: usize,
+        /// Which output along it.
+        output: usize,
+    },
     /// A tensor would not fit the address space.
     #[error("{tensor} would have shape {shape:?}: too large for memory")]
     TooLarge {

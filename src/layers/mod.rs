@@ -7,7 +7,7 @@
 //!
 //! - [`Window`] slides: which cell each tap reads, and which outputs read a cell.
 //! - [`Padding`] adds cells around the input; [`PaddingMode`] says what they hold.
-//! - [`Conv`], [`Dense`] and [`Activation`] compute.
+//! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute.
 
 mod activation;
 mod conv;
@@ -15,6 +15,7 @@ mod dense;
 mod error;
 mod notation;
 mod padding;
+mod pool;
 mod region;
 mod window;
 
@@ -23,6 +24,7 @@ pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
 pub use dense::{Dense, DenseGradients};
 pub use error::LayerError;
 pub use padding::{Padding, PaddingMode};
+pub use pool::{Pool, Pooling};
 pub use region::Region;
 pub use window::Window;
 
