@@ -1,8 +1,6 @@
 //! Rows and columns of numbers: numbers in cells while they fit, colour alone when they don't.
 
-use super::{
-    Bitmap, Drag, Field, Font, Memory, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme,
-};
+use super::{Bitmap, Drag, Field, Font, Memory, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme};
 use crate::explain::{Cell, Index, Stage, cell_number};
 use crate::scene::Mark;
 
@@ -193,7 +191,7 @@ fn fill_cell(
 
 /// A short bar in the corner: the cell's number is negative, also for those who don't see its colour.
 fn sign_mark(scene: &mut Scene, bounds: Rect, colour: super::Colour, line: f32) {
-    let length = (bounds.width * 0.3).max(3.0);
-    let from = Point::new(bounds.x + 2.0, bounds.y + 2.5);
-    scene.line(from, Point::new(from.x + length, from.y), Stroke::solid(colour.fade(0.8), line));
+    let (length, thickness) = ((bounds.width * 0.3).max(3.0), 1.3 * line);
+    let bar = Rect::new(bounds.x + 2.0, bounds.y + 2.5 - thickness / 2.0, length, thickness);
+    scene.draw(Shape::Rect { bounds: bar, fill: Some(colour.fade(0.8)), stroke: None, radius: 0.0 });
 }

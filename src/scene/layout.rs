@@ -66,6 +66,11 @@ impl Rect {
         Self::new(x, y, self.right().max(other.right()) - x, self.bottom().max(other.bottom()) - y)
     }
 
+    /// Width times height.
+    pub fn area(self) -> f32 {
+        self.width * self.height
+    }
+
     /// Whether the two have a point in common.
     pub fn touches(self, other: Self) -> bool {
         self.x <= other.right() && other.x <= self.right() && self.y <= other.bottom() && other.y <= self.bottom()

@@ -286,7 +286,7 @@ impl Scene {
             _ => None,
         };
         let places = self.marks.iter().filter_map(|mark| Some((shown(mark)?, mark)));
-        places.max_by(|(a, _), (b, _)| (a.width * a.height).total_cmp(&(b.width * b.height)))
+        places.max_by(|(a, _), (b, _)| a.area().total_cmp(&b.area()))
     }
 
     /// The cells that are shapes of their own, each once, from back to front.
