@@ -8,6 +8,7 @@ pub mod control;
 mod conv1d;
 mod conv2d;
 mod convolution;
+mod pooling;
 mod pytorch;
 
 use std::future::Future;
@@ -24,7 +25,8 @@ use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Theme};
 
 /// Every block, in the lecture's order.
-pub static ALL: &[&dyn AnyBlock] = &[&any::Erased::<conv1d::Conv1d>::NEW, &any::Erased::<conv2d::Conv2d>::NEW];
+pub static ALL: &[&dyn AnyBlock] =
+    &[&any::Erased::<conv1d::Conv1d>::NEW, &any::Erased::<conv2d::Conv2d>::NEW, &any::Erased::<pooling::Pooled>::NEW];
 
 /// The block of that name.
 pub fn find(name: &str) -> Option<&'static dyn AnyBlock> {

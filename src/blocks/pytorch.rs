@@ -119,7 +119,7 @@ fn pad(conv: &Conv, input: &str, shape: &[usize]) -> String {
 }
 
 /// The numbers of a stage as nested lists.
-fn nested(stage: &Stage) -> String {
+pub(super) fn nested(stage: &Stage) -> String {
     let mut numbers = match stage.array() {
         Some(array) => array.iter().copied().collect::<Vec<f32>>(),
         None => Vec::new(),

@@ -54,6 +54,18 @@ const EXTRA: &[(&str, &[&str])] = &[
             "size=32&channels=24&filters=24&padding=same&activation=gelu&bias=BIAS",
         ],
     ),
+    (
+        "pooling",
+        &[
+            "operation=average&kernel=3&stride=2&amount=1&count=0&pass=backward",
+            "operation=average&kernel=3&stride=2&amount=1&ceil=1&pass=backward",
+            "operation=min&size=7&kernel=3&stride=1&dilation=2&amount=1&pass=backward",
+            "axes=one&operation=average&kernel=4&stride=3&amount=2&ceil=1&pass=backward",
+            "axes=one&kernel=3&stride=2&dilation=3&amount=1",
+            "axes=one&input=2&kernel=1&pass=backward",
+            "picture=noise&size=64&channels=3&kernel=5&stride=3",
+        ],
+    ),
 ];
 
 pub struct Case {
