@@ -142,7 +142,7 @@ impl Grid<'_> {
 }
 
 /// The outline of a cell that is lit; none where it isn't.
-pub(super) fn relation_stroke(relation: Relation, stage: &Stage, theme: &Theme) -> Option<Stroke> {
+pub fn relation_stroke(relation: Relation, stage: &Stage, theme: &Theme) -> Option<Stroke> {
     let colour = match theme.role(stage.role) {
         colour if colour == theme.muted => theme.ink,
         colour => colour,

@@ -19,6 +19,14 @@ impl Point {
     pub fn towards(self, other: Self, t: f32) -> Self {
         Self::new(self.x + (other.x - self.x) * t, self.y + (other.y - self.y) * t)
     }
+
+    /// How far it is from the straight line between two points.
+    pub fn distance_to(self, from: Self, to: Self) -> f32 {
+        let (dx, dy) = (to.x - from.x, to.y - from.y);
+        let along = (self.x - from.x) * dx + (self.y - from.y) * dy;
+        let nearest = from.towards(to, (along / (dx * dx + dy * dy).max(f32::MIN_POSITIVE)).clamp(0.0, 1.0));
+        (self.x - nearest.x).hypot(self.y - nearest.y)
+    }
 }
 
 /// A box on the picture.
