@@ -112,3 +112,17 @@ impl Direction {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_distance_to_a_line_ends_at_its_ends() {
+        let (from, to) = (Point::new(0.0, 0.0), Point::new(10.0, 0.0));
+        for (x, y, distance) in [(5.0, 3.0, 3.0), (-3.0, 4.0, 5.0), (13.0, 0.0, 3.0), (10.0, 0.0, 0.0)] {
+            assert_eq!(Point::new(x, y).distance_to(from, to), distance, "{x}, {y}");
+        }
+        assert_eq!(Point::new(3.0, 4.0).distance_to(from, from), 5.0);
+    }
+}

@@ -22,7 +22,7 @@ const EXTRA: &[(&str, &[&str])] = &[
             "inputs=3&outputs=12&activation=gelu&pattern=neighbours&pass=backward",
             "inputs=12&outputs=2&activation=sigmoid&seed=7&pass=backward",
             "activation=leaky_relu&upstream=1,-2,0.5&pass=backward",
-            "activation=silu&weight=1,2,3,4,0,0,0,0,-1,-2,-3,-4&pass=backward",
+            "activation=silu&pattern=identity&pass=backward",
             "activation=tanh&bias=0,0,0",
             "view=count&sizes=1000000,1000000,1,1,1000000,1,1,1000000",
             "view=count&layers=8&data=sequence&length=65536&channels=64&features=64&kernel=31",

@@ -182,14 +182,10 @@ impl Picture<'_> {
         let Some([inputs, outputs]) = self.settings.rows().nth(self.shown()) else { return };
         let total = Parameters::dense(inputs, outputs).total();
         let (n, m, layer) = (grouped(inputs), grouped(outputs), self.shown() + 1);
-        self.text(0.0, self.size(11.5), true, format!("layer {layer}: {n} · {m} weights + {m} biases"));
-        let result = format!("= {} parameters", grouped(total));
-        if !self.wide {
-            self.down(17.0);
-            self.text(0.0, self.size(11.5).bold(), true, result);
-        } else {
-            self.at_end(11.5, true, result);
-        }
+        self.text(0.0, self.size(11.5), true, format!("layer {layer}: {n} · {m} weights"));
+        self.down(17.0);
+        let text = format!("+ {m} biases = {} parameters", grouped(total));
+        self.text(0.0, self.size(11.5), true, text);
         self.down(38.0);
     }
 
@@ -197,13 +193,17 @@ impl Picture<'_> {
     fn comparison(&mut self) {
         let Settings { channels: c, features: d, kernel: k, side, length, .. } = self.settings;
         let [n, m] = [c, d].map(|each| grouped(self.settings.positions() * *each as u64));
-        let title = match self.settings.data {
-            Data::Picture => format!("one picture of {side} × {side} × {c} to {side} × {side} × {d}"),
-            Data::Sequence => format!("one sequence of {length} × {c} to {length} × {d}"),
+        let (positions, title) = match self.settings.data {
+            Data::Picture => (format!("{side} · {side}"), "one picture, four kinds of layers"),
+            Data::Sequence => (grouped(*length as u64), "one sequence, four kinds of layers"),
         };
         self.text(0.0, self.size(13.0).bold(), true, title);
+        self.down(20.0);
+        self.text(0.0, self.size(11.5), true, format!("n = {positions} · {c} = {n} inputs"));
+        self.down(17.0);
+        self.text(0.0, self.size(11.5), true, format!("m = {positions} · {d} = {m} outputs"));
         self.down(18.0);
-        self.text(0.0, self.size(10.5), false, format!("n = {n} inputs, m = {m} outputs; bars: parameters, log scale"));
+        self.text(0.0, self.size(10.5), false, "bars: parameters, on a logarithmic scale");
         self.down(26.0);
         let (window, square) = match self.settings.data {
             Data::Picture => ("k · k · c · d + d", format!("{k} · {k} · {c} · {d} + {d}")),

@@ -258,3 +258,18 @@ fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
     }
     reached
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_that_is_nudged_goes_to_the_next_whole_number() {
+        let settings = Settings { view: settings::Half::Count, ..Settings::default() };
+        for (value, size) in [(1024.1, 1025.0), (1023.9, 1023.0), (1024.0, 1024.0), (3.4, 3.0), (-5.0, 1.0), (2e6, 1e6)]
+        {
+            let changed = DenseLayer::edit(&settings, Cell::new("sizes", [0, 0]), Gesture::Set(value));
+            assert_eq!(changed.map(|changed| changed.sizes[0]), Some(size), "{value}");
+        }
+    }
+}

@@ -9,16 +9,14 @@ use crate::scene::{
     relation_stroke,
 };
 
-/// From one row to the next.
-const ROW: f32 = 34.0;
 /// The height of a cell.
 const CELL: f32 = 28.0;
-/// The width of a cell.
-const WIDE: f32 = 46.0;
 /// Room for a label above cells.
 const LABEL: f32 = 24.0;
 /// Between two columns of cells.
 const GAP: f32 = 8.0;
+/// Room for an outline at the edge of the picture.
+const EDGE: f32 = 2.0;
 
 /// Everything that drawing needs.
 struct Picture<'a> {
@@ -29,12 +27,20 @@ struct Picture<'a> {
     values: Scale,
     weights: Scale,
     gradients: Scale,
+    /// From one row to the next.
+    row: f32,
+    /// The width of a cell.
+    wide: f32,
 }
 
 /// Draws the block.
 pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
     let of = |names: &'static [&'static str]| trace.stages.iter().filter(move |stage| names.contains(&stage.name));
+    let (text, rows) = (view.theme.text, settings.inputs.max(settings.outputs) as f32);
+    let roomy = view.width >= 900.0 * text;
     let picture = Picture {
+        row: if roomy { (220.0 / rows).clamp(34.0, 44.0) } else { 34.0 } * text,
+        wide: if roomy { 56.0 } else { 46.0 } * text,
         settings,
         trace,
         view,
@@ -52,16 +58,16 @@ impl Picture<'_> {
         let beside = width >= 620.0 * text;
         let half = if beside { width * 0.5 } else { width };
         let rows = self.settings.inputs.max(self.settings.outputs) as f32;
-        let network = (LABEL + rows * ROW) * text;
+        let network = LABEL * text + rows * self.row;
         let backward = self.settings.pass == Pass::Backward;
-        let first = (LABEL + (rows - self.settings.outputs as f32) * ROW / 2.0) * text;
+        let first = LABEL * text + (rows - self.settings.outputs as f32) * self.row / 2.0;
         let mut top = match (beside, backward) {
             (true, false) => first,
             (true, true) => LABEL * text,
             (false, _) => network + (LABEL + 12.0) * text,
         };
-        let left = if beside { half + 36.0 * text } else { 0.0 };
-        let below = (self.settings.outputs as f32 * ROW + LABEL + 10.0) * text;
+        let left = if beside { half + 36.0 * text } else { EDGE };
+        let below = self.settings.outputs as f32 * self.row + (LABEL + 10.0) * text;
         let matrices = [["weight", "bias"], ["weight-gradient", "bias-gradient"]];
         let bottom = (top + if backward { 2.0 } else { 1.0 } * below - LABEL * text).max(network);
         let mut scene = Scene::new(width, bottom + 52.0 * text);
@@ -102,20 +108,20 @@ impl Picture<'_> {
         if width < 400.0 * text && right.len() == 3 {
             right.remove(0);
         }
-        let (pitch, activated) = ((WIDE + GAP) * text, self.trace.stage("pre").is_some());
+        let (pitch, activated) = (self.wide + GAP * text, self.trace.stage("pre").is_some());
         // Between the sums and what becomes of them there is room for σ.
         let sigma = if activated { 18.0 * text } else { 0.0 };
         let last = right.len().saturating_sub(1);
         let x = |column: usize| {
-            width - (last - column) as f32 * pitch - WIDE * text - if column < last { sigma } else { 0.0 }
+            width - EDGE - (last - column) as f32 * pitch - self.wide - if column < last { sigma } else { 0.0 }
         };
-        let ends = (left.len() as f32 * pitch - GAP * text + 3.0, x(0) - 3.0);
+        let ends = (EDGE + left.len() as f32 * pitch - GAP * text + 3.0, x(0) - 3.0);
         self.edges(scene, ends);
         for (column, stage) in left.iter().enumerate() {
-            self.column(scene, stage, column as f32 * pitch, (self.settings.inputs, false));
+            self.column(scene, stage, EDGE + column as f32 * pitch, (self.settings.inputs, false));
         }
         for (column, stage) in right.iter().enumerate() {
-            self.column(scene, stage, x(column), (self.settings.outputs, column > 0));
+            self.column(scene, stage, x(column), (self.settings.outputs, column == last));
         }
         if activated {
             let (from, to) = (x(last) - sigma - GAP * text + 2.0, x(last) - 3.0);
@@ -127,7 +133,7 @@ impl Picture<'_> {
                     Stroke::solid(self.theme.muted, 1.2 * self.theme.line),
                 );
             }
-            let above = Point::new((from + to) / 2.0, self.y(0, self.settings.outputs) - 24.0 * text);
+            let above = Point::new(from + 5.0 * text, self.y(0, self.settings.outputs) - 24.0 * text);
             scene.text(above, Font::centred(11.5 * text), self.theme.muted, "σ");
         }
     }
@@ -135,7 +141,7 @@ impl Picture<'_> {
     /// The middle of a row; the shorter side of the network is centred.
     fn y(&self, row: usize, of: usize) -> f32 {
         let rows = self.settings.inputs.max(self.settings.outputs);
-        (LABEL + ((rows - of) as f32 / 2.0 + row as f32 + 0.5) * ROW) * self.theme.text
+        LABEL * self.theme.text + ((rows - of) as f32 / 2.0 + row as f32 + 0.5) * self.row
     }
 
     fn edges(&self, scene: &mut Scene, (from, to): (f32, f32)) {
@@ -179,7 +185,7 @@ impl Picture<'_> {
         let text = self.theme.text;
         let mut outlines = Vec::new();
         for (row, cell) in stage.cells().enumerate() {
-            let bounds = Rect::new(x, self.y(row, of) - CELL * text / 2.0, WIDE * text, CELL * text);
+            let bounds = Rect::new(x, self.y(row, of) - CELL * text / 2.0, self.wide, CELL * text);
             draw_cell(scene, stage, cell, bounds, (self.scale(stage), self.drag(stage)), self.theme);
             outlines
                 .extend(relation_stroke(self.view.pointing.relation(cell), stage, self.theme).map(|of| (bounds, of)));
@@ -187,7 +193,7 @@ impl Picture<'_> {
         outline(scene, outlines);
         let y = self.y(0, of) - 24.0 * text;
         let (x, font) =
-            if at_end { (x + WIDE * text, Font::ending(11.0 * text)) } else { (x, Font::starting(11.0 * text)) };
+            if at_end { (x + self.wide, Font::ending(11.0 * text)) } else { (x, Font::starting(11.0 * text)) };
         scene.text(Point::new(x, y), font.bold(), self.theme.role(stage.role), label(stage));
     }
 
@@ -197,15 +203,15 @@ impl Picture<'_> {
         let (text, columns) = (self.theme.text, self.settings.inputs as f32);
         let gap = 14.0 * text;
         // Room for the label of the biases, however narrow their cells are.
-        let wide = ((room - gap - 2.0) / (columns + 1.0)).min(WIDE * text).min((room - gap - 48.0 * text) / columns);
-        let height = self.settings.outputs as f32 * ROW * text;
-        let bounds = Rect::new(corner.x + 1.0, corner.y, wide * columns, height);
+        let wide = ((room - gap - EDGE) / (columns + 1.0)).min(self.wide).min((room - gap - 48.0 * text) / columns);
+        let height = self.settings.outputs as f32 * self.row;
+        let bounds = Rect::new(corner.x, corner.y, wide * columns, height);
         let grid = Grid { stage: weight, lead: &[], bounds, scale: self.scale(weight), drag: self.drag(weight) };
         grid.draw(scene, self.view.pointing, self.theme, self.view.memory);
         let mut outlines = Vec::new();
         for (row, cell) in bias.cells().enumerate() {
-            let y = corner.y + row as f32 * ROW * text;
-            let bounds = Rect::new(bounds.right() + gap, y, wide, ROW * text).grow(-0.5);
+            let y = corner.y + row as f32 * self.row;
+            let bounds = Rect::new(bounds.right() + gap, y, wide, self.row).grow(-0.5);
             draw_cell(scene, bias, cell, bounds, (self.scale(bias), self.drag(bias)), self.theme);
             outlines
                 .extend(relation_stroke(self.view.pointing.relation(cell), bias, self.theme).map(|of| (bounds, of)));

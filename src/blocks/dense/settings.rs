@@ -78,7 +78,7 @@ impl Default for Settings {
             input: INPUTS[..4].to_vec(),
             outputs: 3,
             pattern: Pattern::Random,
-            seed: 1,
+            seed: 8,
             weight: Vec::new(),
             bias: vec![0.5, -1.0, 0.0],
             activation: "none".to_owned(),
@@ -253,5 +253,36 @@ impl Settings {
                 .when(count),
             Control::main("kernel", "kernel k", "how many neighbours the convolution sees", whole(1, 31)).when(count),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_layer_that_is_added_takes_in_what_the_last_one_gives() {
+        let mut settings = Settings { layers: 4, ..Settings::default() };
+        settings.settle("layers");
+        assert_eq!(settings.sizes[6..], [256.0, 256.0]);
+        settings.sizes = vec![7.4, -3.0, 5e6];
+        settings.settle("sizes");
+        assert_eq!((settings.layers, settings.sizes), (2, vec![7.0, 1.0, MAX_SIZE, MAX_SIZE]));
+    }
+
+    #[test]
+    fn what_is_compared_gives_the_same_number_of_outputs() {
+        let settings = Settings::default();
+        assert_eq!(settings.compared().map(Parameters::total), [25_174_016, 224, 96, 32]);
+        let sequence = Settings { data: Data::Sequence, ..settings };
+        assert_eq!(sequence.compared().map(Parameters::total), [300 * 800 + 800, 3 * 3 * 8 + 8, 96, 32]);
+    }
+
+    #[test]
+    fn patterns_are_square_or_cut_off() {
+        let mut settings = Settings { outputs: 2, pattern: Pattern::Neighbours, ..Settings::default() };
+        assert_eq!(settings.all_weights(), [1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0]);
+        settings.pattern = Pattern::Identity;
+        assert_eq!(settings.all_weights(), [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
     }
 }
