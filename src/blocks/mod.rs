@@ -3,11 +3,14 @@
 //! A [`Block`] says what can be set, computes a [`Trace`] from its settings, and draws it. Menu, route, element, URL, undo,
 //! export, keyboard, spoken description, and the tests that walk all blocks follow from the list.
 
+mod activation;
 mod any;
 pub mod control;
 mod conv1d;
 mod conv2d;
 mod convolution;
+mod counts;
+mod dense;
 mod pooling;
 mod pytorch;
 
@@ -25,8 +28,12 @@ use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Theme};
 
 /// Every block, in the lecture's order.
-pub static ALL: &[&dyn AnyBlock] =
-    &[&any::Erased::<conv1d::Conv1d>::NEW, &any::Erased::<conv2d::Conv2d>::NEW, &any::Erased::<pooling::Pooled>::NEW];
+pub static ALL: &[&dyn AnyBlock] = &[
+    &any::Erased::<dense::DenseLayer>::NEW,
+    &any::Erased::<conv1d::Conv1d>::NEW,
+    &any::Erased::<conv2d::Conv2d>::NEW,
+    &any::Erased::<pooling::Pooled>::NEW,
+];
 
 /// The block of that name.
 pub fn find(name: &str) -> Option<&'static dyn AnyBlock> {

@@ -76,13 +76,13 @@ impl Program<'_> {
     }
 }
 
-fn line(code: &mut String, text: &str) {
+pub(super) fn line(code: &mut String, text: &str) {
     // Writing into a String cannot fail.
     let _ = writeln!(code, "{text}");
 }
 
 /// The variable that holds a stage.
-fn variable(stage: &str) -> String {
+pub(super) fn variable(stage: &str) -> String {
     match stage {
         "input" => "x".to_owned(),
         "padded" => "xp".to_owned(),

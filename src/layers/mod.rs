@@ -8,6 +8,7 @@
 //! - [`Window`] slides: which cell each tap reads, and which outputs read a cell.
 //! - [`Padding`] adds cells around the input; [`PaddingMode`] says what they hold.
 //! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute.
+//! - [`Parameters`] counts what they learn.
 
 mod activation;
 mod conv;
@@ -15,6 +16,7 @@ mod dense;
 mod error;
 mod notation;
 mod padding;
+mod parameters;
 mod pool;
 mod region;
 mod window;
@@ -24,6 +26,7 @@ pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
 pub use dense::{Dense, DenseGradients};
 pub use error::LayerError;
 pub use padding::{Padding, PaddingMode};
+pub use parameters::Parameters;
 pub use pool::{Pool, Pooling};
 pub use region::Region;
 pub use window::Window;

@@ -19,7 +19,7 @@ mod theme;
 pub use bars::Bars;
 pub use colour::Colour;
 pub use field::Field;
-pub use grid::{Grid, draw_cell};
+pub use grid::{Grid, draw_cell, relation_stroke};
 pub use layout::{Direction, Point, Rect};
 pub use legend::legend;
 pub use memory::Memory;
@@ -252,13 +252,13 @@ impl Scene {
     pub fn hit(&self, point: Point, reach: f32) -> Option<(Cell, &Mark)> {
         let mut best: Option<(f32, Cell, &Mark)> = None;
         for mark in self.marks.iter().rev() {
-            let Some(bounds) = mark.shape.bounds() else { continue };
-            let cell = match mark.shows {
-                Shows::Nothing => continue,
-                Shows::Cell(cell) => cell,
-                Shows::Field(field) => field.cell_at(bounds, point),
+            let bounds = mark.shape.bounds();
+            let cell = match (mark.shows, bounds) {
+                (Shows::Cell(cell), _) => cell,
+                (Shows::Field(field), Some(bounds)) => field.cell_at(bounds, point),
+                _ => continue,
             };
-            let distance = bounds.distance(point);
+            let distance = bounds.map_or_else(|| mark.shape.distance(point), |bounds| bounds.distance(point));
             if distance == 0.0 {
                 return Some((cell, mark));
             }
@@ -344,5 +344,12 @@ impl Shape {
             }
             Self::Line { .. } | Self::Text { .. } => None,
         }
+    }
+
+    /// How far a point is from what a line paints, 0 on it; texts and curves cannot be touched.
+    fn distance(&self, point: Point) -> f32 {
+        let Self::Line { points, stroke, curved: false, .. } = self else { return f32::INFINITY };
+        let nearest = points.windows(2).map(|ends| point.distance_to(ends[0], ends[1])).fold(f32::INFINITY, f32::min);
+        (nearest - stroke.width / 2.0).max(0.0)
     }
 }

@@ -15,6 +15,22 @@ pub const MOST_CELLS: usize = 120;
 /// What is set on top of each preset: some settings that no preset shows.
 const EXTRA: &[(&str, &[&str])] = &[
     (
+        "dense",
+        &[
+            "inputs=1&outputs=1&pass=backward",
+            "inputs=12&outputs=12&activation=softmax&pass=backward",
+            "inputs=3&outputs=12&activation=gelu&pattern=neighbours&pass=backward",
+            "inputs=12&outputs=2&activation=sigmoid&seed=7&pass=backward",
+            "activation=leaky_relu&upstream=1,-2,0.5&pass=backward",
+            "activation=silu&pattern=identity&pass=backward",
+            "activation=tanh&bias=0,0,0",
+            "view=count&sizes=1000000,1000000,1,1,1000000,1,1,1000000",
+            "view=count&layers=8&data=sequence&length=65536&channels=64&features=64&kernel=31",
+            "view=count&layers=1&sizes=1,1&side=1&channels=1&features=1&kernel=1",
+            "view=count&side=1024&channels=64&features=64&kernel=31",
+        ],
+    ),
+    (
         "conv1d",
         &[
             "stride=2",
