@@ -8,6 +8,7 @@
 //! - [`Window`] slides: which cell each tap reads, and which outputs read a cell.
 //! - [`Padding`] adds cells around the input; [`PaddingMode`] says what they hold.
 //! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute.
+//! - [`Wiring`] sets layers side by side: what each reads, and what becomes of it when the input is moved.
 
 mod activation;
 mod conv;
@@ -18,6 +19,7 @@ mod padding;
 mod pool;
 mod region;
 mod window;
+mod wiring;
 
 pub use activation::{Activation, Pointwise};
 pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
@@ -27,6 +29,7 @@ pub use padding::{Padding, PaddingMode};
 pub use pool::{Pool, Pooling};
 pub use region::Region;
 pub use window::Window;
+pub use wiring::{Order, Wiring};
 
 /// An array of single-precision numbers with any number of axes.
 pub type Tensor = ndarray::ArrayD<f32>;
