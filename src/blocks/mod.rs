@@ -4,6 +4,7 @@
 //! export, keyboard, spoken description, and the tests that walk all blocks follow from the list.
 
 mod any;
+mod bias;
 pub mod control;
 mod conv1d;
 mod conv2d;
@@ -25,8 +26,12 @@ use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Theme};
 
 /// Every block, in the lecture's order.
-pub static ALL: &[&dyn AnyBlock] =
-    &[&any::Erased::<conv1d::Conv1d>::NEW, &any::Erased::<conv2d::Conv2d>::NEW, &any::Erased::<pooling::Pooled>::NEW];
+pub static ALL: &[&dyn AnyBlock] = &[
+    &any::Erased::<bias::Bias>::NEW,
+    &any::Erased::<conv1d::Conv1d>::NEW,
+    &any::Erased::<conv2d::Conv2d>::NEW,
+    &any::Erased::<pooling::Pooled>::NEW,
+];
 
 /// The block of that name.
 pub fn find(name: &str) -> Option<&'static dyn AnyBlock> {
