@@ -28,7 +28,8 @@ impl Block for Bias {
         teaches: "What a layer takes for granted about its data: move the data and see what changes.",
         text: "A dense layer knows nothing about places: every output has its own weight for every input. A convolution takes for \
                granted that neighbours belong together and that every place is alike, so its output moves with the picture. Pooling \
-               goes further: small moves hardly matter. The nodes of a graph have no order at all.",
+               forgets where in a window something was; the largest of all forgets it altogether, and stays. The nodes of a graph \
+               have no order at all.",
         question: "Predict: if the picture moves by one cell, which outputs move along, and which become something else?",
     };
 
@@ -68,9 +69,10 @@ impl Block for Bias {
     fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
         let stage = trace.stage(cell.stage)?;
         stage.value(&cell.index)?;
-        let Some(made) = plan(settings).into_iter().find(|made| made.name == cell.stage) else {
+        if plan::GIVEN.contains(&cell.stage) {
             return Some(Explanation::given(stage.leaf(&stage.position(cell.index))));
-        };
+        }
+        let made = plan(settings).into_iter().find(|made| made.name == cell.stage)?;
         let [first, second] = made.from.map(|name| trace.stage(name));
         Some(made.wiring.explain([first?, second?], stage, cell.index))
     }
@@ -109,7 +111,7 @@ impl Block for Bias {
                 (&mut changed.features, vec![settings::NODES, settings::FEATURES])
             }
             "output-gradient" => {
-                changed.upstream.resize(size * size, 1.0);
+                changed.upstream = settings.upstream_gradients();
                 (&mut changed.upstream, vec![size; 2])
             }
             _ => return None,

@@ -252,6 +252,9 @@ fn single(numbers: &[f64]) -> Vec<f32> {
     numbers.iter().map(|&number| number as f32).collect()
 }
 
+/// The names of the stages that are given.
+pub const GIVEN: [&str; 6] = ["input", "kernel", "dense-weight", "adjacency", "features", "output-gradient"];
+
 /// The stages that are given.
 fn given(settings: &Settings) -> Vec<Stage> {
     let stage = |name, title, symbol, role, shape: &[usize], numbers: Vec<f32>| {
@@ -272,8 +275,7 @@ fn given(settings: &Settings) -> Vec<Stage> {
         stage("kernel", "kernel", "w", Role::Weight, &settings.square(settings.kernel), weights),
     ];
     if settings.pass == Pass::Backward {
-        let ones = vec![1.0; size * size];
-        let numbers = if settings.upstream.is_empty() { ones } else { single(&settings.upstream) };
+        let numbers = single(&settings.upstream_gradients());
         let upstream = stage("output-gradient", "gradient by the output", "y′", Role::Gradient, &[size; 2], numbers);
         stages.push(upstream.derivative());
     } else if settings.channels() == 1 {

@@ -10,7 +10,9 @@ use crate::scene::{Drag, Font, Grid, Point, Rect, Scale, Scene, Shape, Stroke, T
 /// The distance between two columns.
 const GAP: f32 = 10.0;
 /// The widest column.
-const WIDEST: f32 = 176.0;
+const WIDEST: f32 = 156.0;
+/// Room for the outline of what stands at the left edge.
+const MARGIN: f32 = 2.0;
 
 struct Picture<'a> {
     settings: &'a Settings,
@@ -42,9 +44,9 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
         (Tab::Permute, What::Nodes, _) => &[1.0, 1.0, 0.5, 0.5],
         _ => &[0.8, 1.0, 1.0, 1.0, 0.5],
     };
-    let unit = (view.width - GAP * shares.len() as f32) / shares.iter().sum::<f32>();
+    let unit = (view.width - 2.0 * MARGIN - GAP * (shares.len() - 1) as f32) / shares.iter().sum::<f32>();
     let unit = unit.min(WIDEST * view.theme.text);
-    let mut left = 0.0;
+    let mut left = MARGIN;
     let columns = shares.iter().map(|share| {
         let column = (left, share * unit);
         left += share * unit + GAP;
@@ -66,10 +68,10 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
         (Tab::Permute, What::Nodes, _) => picture.nodes(&mut scene),
         _ => picture.compared(&mut scene),
     };
-    scene.height = bottom + 22.0 * view.theme.text;
+    scene.height = bottom + 30.0 * view.theme.text;
     let scale = if settings.pass == Pass::Backward { picture.gradients } else { picture.values };
     let right = left.min(view.width - 4.0).max(240.0 * view.theme.text);
-    legend(&mut scene, Point::new(right, bottom + 8.0 * view.theme.text), scale, view.theme);
+    legend(&mut scene, Point::new(right, bottom + 18.0 * view.theme.text), scale, view.theme);
     scene
 }
 
@@ -85,13 +87,18 @@ impl<'a> Picture<'a> {
     /// A heading across the picture; where what stands below it begins.
     fn heading(&self, scene: &mut Scene, top: f32, text: String, stage: Option<&Stage>) -> f32 {
         let (theme, y) = (self.theme(), top + 8.0 * self.theme().text);
-        scene.text(Point::new(0.0, y), Font::starting(12.0 * theme.text).bold(), theme.ink, text);
+        scene.text(Point::new(MARGIN, y), Font::starting(12.0 * theme.text).bold(), theme.ink, text);
         if let Some(change) = stage {
             let numbers = change.array().map(|array| array.iter().filter(|number| **number != 0.0).count());
             let text = match (numbers.unwrap_or_default(), change.len()) {
                 (0, _) => "nothing changes".to_owned(),
                 (changed, all) => format!("{changed} of {all} change"),
             };
+            if !self.is_wide() {
+                let below = Point::new(MARGIN, y + 17.0 * theme.text);
+                scene.text(below, Font::starting(11.5 * theme.text), theme.muted, text);
+                return top + 37.0 * theme.text;
+            }
             let right = self.columns.last().map_or(self.view.width, |(left, width)| left + width);
             scene.text(Point::new(right, y), Font::ending(11.5 * theme.text), theme.muted, text);
         }
@@ -151,7 +158,7 @@ impl<'a> Picture<'a> {
 
     /// What a layer gives before and after, what changed, and how much.
     fn outcome<'m>(&self, model: &'m Model, labels: [&str; 2]) -> Vec<Panel<'m>> {
-        let (change, mean) = if self.is_wide() { (labels[1], "mean |δ|") } else { ("change", "mean") };
+        let (change, mean) = if self.is_wide() { (labels[1], "mean |δ|") } else { ("change", "δ\u{304}") };
         let labels = ["f(x)", labels[0], change, mean];
         model.stages.iter().zip(labels).enumerate().map(|(at, (stage, label))| panel(at + 1, stage, label)).collect()
     }
@@ -172,15 +179,13 @@ impl<'a> Picture<'a> {
         y = self.row(scene, y, side, &[panel(1, "input", "input x"), panel(2, "moved", moved_input)]);
         let dense = match shift {
             true => (format!("dense layer: {} weights", pixels * pixels), [alike, along]),
-            false => {
-                (format!("dense layer, its {} weights permuted alike", pixels * pixels), [alike, "f′(P x) − f(x)"])
-            }
+            false => ("dense layer, weights permuted alike".to_owned(), [alike, "f′(P x) − f(x)"]),
         };
         let conv = (format!("convolution {kernel} × {kernel}: {} weights", kernel * kernel), [moved, along]);
         let mut rows = vec![(&DENSE, dense), (&CONV, conv)];
         if shift {
-            rows.push((&POOL, (format!("then max pooling {window} × {window}: no weights"), [moved, stays])));
-            rows.push((&GLOBAL, ("or the largest of all: no weights".to_owned(), [moved, stays])));
+            rows.push((&POOL, (format!("then max pooling {window} × {window}"), [moved, stays])));
+            rows.push((&GLOBAL, ("or the largest of all".to_owned(), [moved, stays])));
         }
         for (model, (title, labels)) in rows {
             y = self.heading(scene, y + 14.0 * text, title, self.trace.stage(model.stages[2]));
@@ -216,7 +221,7 @@ impl<'a> Picture<'a> {
         ];
         let y = self.heading(scene, 0.0, "forward: shift, then convolution".to_owned(), None);
         let y = self.row(scene, y, side, &forward) + 14.0 * self.theme().text;
-        let y = self.heading(scene, y, "backward: the gradient is shifted back".to_owned(), None);
+        let y = self.heading(scene, y, "backward: the gradient goes back".to_owned(), None);
         self.row(scene, y, side, &gradients)
     }
 
@@ -240,7 +245,7 @@ impl<'a> Picture<'a> {
         };
         let y = self.heading(scene, 0.0, "as it is".to_owned(), None);
         let y = version(scene, y, ["input", "kernel", "conv"], "", [0, 1, 2]) + 14.0 * text;
-        let y = self.heading(scene, y, "channels permuted, and those of the kernel alike".to_owned(), None);
+        let y = self.heading(scene, y, "channels permuted, the kernel's alike".to_owned(), None);
         let from = [0, 1, 2].map(|c: usize| order.get(c).copied().unwrap_or(c));
         let y = version(scene, y, ["moved", "kernel-moved", "conv-moved"], "′", from) + 14.0 * text;
         let [.., change, error] = CONV.stages;
@@ -266,7 +271,7 @@ impl<'a> Picture<'a> {
         let y = self.row(scene, y, side, &row) + 14.0 * text;
         let [.., change, error] = GRAPH.stages;
         let y = self.heading(scene, y, "what changes".to_owned(), self.trace.stage(change));
-        self.row(scene, y, side, &[panel(2, change, "− P A X"), panel(3, error, "mean |δ|")])
+        self.row(scene, y, side, &[panel(1, change, "P A Pᵀ P X − P A X"), panel(2, error, "mean |δ|")])
     }
 
     /// The nodes on a circle; `names[p]` is the place of the node that is called p.

@@ -14,7 +14,7 @@ pub const FEATURES: usize = 2;
 pub const LIMIT: f64 = 1000.0;
 
 /// Everything that can be set. Empty lists stand for what follows from the rest: the picture's pixels, the seed's kernel, the
-/// page's graph, upstream gradients of one.
+/// page's graph, one upstream gradient of 1 in the middle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Settings {
@@ -148,6 +148,15 @@ impl Settings {
         }
     }
 
+    /// The gradients by the convolution's outputs: 1 for the one in the middle.
+    pub fn upstream_gradients(&self) -> Vec<f64> {
+        if !self.upstream.is_empty() {
+            return self.upstream.clone();
+        }
+        let middle = self.size / 2 * (self.size + 1);
+        (0..self.size * self.size).map(|place| f64::from(u8::from(place == middle))).collect()
+    }
+
     /// Brings the other settings into line after one was set.
     pub fn settle(&mut self, changed: &str) {
         let keep = |list: &mut Vec<f64>, length: usize, clear: &[&str]| {
@@ -240,7 +249,7 @@ impl Settings {
             ),
             Control::hidden("adjacency", "adjacency A", "all entries, or none for the page's", list(NODES * NODES)),
             Control::hidden("features", "features X", "all entries, or none for the page's", list(NODES * FEATURES)),
-            Control::hidden("upstream", "∂E/∂y", "all gradients by the outputs, or none for ones", list(area)),
+            Control::hidden("upstream", "∂E/∂y", "all gradients by the outputs, or none for a single 1", list(area)),
         ]
     }
 }
