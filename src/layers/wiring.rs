@@ -176,6 +176,10 @@ impl Wiring {
 
     /// The outputs that read a place of the first tensor (`slot` 0) or of the second.
     pub fn reached(&self, slot: usize, place: usize) -> Vec<usize> {
+        if let Self::Dense(order) = self {
+            // An input reaches all outputs, a weight its own: no need to look at every wire.
+            return if slot == 0 { vec![place / order.len().max(1)] } else { (0..order.len()).collect() };
+        }
         let reads = |output: &usize| {
             let mut found = false;
             self.each_wire(*output, &mut |reads| found |= reads[slot] == place);
