@@ -5,6 +5,7 @@
 
 mod activation;
 mod any;
+mod bias;
 pub mod control;
 mod conv1d;
 mod conv2d;
@@ -30,6 +31,7 @@ use crate::scene::{Memory, Pointing, Scene, Theme};
 /// Every block, in the lecture's order.
 pub static ALL: &[&dyn AnyBlock] = &[
     &any::Erased::<dense::DenseLayer>::NEW,
+    &any::Erased::<bias::Bias>::NEW,
     &any::Erased::<conv1d::Conv1d>::NEW,
     &any::Erased::<conv2d::Conv2d>::NEW,
     &any::Erased::<pooling::Pooled>::NEW,

@@ -9,6 +9,7 @@
 //! - [`Padding`] adds cells around the input; [`PaddingMode`] says what they hold.
 //! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute.
 //! - [`Parameters`] counts what they learn.
+//! - [`Wiring`] sets layers side by side: what each reads, and what becomes of it when the input is moved.
 
 mod activation;
 mod conv;
@@ -20,6 +21,7 @@ mod parameters;
 mod pool;
 mod region;
 mod window;
+mod wiring;
 
 pub use activation::{Activation, Pointwise};
 pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
@@ -30,6 +32,7 @@ pub use parameters::Parameters;
 pub use pool::{Pool, Pooling};
 pub use region::Region;
 pub use window::Window;
+pub use wiring::{Order, Wiring};
 
 /// An array of single-precision numbers with any number of axes.
 pub type Tensor = ndarray::ArrayD<f32>;

@@ -31,6 +31,17 @@ const EXTRA: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "bias",
+        &[
+            "size=6&dx=-6&dy=2&kernel=5&window=3&picture=noise",
+            "size=7&dx=-2&dy=3&kernel=2&picture=ramp&pass=backward",
+            "size=12&dx=5&kernel=4&window=5&seed=9999",
+            "tab=permute&what=pixels&size=6&kernel=1&shuffle=9999",
+            "tab=permute&what=channels&size=7&kernel=5&shuffle=3",
+            "tab=permute&what=nodes&shuffle=4",
+        ],
+    ),
+    (
         "conv1d",
         &[
             "stride=2",

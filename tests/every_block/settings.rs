@@ -107,6 +107,7 @@ fn what_is_out_of_range_gives_a_notice_and_the_default() {
         let default = block.default();
         for control in block.controls(&default) {
             let wrong: &[&str] = match control.kind {
+                Kind::Whole { min: ..0, .. } => &["x", "", "1.5", "-99999", "99999", "1e999", "NaN"],
                 Kind::Whole { .. } => &["x", "", "1.5", "-1", "99999", "1e999", "NaN"],
                 Kind::Number { .. } => &["x", "", "99999", "-99999", "1e999", "NaN"],
                 Kind::Choice(_) => &["", "x", "Valid"],
