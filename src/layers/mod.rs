@@ -7,6 +7,7 @@
 //!
 //! - [`Window`] slides: which cell each tap reads, and which outputs read a cell.
 //! - [`Padding`] adds cells around the input; [`PaddingMode`] says what they hold.
+//! - [`ReceptiveField`] says how far windows see when they are stacked.
 //! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute.
 
 mod activation;
@@ -16,6 +17,7 @@ mod error;
 mod notation;
 mod padding;
 mod pool;
+mod receptive_field;
 mod region;
 mod window;
 
@@ -25,6 +27,7 @@ pub use dense::{Dense, DenseGradients};
 pub use error::LayerError;
 pub use padding::{Padding, PaddingMode};
 pub use pool::{Pool, Pooling};
+pub use receptive_field::{FieldRow, ReceptiveField, Sliding};
 pub use region::Region;
 pub use window::Window;
 
