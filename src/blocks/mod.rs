@@ -10,6 +10,8 @@ mod conv2d;
 mod convolution;
 mod pooling;
 mod pytorch;
+mod receptive_field;
+mod stack;
 
 use std::future::Future;
 
@@ -25,8 +27,12 @@ use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Theme};
 
 /// Every block, in the lecture's order.
-pub static ALL: &[&dyn AnyBlock] =
-    &[&any::Erased::<conv1d::Conv1d>::NEW, &any::Erased::<conv2d::Conv2d>::NEW, &any::Erased::<pooling::Pooled>::NEW];
+pub static ALL: &[&dyn AnyBlock] = &[
+    &any::Erased::<conv1d::Conv1d>::NEW,
+    &any::Erased::<conv2d::Conv2d>::NEW,
+    &any::Erased::<pooling::Pooled>::NEW,
+    &any::Erased::<receptive_field::Stacked>::NEW,
+];
 
 /// The block of that name.
 pub fn find(name: &str) -> Option<&'static dyn AnyBlock> {

@@ -72,8 +72,8 @@ impl ReceptiveField {
     /// # Errors
     /// As above.
     pub fn new(layers: Vec<Sliding>, input: usize) -> Result<Self, LayerError> {
-        let mut row = FieldRow { size: input, jump: 1, field: 1, first: 0 };
-        let mut rows = vec![row];
+        let mut stack = Self::input(input);
+        let mut row = stack.rows[0];
         for Sliding { window, padding } in &layers {
             row = FieldRow {
                 size: window.outputs(row.size + 2 * padding)?,
@@ -81,9 +81,15 @@ impl ReceptiveField {
                 field: row.field + (window.span() - 1) as i64 * row.jump,
                 first: row.first - *padding as i64 * row.jump,
             };
-            rows.push(row);
+            stack.rows.push(row);
         }
-        Ok(Self { layers, rows })
+        stack.layers = layers;
+        Ok(stack)
+    }
+
+    /// The input alone: each cell sees itself.
+    pub fn input(size: usize) -> Self {
+        Self { layers: Vec::new(), rows: vec![FieldRow { size, jump: 1, field: 1, first: 0 }] }
     }
 
     /// The input, and then a row for each layer.
