@@ -110,8 +110,8 @@ impl Block for Stacked {
         settings.controls()
     }
 
-    fn settle(settings: &mut Settings, changed: &str) {
-        settings.settle(changed);
+    fn settle(settings: &mut Settings, _: &str) {
+        settings.settle();
     }
 
     async fn trace(settings: &Settings, _: &Device) -> Result<Trace, LayerError> {

@@ -108,11 +108,12 @@ impl<'a> Picture<'a> {
         let (theme, depth, focus) = (self.theme(), self.of.depth, self.focus());
         let plan = Plan::new(self);
         self.faint_lines(scene, &plan);
-        let output = Stroke::solid(theme.output, 1.6 * theme.line);
+        let line = (plan.pitch / 10.0).clamp(0.5, 1.6) * theme.line;
+        let output = Stroke::solid(theme.output, line);
         for row in 0..focus.row {
             self.lines(scene, &plan, row, (&focus.seen[0][row + 1], &focus.seen[0][row]), output);
         }
-        let input = Stroke::solid(theme.input, 1.6 * theme.line);
+        let input = Stroke::solid(theme.input, line);
         for row in focus.row..depth {
             let place = row - focus.row;
             self.lines(scene, &plan, row, (&focus.reached[0][place + 1], &focus.reached[0][place]), input);
@@ -139,8 +140,7 @@ impl<'a> Picture<'a> {
             bars.draw(scene, self.view.pointing, theme, |_| false);
             let at = Point::new(2.0, if plan.left > 50.0 { baseline - REACH / 2.0 } else { y - 8.0 });
             scene.text(at, Font::starting(11.0 * theme.text).bold(), theme.gradient, "|∂E/∂x|");
-            // Half of a bar's column lies below its baseline.
-            y = baseline + REACH + 12.0 * theme.text;
+            y = baseline + 20.0 * theme.text;
         }
         self.range(scene, y);
         y + 16.0 * theme.text

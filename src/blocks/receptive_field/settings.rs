@@ -98,7 +98,7 @@ impl Settings {
     }
 
     /// Brings the other settings into line after one was set.
-    pub fn settle(&mut self, changed: &str) {
+    pub fn settle(&mut self) {
         let legal = loop {
             match self.layers.inputs(self.room()) {
                 Some(legal) if !self.layers.0.is_empty() => break legal,
@@ -107,10 +107,10 @@ impl Settings {
             }
         };
         self.size = self.size.clamp(*legal.start(), *legal.end());
-        if changed == "axes" || self.input.len() != self.size.pow(self.space() as u32) {
+        if self.input.len() != self.size.pow(self.space() as u32) {
             self.input.clear();
         }
-        if changed == "axes" || self.upstream.len() != self.outputs() {
+        if self.upstream.len() != self.outputs() {
             self.upstream.clear();
         }
     }

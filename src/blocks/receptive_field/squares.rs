@@ -36,7 +36,11 @@ impl<'a> Picture<'a> {
         if effective.is_some() || !wide {
             free = Rect::new(0.0, bottom + 12.0, width, 0.0);
         }
-        let size = if wide { 108.0 } else { 92.0 } * theme.text;
+        let size = match wide {
+            true if self.of.depth < 3 => 170.0,
+            true => 108.0 * theme.text,
+            false => 92.0 * theme.text,
+        };
         let (mut x, mut y) = (free.x, free.y);
         for row in 1..=self.of.depth {
             let Some(shown) = self.shown(row) else { continue };
@@ -52,8 +56,16 @@ impl<'a> Picture<'a> {
             bottom = bottom.max(below.y + 8.0 * theme.text);
             x += size + 16.0;
         }
-        self.range(scene, bottom + 14.0 * theme.text);
-        bottom + 30.0 * theme.text
+        let mut line = bottom + 14.0 * theme.text;
+        self.range(scene, line);
+        if !wide {
+            line += 20.0 * theme.text;
+        }
+        for told in ["on the input: what one cell of each layer sees", "in the maps: what the output is made from"] {
+            scene.text(Point::new(2.0, line), Font::starting(10.5 * theme.text), theme.muted, told);
+            line += 15.0 * theme.text;
+        }
+        line
     }
 
     fn map(
@@ -86,10 +98,12 @@ impl<'a> Picture<'a> {
             return;
         }
         let pitch = input.width / self.settings.size as f32;
-        let (radius, theme) = ((pitch * 0.2).clamp(1.2, 4.0), self.theme());
+        let (radius, theme) = ((pitch * 0.15).clamp(1.2, 3.2), self.theme());
         let stroke = Some(Stroke::solid(theme.card, 0.8 * theme.line));
         for (row, column) in rows.iter().flat_map(|row| columns.iter().map(move |column| (row, column))) {
-            let centre = Point::new(input.x + (*column as f32 + 0.5) * pitch, input.y + (*row as f32 + 0.5) * pitch);
+            let place = |at: usize, share: f32| (at as f32 + share) * pitch;
+            // In the corner, beside the number.
+            let centre = Point::new(input.x + place(*column, 0.8), input.y + place(*row, 0.2));
             scene.draw(Shape::Circle { centre, radius, fill: Some(theme.output), stroke });
         }
     }
@@ -105,9 +119,15 @@ impl<'a> Picture<'a> {
         };
         let ((top, bottom), (left, right)) = (side(0), side(1));
         let bounds = Rect::new(input.x + left, input.y + top, right - left, bottom - top);
+        // Where two fields share an edge, both can be seen.
+        let bounds = bounds.grow(-((focus.row - row) as f32 * 1.4).min(0.4 * pitch));
         let width = if row == focus.row { 3.0 } else { 2.0 };
-        let stroke = Stroke::solid(self.theme().filter(row.saturating_sub(1)), width * self.theme().line);
-        scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(stroke), radius: 2.0 });
+        let (theme, colour) = (self.theme(), self.theme().filter(row.saturating_sub(1)));
+        // A rim around the line, so that it is seen on numbers of its own colour.
+        for (colour, width) in [(theme.card.fade(0.75), width + 2.0), (colour, width)] {
+            let stroke = Some(Stroke::solid(colour, width * theme.line));
+            scene.draw(Shape::Rect { bounds, fill: None, stroke, radius: 2.0 });
+        }
     }
 
     /// Which cells of a row are seen from above or reached from below.

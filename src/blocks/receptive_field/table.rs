@@ -10,11 +10,14 @@ use crate::scene::{Font, Point, Scene, Stroke, Theme};
 const COLUMNS: [(&str, f32); 6] =
     [("layer", 0.0), ("size n", 0.165), ("jump j", 0.415), ("field r", 0.515), ("start", 0.695), ("lecture", 0.825)];
 
-/// The lecture's rules, and when they agree with the general one.
+/// Where lines begin.
+const LEFT: f32 = 2.0;
+
+/// The lecture's rules, and when they agree with the general one: always there, and elsewhere at most by chance.
 const RULES: [(&str, &str); 3] = [
-    ("one layer: r = k", "agrees where d = 1"),
-    ("each further layer: + ⌈(k − 1) / 2⌉ per side", "agrees where d = j = 1 and k is odd"),
-    ("pooling: r · k", "agrees where j = r"),
+    ("one layer: r = k", "where d = 1"),
+    ("each further: + ⌈(k − 1) / 2⌉, read per side", "where d · j = 1 and k is odd"),
+    ("pooling: r · k", "where d · j = r"),
 ];
 
 /// What the lecture's rule of thumb says of a layer.
@@ -37,15 +40,18 @@ pub fn draw(scene: &mut Scene, settings: &Settings, fields: &ReceptiveField, top
     let width = scene.width;
     let wide = width >= 800.0 * theme.text;
     let mut pen = Pen { scene, theme, y: top + 12.0 * theme.text };
-    pen.text(0.0, "r ← r + (k − 1) · d · j        j ← j · s", true);
+    pen.text(LEFT, "r ← r + (k − 1) · d · j", true);
+    pen.text(176.0 * theme.text, "j ← j · s", true);
     pen.down(22.0);
     if wide {
         for (title, share) in COLUMNS {
-            pen.muted(share * width, title);
+            pen.muted(LEFT + share * width, title);
         }
         pen.rule(width);
     }
     let mut verdicts = [None; RULES.len()];
+    let columns = if wide { 1.0 } else { (width / (270.0 * theme.text)).max(1.0).floor() };
+    let mut block = pen.y;
     let pairs = fields.rows().iter().zip(&fields.rows()[1..]).zip(&settings.layers.0);
     for (place, ((below, above), layer)) in pairs.enumerate() {
         let thumb = thumb(place, layer, below);
@@ -54,32 +60,36 @@ pub fn draw(scene: &mut Scene, settings: &Settings, fields: &ReceptiveField, top
         let verdict = if agrees { " ✓".to_owned() } else { format!(" ≠ {}", above.field) };
         let [size, jump, field, start] = arithmetic(layer.slides, below, above);
         let numbers = [size, jump, field, start, signed(thumb.arithmetic + &verdict)];
+        let column = place as f32 % columns;
+        let left = LEFT + column * width / columns;
+        block = if column == 0.0 { pen.y } else { block };
+        pen.y = block;
         let colour = if settings.space() == 2 { theme.filter(place) } else { theme.ink };
         let font = Font::starting(11.5 * theme.text).bold();
         let name = format!("{} {}", place + 1, if layer.pools { "pool" } else { "conv" });
-        pen.scene.text(Point::new(0.0, pen.y), font, colour, name);
-        pen.muted(52.0 * theme.text, &parameters(layer.slides));
+        pen.scene.text(Point::new(left, pen.y), font, colour, name);
+        pen.muted(left + 60.0 * theme.text, &parameters(layer.slides));
         for ((title, share), text) in COLUMNS[1..].iter().zip(&numbers) {
             if wide {
-                pen.text(share * width, text, *title == "field r");
+                pen.text(LEFT + share * width, text, *title == "field r");
             } else {
                 pen.down(16.0);
-                pen.muted(8.0, title);
-                pen.text(58.0 * theme.text, text, *title == "field r");
+                pen.muted(left + 8.0, title);
+                pen.text(left + 63.0 * theme.text, text, *title == "field r");
             }
         }
         pen.down(if wide { 19.0 } else { 23.0 });
     }
     pen.down(8.0);
-    pen.text(0.0, "the lecture's rules of thumb", true);
+    pen.text(LEFT, "the lecture's rules of thumb", true);
     pen.rule(width);
     for ((rule, when), verdict) in RULES.iter().zip(verdicts) {
         let here = match verdict {
-            Some(true) => "here: yes",
-            Some(false) => "here: no",
-            None => "here: no such layer",
+            Some(true) => "agrees here",
+            Some(false) => "differs here",
+            None => "no such layer here",
         };
-        pen.text(0.0, rule, false);
+        pen.text(LEFT, rule, false);
         if !wide {
             pen.down(16.0);
         }
