@@ -26,7 +26,7 @@ struct Names {
 }
 
 macro_rules! hidden {
-    ($row:literal, $up:literal, $next:literal) => {
+    ($row:literal, $up:literal, $next:literal, $above:literal) => {
         Names {
             stages: [
                 concat!("h", $row),
@@ -35,24 +35,24 @@ macro_rules! hidden {
                 concat!("h", $row, "-gradient"),
                 concat!("h", $row, "-padded-gradient"),
             ],
-            letters: [concat!("h", $up), concat!("h\u{303}", $up), "w"],
+            letters: [concat!("h", $up), concat!("h\u{303}", $up), concat!("w", $above)],
         }
     };
 }
 
 const ROWS: [Names; super::settings::MAX_LAYERS] = [
-    Names { stages: ["input", "padded", "w1", "input-gradient", "padded-gradient"], letters: ["x", "x\u{303}", "w"] },
-    hidden!("1", "¹", "2"),
-    hidden!("2", "²", "3"),
-    hidden!("3", "³", "4"),
-    hidden!("4", "⁴", "5"),
-    hidden!("5", "⁵", "6"),
-    hidden!("6", "⁶", "7"),
-    hidden!("7", "⁷", "8"),
-    hidden!("8", "⁸", "9"),
-    hidden!("9", "⁹", "10"),
-    hidden!("10", "¹⁰", "11"),
-    hidden!("11", "¹¹", "12"),
+    Names { stages: ["input", "padded", "w1", "input-gradient", "padded-gradient"], letters: ["x", "x\u{303}", "w¹"] },
+    hidden!("1", "¹", "2", "²"),
+    hidden!("2", "²", "3", "³"),
+    hidden!("3", "³", "4", "⁴"),
+    hidden!("4", "⁴", "5", "⁵"),
+    hidden!("5", "⁵", "6", "⁶"),
+    hidden!("6", "⁶", "7", "⁷"),
+    hidden!("7", "⁷", "8", "⁸"),
+    hidden!("8", "⁸", "9", "⁹"),
+    hidden!("9", "⁹", "10", "¹⁰"),
+    hidden!("10", "¹⁰", "11", "¹¹"),
+    hidden!("11", "¹¹", "12", "¹²"),
 ];
 
 /// The name of a stage, in a stack of `depth` layers.

@@ -16,7 +16,7 @@ pub fn presets() -> Vec<Preset<Settings>> {
         ("pooling", "pooling between two convolutions", one("conv3,pool2,conv3", 16)),
         ("wavenet", "WaveNet: dilation 1, 2, 4, 8", one("conv2,conv2d2,conv2d4,conv2d8", 24)),
         ("vgg", "VGG: its first two blocks", two(vgg, 32)),
-        ("resnet", "ResNet: its stem", two("conv7s2p3,pool3s2p1", 32)),
+        ("resnet", "ResNet: its stem", two("conv7s2p3,pool3s2p1", 28)),
         (
             "effective",
             "how much each input counts: the middle most",

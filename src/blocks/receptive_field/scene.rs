@@ -1,10 +1,10 @@
 //! The picture of `receptive-field`: rows of cells with the lines between them, or squares on a picture.
 
-use super::places::{Part, Stages, place};
+use super::places::{Part, Stages, letter, place};
 use super::settings::Settings;
 use super::{middle, table};
 use crate::blocks::View;
-use crate::explain::{Cell, Role, Stage, Trace};
+use crate::explain::{Cell, Stage, Trace};
 use crate::layers::{FieldRow, ReceptiveField};
 use crate::scene::{
     Bars, Drag, Font, Grid, Point, Rect, Relation, Scale, Scene, Shape, Stroke, Theme, draw_cell, legend,
@@ -86,8 +86,11 @@ impl<'a> Picture<'a> {
         Some((stage, scale, (row == given).then_some(Drag::Turn(scale.limit / 80.0))))
     }
 
-    /// The name of a row.
+    /// The name of a row, or on the way back of its gradient.
     pub fn label(&self, row: usize) -> String {
+        if self.settings.effective {
+            return format!("∂E/∂{}", letter(Part::Gradient, row, self.of.depth));
+        }
         match row.checked_sub(1).and_then(|below| self.settings.layers.0.get(below)) {
             None => "input".to_owned(),
             Some(layer) => format!("{row} {}", if layer.pools { "pool" } else { "conv" }),
@@ -125,13 +128,13 @@ impl<'a> Picture<'a> {
             Grid { stage, lead: &[], bounds, scale, drag }.draw(scene, self.view.pointing, theme, self.view.memory);
             let text = if plan.left > 50.0 { self.label(row) } else { row.to_string() };
             let font = Font::starting(11.0 * theme.text).bold();
-            scene.text(Point::new(2.0, bounds.centre().y), font, theme.role(role(row, depth)), text);
+            scene.text(Point::new(2.0, bounds.centre().y), font, theme.role(stage.role), text);
         }
         let mut y = plan.top(0) + plan.height;
         if focus.row > 0 {
             self.bracket(scene, &plan, &focus, y + 9.0 * theme.text);
         }
-        y += 38.0 * theme.text;
+        y += if self.settings.effective { 48.0 } else { 38.0 } * theme.text;
         if let Some(effective) = self.of.of(Part::Effective, 0) {
             let (start, baseline) = (plan.x(0, 0), y + REACH + 8.0);
             let scale = self.view.memory.scale([effective]);
@@ -243,15 +246,6 @@ impl<'a> Picture<'a> {
         let half = 3.2 * theme.text * text.chars().count() as f32;
         let x = ((from + to) / 2.0).min(self.view.width - half).max(half);
         scene.text(Point::new(x, y + 13.0 * theme.text), Font::centred(11.5 * theme.text).bold(), theme.output, text);
-    }
-}
-
-/// What a row is in the network.
-fn role(row: usize, depth: usize) -> Role {
-    match row {
-        0 => Role::Input,
-        row if row == depth => Role::Output,
-        _ => Role::Intermediate,
     }
 }
 
