@@ -120,7 +120,7 @@ impl<'a> Picture<'a> {
         let ((top, bottom), (left, right)) = (side(0), side(1));
         let bounds = Rect::new(input.x + left, input.y + top, right - left, bottom - top);
         // Where two fields share an edge, both can be seen.
-        let bounds = bounds.grow(-((focus.row - row) as f32 * 1.4).min(0.4 * pitch));
+        let bounds = bounds.grow(-((focus.row - row) as f32).min(0.2 * pitch));
         let width = if row == focus.row { 3.0 } else { 2.0 };
         let (theme, colour) = (self.theme(), self.theme().filter(row.saturating_sub(1)));
         // A rim around the line, so that it is seen on numbers of its own colour.
