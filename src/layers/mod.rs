@@ -7,13 +7,17 @@
 //!
 //! - [`Window`] slides: which cell each tap reads, and which outputs read a cell.
 //! - [`Padding`] adds cells around the input; [`PaddingMode`] says what they hold.
-//! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute.
+//! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute; a [`Network`] is a chain of them.
+//! - [`CrossEntropy`] says how wrong a network is, and [`Adam`] makes it less so.
 
 mod activation;
 mod conv;
 mod dense;
 mod error;
+mod loss;
+mod network;
 mod notation;
+mod optimizer;
 mod padding;
 mod pool;
 mod region;
@@ -23,6 +27,9 @@ pub use activation::{Activation, Pointwise};
 pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
 pub use dense::{Dense, DenseGradients};
 pub use error::LayerError;
+pub use loss::CrossEntropy;
+pub use network::{Layer, LayerGradients, Network, Parameters};
+pub use optimizer::Adam;
 pub use padding::{Padding, PaddingMode};
 pub use pool::{Pool, Pooling};
 pub use region::Region;
