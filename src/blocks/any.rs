@@ -48,6 +48,7 @@ impl fmt::Debug for AnySettings {
 #[expect(missing_docs, reason = "each method is documented where Block declares it")]
 pub trait AnyBlock: Sync {
     fn about(&self) -> About;
+    fn files(&self) -> &'static [&'static str];
     fn default(&self) -> AnySettings;
     fn presets(&self) -> Vec<Preset<AnySettings>>;
     fn controls(&self, settings: &AnySettings) -> Vec<Control>;
@@ -59,6 +60,7 @@ pub trait AnyBlock: Sync {
     fn influences(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn scene(&self, settings: &AnySettings, trace: &Trace, view: View<'_>) -> Scene;
     fn edit(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings>;
+    fn open(&self, settings: &AnySettings, cell: Cell) -> Option<AnySettings>;
     fn facts(&self, settings: &AnySettings, trace: &Trace) -> String;
     fn pytorch(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> String;
 
@@ -86,6 +88,10 @@ impl<B: Block> Erased<B> {
 impl<B: Block> AnyBlock for Erased<B> {
     fn about(&self) -> About {
         B::ABOUT
+    }
+
+    fn files(&self) -> &'static [&'static str] {
+        B::FILES
     }
 
     fn default(&self) -> AnySettings {
@@ -136,6 +142,10 @@ impl<B: Block> AnyBlock for Erased<B> {
 
     fn edit(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings> {
         B::edit(&Self::typed(settings), cell, gesture).map(AnySettings::new)
+    }
+
+    fn open(&self, settings: &AnySettings, cell: Cell) -> Option<AnySettings> {
+        B::open(&Self::typed(settings), cell).map(AnySettings::new)
     }
 
     fn facts(&self, settings: &AnySettings, trace: &Trace) -> String {

@@ -86,6 +86,9 @@ pub trait Block: 'static {
     /// What it is called and what it is for.
     const ABOUT: About;
 
+    /// The files beside the page that it reads: names for [`crate::data::files`]. They are fetched before it is opened.
+    const FILES: &'static [&'static str] = &[];
+
     /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
     type Settings: Default + Clone + PartialEq + Serialize + DeserializeOwned + 'static;
 
@@ -121,6 +124,11 @@ pub trait Block: 'static {
 
     /// The settings after a gesture on a cell; nothing where that number cannot be changed by hand.
     fn edit(settings: &Self::Settings, cell: Cell, gesture: Gesture) -> Option<Self::Settings>;
+
+    /// The settings after a cell was chosen that stands for something to open; nothing where choosing only points.
+    fn open(_settings: &Self::Settings, _cell: Cell) -> Option<Self::Settings> {
+        None
+    }
 
     /// Shapes, parameters and multiplications, in one line.
     fn facts(settings: &Self::Settings, trace: &Trace) -> String;

@@ -28,7 +28,7 @@ pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
 pub use dense::{Dense, DenseGradients};
 pub use error::LayerError;
 pub use loss::CrossEntropy;
-pub use network::{Layer, LayerGradients, Network, Parameters};
+pub use network::{GradientStages, Layer, LayerGradients, LayerStages, Network, Parameters};
 pub use optimizer::Adam;
 pub use padding::{Padding, PaddingMode};
 pub use pool::{Pool, Pooling};

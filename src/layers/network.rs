@@ -1,5 +1,9 @@
 //! A network: layers in a chain.
 
+mod explain;
+
+pub use explain::{GradientStages, LayerStages};
+
 use super::{Activation, Conv, Dense, LayerError, Pool, Tensor, expect_shape};
 
 /// What a layer has learned.

@@ -339,6 +339,17 @@ impl Session {
         self.point_again();
     }
 
+    /// A cell was clicked, or Enter pressed on it: opens what it stands for, or else points at it.
+    pub fn choose(&mut self, cell: Cell) {
+        match self.block.open(self.settings(), cell) {
+            Some(settings) => {
+                self.focus = None;
+                self.change(settings);
+            }
+            None => self.focus_on(Some(cell)),
+        }
+    }
+
     /// The cell that is chosen.
     pub fn focus(&self) -> Option<Cell> {
         self.focus
