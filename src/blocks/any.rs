@@ -57,6 +57,7 @@ pub trait AnyBlock: Sync {
     fn step_cell(&self, trace: &Trace, step: usize) -> Option<Cell>;
     fn step_of(&self, trace: &Trace, cell: Cell) -> Option<usize>;
     fn explain(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Option<Explanation>;
+    fn sources(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn influences(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn scene(&self, settings: &AnySettings, trace: &Trace, view: View<'_>) -> Scene;
     fn edit(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings>;
@@ -132,6 +133,10 @@ impl<B: Block> AnyBlock for Erased<B> {
         B::explain(&Self::typed(settings), trace, cell)
     }
 
+    fn sources(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+        B::sources(&Self::typed(settings), trace, cell)
+    }
+
     fn influences(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell> {
         B::influences(&Self::typed(settings), trace, cell)
     }
@@ -167,8 +172,11 @@ impl<B: Block> AnyBlock for Erased<B> {
         let Some(control) = self.controls(settings).into_iter().find(|control| control.key == key) else {
             return Ok(settings.clone());
         };
-        let mut values = self.values(settings);
-        values.insert(key.to_owned(), control.check(value)?);
+        let (mut values, value) = (self.values(settings), control.check(value)?);
+        if values.get(key) == Some(&value) {
+            return Ok(settings.clone());
+        }
+        values.insert(key.to_owned(), value);
         let mut changed: B::Settings =
             serde_json::from_value(Value::Object(values)).map_err(|error| format!("{key}: {error}."))?;
         B::settle(&mut changed, key);

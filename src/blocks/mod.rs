@@ -4,6 +4,7 @@
 //! export, keyboard, spoken description, and the tests that walk all blocks follow from the list.
 
 mod any;
+mod cnn;
 pub mod control;
 mod conv1d;
 mod conv2d;
@@ -25,8 +26,12 @@ use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Theme};
 
 /// Every block, in the lecture's order.
-pub static ALL: &[&dyn AnyBlock] =
-    &[&any::Erased::<conv1d::Conv1d>::NEW, &any::Erased::<conv2d::Conv2d>::NEW, &any::Erased::<pooling::Pooled>::NEW];
+pub static ALL: &[&dyn AnyBlock] = &[
+    &any::Erased::<conv1d::Conv1d>::NEW,
+    &any::Erased::<conv2d::Conv2d>::NEW,
+    &any::Erased::<pooling::Pooled>::NEW,
+    &any::Erased::<cnn::Cnn>::NEW,
+];
 
 /// The block of that name.
 pub fn find(name: &str) -> Option<&'static dyn AnyBlock> {
@@ -115,6 +120,12 @@ pub trait Block: 'static {
 
     /// Where a number comes from.
     fn explain(settings: &Self::Settings, trace: &Trace, cell: Cell) -> Option<Explanation>;
+
+    /// The cells that the explanation of `cell` reads, for a block that can tell them sooner than by explaining.
+    fn sources(settings: &Self::Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+        let why = Self::explain(settings, trace, cell).filter(|why| !why.is_given());
+        why.map_or_else(Vec::new, |why| why.made_from.cells())
+    }
 
     /// The cells whose explanations read `cell`: where a number goes.
     fn influences(settings: &Self::Settings, trace: &Trace, cell: Cell) -> Vec<Cell>;

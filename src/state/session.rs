@@ -408,14 +408,10 @@ impl Session {
         };
         let (block, settings) = (self.block, self.history.present());
         let at = self.hover.or(self.focus).or_else(|| block.step_cell(trace, self.transport.step()));
-        let made_from = |cell: Cell| {
-            let explanation = block.explain(settings, trace, cell);
-            explanation.filter(|why| !why.is_given()).map_or_else(Vec::new, |why| why.made_from.cells())
-        };
         self.explanation = at.and_then(|cell| block.explain(settings, trace, cell));
         self.pointing = Pointing {
             at,
-            sources: at.map(|cell| reached(cell, made_from)).unwrap_or_default(),
+            sources: at.map(|cell| reached(cell, |cell| block.sources(settings, trace, cell))).unwrap_or_default(),
             targets: at.map(|cell| reached(cell, |cell| block.influences(settings, trace, cell))).unwrap_or_default(),
             term: self.term.clone(),
         };

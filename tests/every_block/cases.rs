@@ -66,6 +66,7 @@ const EXTRA: &[(&str, &[&str])] = &[
             "picture=noise&size=64&channels=3&kernel=5&stride=3",
         ],
     ),
+    ("cnn", &["digit=0&layer=pool2&pass=backward&class=4", "digit=359&layer=relu2", "pixels=BLANK&pass=backward"]),
 ];
 
 pub struct Case {
@@ -118,7 +119,7 @@ pub fn open(block: &'static dyn AnyBlock, query: &str) -> Session {
     let pairs: Vec<(String, String)> = query
         .split('&')
         .filter_map(|pair| pair.split_once('='))
-        .map(|(key, value)| (key.to_owned(), value.replace("BIAS", &bias)))
+        .map(|(key, value)| (key.to_owned(), value.replace("BIAS", &bias).replace("BLANK", &["0"; 64].join(","))))
         .collect();
     let session = Session::open(block, &pairs);
     assert!(session.notices().is_empty(), "{query}: {:?}", session.notices());

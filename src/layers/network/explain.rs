@@ -81,6 +81,27 @@ impl Layer {
         })
     }
 
+    /// The cells that the explanation of a convolution's number reads, found without writing its formula; nothing for other
+    /// numbers. A long chain of formulas takes too long while a pointer moves.
+    pub fn reads(&self, stages: &LayerStages<'_>, cell: Cell) -> Option<Vec<Cell>> {
+        let (Self::Conv(conv, _), Some(padded), Some(weight)) = (self, stages.padded, stages.weight) else {
+            return None;
+        };
+        let at = cell.index;
+        let mut read = Vec::new();
+        if holds(stages.output, cell) {
+            read.extend(conv.padded_into_output(weight, stages.output, at).cells(padded));
+            read.extend(conv.weights_into_output(weight, stages.output, at).cells(weight));
+            read.extend(stages.bias.and_then(|bias| bias.cell(&[at.axis(0)])));
+            return Some(read);
+        }
+        let by = stages.gradients?;
+        let by_padded = by.padded.filter(|padded| holds(padded, cell))?;
+        read.extend(conv.outputs_of_padded(by_padded, weight, by.output, at));
+        read.extend(conv.weights_beside_padded(by_padded, weight, by.output, at).cells(weight));
+        Some(read)
+    }
+
     /// The cells of this link whose explanations read `cell`.
     pub fn influences(&self, stages: &LayerStages<'_>, cell: Cell) -> Vec<Cell> {
         self.reached(stages, cell).unwrap_or_default()

@@ -1,0 +1,23 @@
+//! Telling images, and the two other looks.
+
+use super::settings::{Look, Settings};
+use crate::blocks::Preset;
+use crate::blocks::convolution::Pass;
+use crate::data::digits::PIXELS;
+
+/// Every preset.
+pub fn presets() -> Vec<Preset<Settings>> {
+    let default = Settings::default;
+    [
+        ("three", "a clear 3", default()),
+        ("eight", "an 8", Settings { digit: 301, ..default() }),
+        ("wrong", "one that it gets wrong", Settings { digit: 138, ..default() }),
+        ("saliency", "backward: which pixels matter", Settings { pass: Pass::Backward, ..default() }),
+        ("patterns", "what the first convolution sees", Settings { layer: "conv1".to_owned(), ..default() }),
+        ("draw", "draw your own", Settings { pen: true, pixels: vec![0.0; PIXELS], ..default() }),
+        ("mistakes", "all its mistakes", Settings { view: Look::Confusion, ..default() }),
+    ]
+    .into_iter()
+    .map(|(name, title, settings)| Preset { name, title, settings })
+    .collect()
+}
