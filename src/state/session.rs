@@ -407,10 +407,12 @@ impl Session {
             return;
         };
         let (block, settings) = (self.block, self.history.present());
-        let at = self.hover.or(self.focus).or_else(|| block.step_cell(trace, self.transport.step()));
+        let kept = self.focus.or_else(|| block.step_cell(trace, self.transport.step()));
+        let at = self.hover.or(kept);
         self.explanation = at.and_then(|cell| block.explain(settings, trace, cell));
         self.pointing = Pointing {
             at,
+            kept,
             sources: at.map(|cell| reached(cell, |cell| block.sources(settings, trace, cell))).unwrap_or_default(),
             targets: at.map(|cell| reached(cell, |cell| block.influences(settings, trace, cell))).unwrap_or_default(),
             term: self.term.clone(),

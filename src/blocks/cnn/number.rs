@@ -1,9 +1,9 @@
 //! The arithmetic of one number: what it reads, what that is multiplied with, and the result.
 
-use super::chain::is_learned;
+use super::chain::{is_drawn, is_learned};
 use super::scene::Picture;
-use crate::explain::{Cell, Explanation, Expr};
-use crate::scene::{Font, Point, Rect, Scene, Shape, Stroke, draw_cell};
+use crate::explain::{Cell, Explanation, Expr, Stage};
+use crate::scene::{Font, Point, Rect, Scale, Scene, Shape, Shows, Stroke, draw_cell};
 
 /// Room for the result, beside or below what it is made from.
 const RESULT: f32 = 156.0;
@@ -143,7 +143,7 @@ impl Picture<'_> {
         };
         for (at, &cell) in cells.iter().enumerate() {
             let of = self.trace.stage(cell.stage).unwrap_or(stage);
-            draw_cell(scene, of, cell, place(at), (scale, None), theme);
+            self.cell(scene, of, cell, place(at), scale);
         }
         let lit = |cell: Cell| self.view.pointing.at == Some(cell) || self.view.pointing.term.contains(&cell);
         cells
@@ -153,6 +153,15 @@ impl Picture<'_> {
             .for_each(|(at, &cell)| self.outline(scene, cell, place(at)));
         let stroke = Some(Stroke::solid(theme.role(stage.role), theme.line));
         scene.draw(Shape::Rect { bounds: bounds.grow(0.5), fill: None, stroke, radius: 2.0 });
+    }
+
+    /// A number of the arithmetic. One that also stands in the network is pointed at and walked from there, not here.
+    fn cell(&self, scene: &mut Scene, stage: &Stage, cell: Cell, bounds: Rect, scale: Scale) {
+        let first = scene.marks.len();
+        draw_cell(scene, stage, cell, bounds, (scale, None), self.theme());
+        if is_drawn(cell.stage) && !is_learned(cell.stage) {
+            scene.marks[first..].iter_mut().for_each(|mark| mark.shows = Shows::Nothing);
+        }
     }
 
     /// What becomes of it: the function, the bias, the number.
@@ -178,7 +187,7 @@ impl Picture<'_> {
             let Some(stage) = self.trace.stage(cell.stage) else { return };
             scene.text(Point::new(x + 5.0 * text, y), Font::centred(13.0 * text), theme.muted, sign);
             let bounds = Rect::new(x + 13.0 * text, y - side / 2.0, side, side);
-            draw_cell(scene, stage, cell, bounds, (self.scale(stage.name), None), theme);
+            self.cell(scene, stage, cell, bounds, self.scale(stage.name));
             let stroke = Some(Stroke::solid(theme.role(stage.role), 1.5 * theme.line));
             scene.draw(Shape::Rect { bounds: bounds.grow(1.0), fill: None, stroke, radius: 3.0 });
             x = bounds.right() + 6.0 * text;

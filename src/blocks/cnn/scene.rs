@@ -108,15 +108,17 @@ impl<'a> Picture<'a> {
         self.view.memory.scale(self.trace.stages.iter().filter(|other| group(other.name) == group(stage)))
     }
 
-    /// The number whose arithmetic is shown: the one that is pointed at where it is computed, or else the transport's.
+    /// The number whose arithmetic is shown: the one that is pointed at where it is one of the network's, not of the arithmetic
+    /// itself; or else the one that was chosen before; or else the transport's.
     pub fn shown(&self) -> Cell {
-        let pointed = self.view.pointing.at.filter(|cell| self.explain(*cell).is_some_and(|why| !why.is_given()));
+        let View { pointing, step, .. } = self.view;
+        let computed = |cell: &Cell| is_drawn(cell.stage) && self.explain(*cell).is_some_and(|why| !why.is_given());
+        let chosen = pointing.at.filter(computed).or_else(|| pointing.kept.filter(computed));
         let stands = || {
             let path = path(self.trained, self.trace);
-            let step = (self.view.step.round() as usize).min(path.len().saturating_sub(1));
-            path.get(step).copied()
+            path.get((step.round() as usize).min(path.len().saturating_sub(1))).copied()
         };
-        pointed.or_else(stands).unwrap_or_else(|| Cell::new("probability", [0, 0]))
+        chosen.or_else(stands).unwrap_or_else(|| Cell::new("probability", [0, 0]))
     }
 
     pub fn label(&self, scene: &mut Scene, at: Point, role: Role, text: impl Into<String>) {
@@ -266,7 +268,7 @@ impl<'a> Picture<'a> {
         let pointing = self.view.pointing;
         let here = |cells: &HashSet<Cell>| cells.iter().filter(|cell| cell.stage == stage.name).copied().collect();
         let (sources, targets) = (here(&pointing.sources), here(&pointing.targets));
-        Pointing { at: pointing.at, sources, targets, term: HashSet::new() }
+        Pointing { at: pointing.at, sources, targets, ..Pointing::default() }
     }
 
     /// The box of a class in a column of ten.
