@@ -127,3 +127,30 @@ pub fn best(scores: impl IntoIterator<Item = f32>) -> usize {
     let scores = scores.into_iter().enumerate();
     scores.fold((0, f32::NEG_INFINITY), |best, (class, score)| if score > best.1 { (class, score) } else { best }).0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_accuracy_in_the_file_is_what_the_network_reaches() {
+        let trained = trained().expect("both files");
+        let scores = trained.scores().expect("scores");
+        let said = scores.rows().into_iter().map(|row| best(row.iter().copied()));
+        let right = said.zip(&trained.digits.held_out).filter(|(said, digit)| *said == digit.label).count();
+        let share = right as f64 / trained.digits.held_out.len() as f64;
+        assert!((trained.accuracy - share).abs() < 1e-4 && share >= 0.96, "{} {share}", trained.accuracy);
+    }
+
+    #[test]
+    fn the_first_filters_are_small_kernels() {
+        let filters = first_filters();
+        assert!(filters.len() == MAPS[0] && filters.iter().all(|kernel| kernel.len() == KERNEL * KERNEL));
+    }
+
+    #[test]
+    fn of_equal_scores_the_first_is_best() {
+        assert_eq!(best([1.0, 3.0, 3.0]), 1);
+        assert_eq!((best([]), best([f32::NAN])), (0, 0));
+    }
+}

@@ -82,7 +82,7 @@ impl Picture<'_> {
         let text = theme.text;
         let shown = self.shown();
         // As much as the widest sum takes: eight kernels in one line, or in two.
-        let pitch = ((width / if wide { 8.0 } else { 4.0 } - 2.0 * GAP) / 3.0).min(PITCH * text);
+        let pitch = ((width / if wide { 8.0 } else { 4.0 } - GAP) / 3.0).min(PITCH * text);
         let (first, height) = (top + 24.0 * text, (6.0 * pitch + GAP + 2.0) * if wide { 1.0 } else { 2.0 });
         let end = if wide { first + height } else { first + height + 64.0 * text };
         let Some((stage, why)) = self.trace.stage(shown.stage).zip(self.explain(self.behind(shown))) else {
@@ -107,7 +107,8 @@ impl Picture<'_> {
         let per_line = groups.div_ceil(lines) as f32;
         let tiles = if parts.has_factors() { 2.0 } else { 1.0 };
         let (wide, tall) = if beside { (tiles * across, rows) } else { (across, tiles * rows) };
-        let pitch = ((room.width / per_line - 2.0 * GAP) / wide).min((room.height / lines as f32 - GAP) / tall);
+        let gap = if beside { 2.0 * GAP } else { GAP };
+        let pitch = ((room.width / per_line - gap) / wide).min((room.height / lines as f32 - GAP) / tall);
         let pitch = pitch.min(PITCH * if beside { 1.8 } else { 1.0 } * self.theme().text);
         let tile = (across * pitch, rows * pitch);
         let step = if beside { (0.0, 0.0) } else { (tile.0 + GAP, tiles * tile.1 + 2.0 + GAP) };

@@ -21,3 +21,21 @@ pub fn presets() -> Vec<Preset<Settings>> {
     .map(|(name, title, settings)| Preset { name, title, settings })
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::trained::{best, trained};
+
+    #[test]
+    fn presets_are_what_they_say() {
+        let trained = trained().expect("both files");
+        let scores = trained.scores().expect("scores");
+        for (name, label, said) in [("three", 3, 3), ("eight", 8, 8), ("wrong", 3, 9)] {
+            let preset = presets().into_iter().find(|preset| preset.name == name).expect(name);
+            let image = preset.settings.image(&trained).expect("an image");
+            let row = scores.index_axis(ndarray::Axis(0), preset.settings.digit);
+            assert_eq!((image.label, best(row.iter().copied())), (label, said), "{name}");
+        }
+    }
+}

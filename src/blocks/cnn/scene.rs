@@ -225,7 +225,7 @@ impl<'a> Picture<'a> {
         };
         match self.settings.image(self.trained) {
             Some(image) => {
-                line(0, format!("image {}: digit {}", self.settings.digit, image.label));
+                line(0, format!("image {}: {}", self.settings.digit, image.label));
                 let told = if said == image.label {
                     format!("read as {said}: right")
                 } else {
@@ -274,7 +274,7 @@ impl<'a> Picture<'a> {
     /// The box of a class in a column of ten.
     fn row(place: Rect, class: usize) -> Rect {
         let pitch = place.height / 10.0;
-        Rect::new(place.x, place.y + class as f32 * pitch + 1.0, place.width, pitch - 2.0)
+        Rect::new(place.x, place.y + class as f32 * pitch + 0.5, place.width, pitch - 1.0)
     }
 
     fn scores(&self, scene: &mut Scene, stage: &Stage, place: Rect) {
