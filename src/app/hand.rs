@@ -106,7 +106,7 @@ impl Picture {
                 session.hover(None);
             }
             if !press.moved {
-                session.focus_on(Some(press.cell));
+                session.choose(press.cell);
             }
         });
     }
@@ -116,7 +116,7 @@ impl Picture {
         self.live.act(|session| session.hover(None));
     }
 
-    /// Opens an editor on the number that is pointed at, where it can be changed.
+    /// Opens an editor on the number that is pointed at, where it can be changed, or else what the number stands for.
     pub fn edit(&mut self) {
         let editing = self.live.look(|session| {
             let cell = session.at().filter(|cell| session.is_editable(*cell))?;
@@ -125,6 +125,8 @@ impl Picture {
         if editing.is_some() {
             self.editing = editing;
             self.live.act(|_| ());
+        } else if let Some(cell) = self.live.look(|session| session.at()) {
+            self.live.act(|session| session.choose(cell));
         }
     }
 

@@ -6,6 +6,7 @@
 mod activation;
 mod any;
 mod bias;
+mod cnn;
 pub mod control;
 mod conv1d;
 mod conv2d;
@@ -38,6 +39,7 @@ pub static ALL: &[&dyn AnyBlock] = &[
     &any::Erased::<conv2d::Conv2d>::NEW,
     &any::Erased::<pooling::Pooled>::NEW,
     &any::Erased::<receptive_field::Stacked>::NEW,
+    &any::Erased::<cnn::Cnn>::NEW,
 ];
 
 /// The block of that name.
@@ -98,6 +100,9 @@ pub trait Block: 'static {
     /// What it is called and what it is for.
     const ABOUT: About;
 
+    /// The files beside the page that it reads: names for [`crate::data::files`]. They are fetched before it is opened.
+    const FILES: &'static [&'static str] = &[];
+
     /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
     type Settings: Default + Clone + PartialEq + Serialize + DeserializeOwned + 'static;
 
@@ -125,6 +130,12 @@ pub trait Block: 'static {
     /// Where a number comes from.
     fn explain(settings: &Self::Settings, trace: &Trace, cell: Cell) -> Option<Explanation>;
 
+    /// The cells that the explanation of `cell` reads, for a block that can tell them sooner than by explaining.
+    fn sources(settings: &Self::Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+        let why = Self::explain(settings, trace, cell).filter(|why| !why.is_given());
+        why.map_or_else(Vec::new, |why| why.made_from.cells())
+    }
+
     /// The cells whose explanations read `cell`: where a number goes.
     fn influences(settings: &Self::Settings, trace: &Trace, cell: Cell) -> Vec<Cell>;
 
@@ -133,6 +144,11 @@ pub trait Block: 'static {
 
     /// The settings after a gesture on a cell; nothing where that number cannot be changed by hand.
     fn edit(settings: &Self::Settings, cell: Cell, gesture: Gesture) -> Option<Self::Settings>;
+
+    /// The settings after a cell was chosen that stands for something to open; nothing where choosing only points.
+    fn open(_settings: &Self::Settings, _cell: Cell) -> Option<Self::Settings> {
+        None
+    }
 
     /// Shapes, parameters and multiplications, in one line.
     fn facts(settings: &Self::Settings, trace: &Trace) -> String;

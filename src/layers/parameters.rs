@@ -3,18 +3,18 @@
 /// The numbers that a layer learns, exactly. A count that no `u64` holds stays at the largest.
 ///
 /// ```
-/// use layerscope::layers::Parameters;
-/// assert_eq!(Parameters::dense(1_024, 256).weights, 262_144);
+/// use layerscope::layers::ParameterCount;
+/// assert_eq!(ParameterCount::dense(1_024, 256).weights, 262_144);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Parameters {
+pub struct ParameterCount {
     /// Numbers that something is multiplied with.
     pub weights: u64,
     /// Numbers that are added.
     pub biases: u64,
 }
 
-impl Parameters {
+impl ParameterCount {
     /// A number in single precision takes so many bytes.
     pub const BYTES: u64 = 4;
 
@@ -57,7 +57,7 @@ impl Parameters {
     }
 }
 
-impl std::ops::Add for Parameters {
+impl std::ops::Add for ParameterCount {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
@@ -74,7 +74,7 @@ mod tests {
         for (inputs, outputs, weights) in
             [(1_024, 256, 262_144), (1_024, 1_024, 1_048_576), (10_000, 256, 2_560_000), (0, 3, 0)]
         {
-            assert_eq!(Parameters::dense(inputs, outputs), Parameters { weights, biases: outputs });
+            assert_eq!(ParameterCount::dense(inputs, outputs), ParameterCount { weights, biases: outputs });
         }
     }
 
@@ -82,24 +82,24 @@ mod tests {
     #[test]
     fn every_layer_is_counted() {
         for (counted, total) in [
-            (Parameters::convolution(&[3, 3], 3, 64), 1_792),
-            (Parameters::convolution(&[3], 1, 1), 4),
-            (Parameters::convolution(&[1, 1], 64, 10), 650),
-            (Parameters::recurrent(3, 4), 4 * 3 + 4 * 4 + 4),
-            (Parameters::graph(16, 7), 119),
-            (Parameters::dense(9_216, 4_096), 37_752_832),
-            (Parameters::dense(4_096, 1_000), 4_097_000),
-            (Parameters::dense(9_216, 4_096) + Parameters::dense(4_096, 1_000), 41_849_832),
+            (ParameterCount::convolution(&[3, 3], 3, 64), 1_792),
+            (ParameterCount::convolution(&[3], 1, 1), 4),
+            (ParameterCount::convolution(&[1, 1], 64, 10), 650),
+            (ParameterCount::recurrent(3, 4), 4 * 3 + 4 * 4 + 4),
+            (ParameterCount::graph(16, 7), 119),
+            (ParameterCount::dense(9_216, 4_096), 37_752_832),
+            (ParameterCount::dense(4_096, 1_000), 4_097_000),
+            (ParameterCount::dense(9_216, 4_096) + ParameterCount::dense(4_096, 1_000), 41_849_832),
         ] {
             assert_eq!(counted.total(), total, "{counted:?}");
         }
-        assert_eq!(Parameters::dense(1_024, 256).bytes(), 1_049_600);
+        assert_eq!(ParameterCount::dense(1_024, 256).bytes(), 1_049_600);
     }
 
     #[test]
     fn large_counts_are_exact_until_no_number_holds_them() {
         let most = 64 * 1_024 * 1_024;
-        assert_eq!(Parameters::dense(most, most).total(), 4_503_599_694_479_360);
-        assert_eq!(Parameters::dense(u64::MAX, 2).bytes(), u64::MAX);
+        assert_eq!(ParameterCount::dense(most, most).total(), 4_503_599_694_479_360);
+        assert_eq!(ParameterCount::dense(u64::MAX, 2).bytes(), u64::MAX);
     }
 }

@@ -48,6 +48,13 @@ impl Grid<'_> {
         }
     }
 
+    /// Draws the grid as one of many small maps: colour alone, whatever its size; what is lit in it by one box around all of it.
+    pub fn draw_small(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, memory: &Memory) {
+        let (rows, columns) = Self::size(self.stage);
+        self.draw_pixels(scene, theme, memory, (rows, columns));
+        self.outline_field(scene, pointing, theme, rows, columns);
+    }
+
     fn cell(&self, row: usize, column: usize) -> Option<Cell> {
         let mut position = [0; Index::MAX_AXES];
         let axes = self.stage.shape().len();

@@ -107,6 +107,7 @@ const EXTRA: &[(&str, &[&str])] = &[
             "layers=conv3,conv3,conv3,conv3,conv3,conv3,pool2,conv3,conv3,conv3,conv3,conv3&size=64&effective=1",
         ],
     ),
+    ("cnn", &["digit=0&layer=pool2&pass=backward&class=4", "digit=359&layer=relu2", "pixels=BLANK&pass=backward"]),
 ];
 
 pub struct Case {
@@ -159,7 +160,7 @@ pub fn open(block: &'static dyn AnyBlock, query: &str) -> Session {
     let pairs: Vec<(String, String)> = query
         .split('&')
         .filter_map(|pair| pair.split_once('='))
-        .map(|(key, value)| (key.to_owned(), value.replace("BIAS", &bias)))
+        .map(|(key, value)| (key.to_owned(), value.replace("BIAS", &bias).replace("BLANK", &["0"; 64].join(","))))
         .collect();
     let session = Session::open(block, &pairs);
     assert!(session.notices().is_empty(), "{query}: {:?}", session.notices());

@@ -16,6 +16,8 @@ fn every_number_is_explained() {
             let why = case.block.explain(&case.settings, &case.trace, cell);
             let why = why.unwrap_or_else(|| panic!("{case}: {cell} is not explained"));
             assert_eq!((why.target.cell, why.target.value), (cell, value), "{case}");
+            let sources: HashSet<Cell> = case.block.sources(&case.settings, &case.trace, cell).into_iter().collect();
+            assert_eq!(sources, case.reads(cell), "{case}: {cell}");
             let told = why.value();
             assert!(told == value, "{case}: {cell} is {value}, and explained as {told}");
         }

@@ -4,7 +4,7 @@ use super::settings::{Data, Settings};
 use crate::blocks::View;
 use crate::blocks::counts::{grouped, memory};
 use crate::explain::{Cell, Stage, Trace};
-use crate::layers::Parameters;
+use crate::layers::ParameterCount;
 use crate::scene::{Drag, Font, Point, Rect, Scene, Shape, Stroke, Theme, relation_stroke};
 
 /// The height of the tallest rectangle.
@@ -108,7 +108,7 @@ impl Picture<'_> {
         left + (self.view.width - left) * shares[column] - 2.0
     }
 
-    fn numbers(&mut self, counted: Parameters, bold: bool) {
+    fn numbers(&mut self, counted: ParameterCount, bold: bool) {
         let numbers = [grouped(counted.weights), grouped(counted.total()), grouped(counted.weights)];
         if self.wide {
             for (column, text) in numbers.into_iter().chain([memory(counted.bytes())]).enumerate() {
@@ -139,9 +139,9 @@ impl Picture<'_> {
             self.text(self.column(column), Font::ending(10.5 * text), false, heading);
         }
         self.down(24.0);
-        let mut sum = Parameters::default();
+        let mut sum = ParameterCount::default();
         for (row, [inputs, outputs]) in self.settings.rows().enumerate() {
-            let counted = Parameters::dense(inputs, outputs);
+            let counted = ParameterCount::dense(inputs, outputs);
             sum = sum + counted;
             let top = self.y - ROW * text / 2.0;
             let below = if self.wide { 0.0 } else { 42.0 * text };
@@ -180,7 +180,7 @@ impl Picture<'_> {
     /// How the numbers of the layer at hand come about.
     fn arithmetic(&mut self) {
         let Some([inputs, outputs]) = self.settings.rows().nth(self.shown()) else { return };
-        let total = Parameters::dense(inputs, outputs).total();
+        let total = ParameterCount::dense(inputs, outputs).total();
         let (n, m, layer) = (grouped(inputs), grouped(outputs), self.shown() + 1);
         self.text(0.0, self.size(11.5), true, format!("layer {layer}: {n} · {m} weights"));
         self.down(17.0);
@@ -217,7 +217,7 @@ impl Picture<'_> {
             }),
             ("graph", "the same weights for every node", "c · d + d", format!("{c} · {d} + {d}")),
         ];
-        let compared = self.settings.compared().map(Parameters::total);
+        let compared = self.settings.compared().map(ParameterCount::total);
         let powers = |count: u64| libm::log10(count.max(1) as f64) as f32;
         // The scale ends at a full power of a thousand.
         let end = (powers(compared.into_iter().max().unwrap_or(1)) / 3.0).ceil().max(1.0) * 3.0;

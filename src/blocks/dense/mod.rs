@@ -14,7 +14,7 @@ use super::pytorch::{line, nested, variable};
 use super::{About, Block, Control, Gesture, Preset, View, activation};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Role, Stage, Trace, decimal};
-use crate::layers::{Activation, Dense, LayerError, Parameters, Tensor};
+use crate::layers::{Activation, Dense, LayerError, ParameterCount, Tensor};
 use crate::scene::Scene;
 
 /// One dense layer with its numbers, or many with their sizes.
@@ -160,11 +160,14 @@ impl Block for DenseLayer {
         let (lead, counted) = if settings.counts() {
             (
                 format!("layers: {}", settings.layers),
-                settings.rows().map(|[n, m]| Parameters::dense(n, m)).fold(Parameters::default(), |sum, row| sum + row),
+                settings
+                    .rows()
+                    .map(|[n, m]| ParameterCount::dense(n, m))
+                    .fold(ParameterCount::default(), |sum, row| sum + row),
             )
         } else {
             let (n, m) = (settings.inputs, settings.outputs);
-            (format!("[{n}] → [{m}]"), Parameters::dense(n as u64, m as u64))
+            (format!("[{n}] → [{m}]"), ParameterCount::dense(n as u64, m as u64))
         };
         let [parameters, multiplications] = [counted.total(), counted.weights].map(grouped);
         format!("{lead} · {parameters} parameters · {multiplications} multiplications · {}", memory(counted.bytes()))
@@ -175,7 +178,7 @@ impl Block for DenseLayer {
         let value = stage.value(&cell.index).unwrap_or(f32::NAN);
         let printed = if settings.counts() {
             let [n, m] = settings.rows().nth(cell.index.axis(0)).unwrap_or_default();
-            let counted = Parameters::dense(n, m).total();
+            let counted = ParameterCount::dense(n, m).total();
             let side = if cell.index.axis(1) == 0 { "in" } else { "out" };
             return format!(
                 "import torch\n\n# Sizes alone: the meta device holds no numbers.\n\

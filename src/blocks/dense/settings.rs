@@ -6,7 +6,7 @@ use crate::blocks::activation;
 use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::conv2d::filters;
 use crate::blocks::convolution::Pass;
-use crate::layers::{Activation, Parameters};
+use crate::layers::{Activation, ParameterCount};
 
 /// The most inputs, and outputs, of a layer that is computed.
 pub const MAX_CELLS: usize = 12;
@@ -136,15 +136,15 @@ impl Settings {
     }
 
     /// What a dense layer, a convolution, a recurrent and a graph layer learn that give the same number of outputs.
-    pub fn compared(&self) -> [Parameters; 4] {
+    pub fn compared(&self) -> [ParameterCount; 4] {
         let (channels, features) = (self.channels as u64, self.features as u64);
         let kernel = [self.kernel as u64; 2];
         let axes = if self.data == Data::Picture { 2 } else { 1 };
         [
-            Parameters::dense(self.positions() * channels, self.positions() * features),
-            Parameters::convolution(&kernel[..axes], channels, features),
-            Parameters::recurrent(channels, features),
-            Parameters::graph(channels, features),
+            ParameterCount::dense(self.positions() * channels, self.positions() * features),
+            ParameterCount::convolution(&kernel[..axes], channels, features),
+            ParameterCount::recurrent(channels, features),
+            ParameterCount::graph(channels, features),
         ]
     }
 
@@ -273,9 +273,9 @@ mod tests {
     #[test]
     fn what_is_compared_gives_the_same_number_of_outputs() {
         let settings = Settings::default();
-        assert_eq!(settings.compared().map(Parameters::total), [25_174_016, 224, 96, 32]);
+        assert_eq!(settings.compared().map(ParameterCount::total), [25_174_016, 224, 96, 32]);
         let sequence = Settings { data: Data::Sequence, ..settings };
-        assert_eq!(sequence.compared().map(Parameters::total), [300 * 800 + 800, 3 * 3 * 8 + 8, 96, 32]);
+        assert_eq!(sequence.compared().map(ParameterCount::total), [300 * 800 + 800, 3 * 3 * 8 + 8, 96, 32]);
     }
 
     #[test]
