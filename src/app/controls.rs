@@ -46,7 +46,7 @@ pub fn control_panel(live: &Live, on_source: &Callback<Source>) -> Html {
 fn translated(mut control: Control, language: Language) -> Control {
     control.label = language.say(control.label);
     control.help = language.say(control.help);
-    if let Kind::Choice(choices) | Kind::Picture(choices) = &mut control.kind {
+    if let Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) = &mut control.kind {
         for choice in choices {
             choice.label = language.say(choice.label);
             choice.help = language.say(choice.help);

@@ -7,6 +7,7 @@ mod any;
 pub mod control;
 mod conv1d;
 mod conv2d;
+mod conv3d;
 mod convolution;
 mod pooling;
 mod pytorch;
@@ -25,8 +26,12 @@ use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Theme};
 
 /// Every block, in the lecture's order.
-pub static ALL: &[&dyn AnyBlock] =
-    &[&any::Erased::<conv1d::Conv1d>::NEW, &any::Erased::<conv2d::Conv2d>::NEW, &any::Erased::<pooling::Pooled>::NEW];
+pub static ALL: &[&dyn AnyBlock] = &[
+    &any::Erased::<conv1d::Conv1d>::NEW,
+    &any::Erased::<conv2d::Conv2d>::NEW,
+    &any::Erased::<conv3d::Conv3d>::NEW,
+    &any::Erased::<pooling::Pooled>::NEW,
+];
 
 /// The block of that name.
 pub fn find(name: &str) -> Option<&'static dyn AnyBlock> {

@@ -69,6 +69,8 @@ pub enum Shows {
     Nothing,
     /// One.
     Cell(Cell),
+    /// One in a crowd, such as a voxel: a pointer finds it, while the keys go where the number is written out.
+    Voxel(Cell),
     /// Rows and columns of them, too small to be shapes of their own.
     Field(Field),
 }
@@ -108,6 +110,13 @@ pub enum Shape {
         curved: bool,
         /// An arrow head at the end.
         arrow: bool,
+    },
+    /// A filled area with straight edges, such as a face of a voxel.
+    Polygon {
+        /// Its corners, in order; it has no dents.
+        points: Vec<Point>,
+        /// Colour inside.
+        fill: Colour,
     },
     /// One line of text.
     Text {
@@ -252,13 +261,12 @@ impl Scene {
     pub fn hit(&self, point: Point, reach: f32) -> Option<(Cell, &Mark)> {
         let mut best: Option<(f32, Cell, &Mark)> = None;
         for mark in self.marks.iter().rev() {
-            let Some(bounds) = mark.shape.bounds() else { continue };
+            let (Some(bounds), Some(distance)) = (mark.shape.bounds(), mark.shape.distance(point)) else { continue };
             let cell = match mark.shows {
                 Shows::Nothing => continue,
-                Shows::Cell(cell) => cell,
+                Shows::Cell(cell) | Shows::Voxel(cell) => cell,
                 Shows::Field(field) => field.cell_at(bounds, point),
             };
-            let distance = bounds.distance(point);
             if distance == 0.0 {
                 return Some((cell, mark));
             }
@@ -302,22 +310,24 @@ impl Scene {
     /// The nearest cell in a direction, as the arrow keys walk: near and straight ahead beats near and aside. Where one cell
     /// is in front of another, the keys reach the one that is seen.
     pub fn neighbour(&self, from: Cell, direction: Direction) -> Option<Cell> {
-        let next = self.next(from, direction)?;
-        let seen = self.bounds(next).and_then(|bounds| self.hit(bounds.centre(), 0.0)).map(|(cell, _)| cell);
+        let (next, place) = self.next(from, direction)?;
+        let seen = self.hit(place.centre(), 0.0).map(|(cell, _)| cell);
         seen.filter(|cell| *cell != from).or(Some(next))
     }
 
-    fn next(&self, from: Cell, direction: Direction) -> Option<Cell> {
-        if let Some(Shows::Field(field)) = self.mark(from).map(|mark| mark.shows)
+    /// The next cell, and the place at which it was come upon: where it is shown twice, the nearer one.
+    fn next(&self, from: Cell, direction: Direction) -> Option<(Cell, Rect)> {
+        if let Some(mark) = self.mark(from)
+            && let Shows::Field(field) = mark.shows
             && let Some(cell) = field.neighbour(from, direction)
         {
-            return Some(cell);
+            return Some((cell, field.bounds_of(mark.shape.bounds()?, cell)?));
         }
         let start = self.bounds(from)?.centre();
         let reached = |mark: &Mark| {
             let bounds = mark.shape.bounds()?;
             let (cell, bounds) = match mark.shows {
-                Shows::Nothing => return None,
+                Shows::Nothing | Shows::Voxel(_) => return None,
                 Shows::Cell(cell) => (cell, bounds),
                 Shows::Field(field) => {
                     let beside = field.cell_at(bounds, start);
@@ -328,9 +338,9 @@ impl Scene {
                 }
             };
             let (ahead, aside) = direction.distances(start, bounds.centre());
-            (cell != from && ahead > 1.0).then_some((cell, ahead + 3.0 * aside))
+            (cell != from && ahead > 1.0).then_some(((cell, bounds), ahead + 3.0 * aside))
         };
-        self.marks.iter().filter_map(reached).min_by(|a, b| a.1.total_cmp(&b.1)).map(|(cell, _)| cell)
+        self.marks.iter().filter_map(reached).min_by(|a, b| a.1.total_cmp(&b.1)).map(|(next, _)| next)
     }
 }
 
@@ -342,7 +352,62 @@ impl Shape {
             Self::Circle { centre, radius, .. } => {
                 Some(Rect::new(centre.x - radius, centre.y - radius, 2.0 * radius, 2.0 * radius))
             }
+            Self::Polygon { points, .. } => {
+                let points = points.iter().map(|point| Rect::new(point.x, point.y, 0.0, 0.0));
+                points.reduce(Rect::union)
+            }
             Self::Line { .. } | Self::Text { .. } => None,
         }
+    }
+
+    /// How far a point is from a shape that has an area; 0 inside.
+    fn distance(&self, point: Point) -> Option<f32> {
+        match self {
+            Self::Polygon { points, .. } if !has_inside(points, point) => {
+                // The bounds are nearer than the edge where a corner is cut off; that is near enough to be touched.
+                Some(self.bounds()?.distance(point).max(f32::MIN_POSITIVE))
+            }
+            Self::Polygon { .. } => Some(0.0),
+            _ => Some(self.bounds()?.distance(point)),
+        }
+    }
+}
+
+/// Whether a point lies on the same side of every edge.
+fn has_inside(points: &[Point], point: Point) -> bool {
+    let ends = points.iter().skip(1).chain(points.first());
+    let side =
+        |(from, to): (&Point, &Point)| (to.x - from.x) * (point.y - from.y) - (to.y - from.y) * (point.x - from.x);
+    let (mut left, mut right) = (false, false);
+    for side in points.iter().zip(ends).map(side) {
+        left |= side > 0.0;
+        right |= side < 0.0;
+    }
+    left != right
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_polygon_is_hit_inside_its_edges() {
+        let corner = |x, y| Point::new(x, y);
+        let mut scene = Scene::new(100.0, 100.0);
+        for (at, left) in [(0, 0.0), (1, 5.0)] {
+            let points = vec![
+                corner(left + 10.0, 0.0),
+                corner(left + 20.0, 10.0),
+                corner(left + 10.0, 20.0),
+                corner(left, 10.0),
+            ];
+            scene.show(Cell::new("x", [at]), None, Shape::Polygon { points, fill: Colour::hex(0) });
+        }
+        let hit = |x, y, reach| scene.hit(corner(x, y), reach).map(|(cell, _)| cell.index.axis(0));
+        assert_eq!(hit(15.0, 10.0, 0.0), Some(1), "the one in front");
+        assert_eq!(hit(3.0, 10.0, 0.0), Some(0));
+        assert_eq!(hit(1.0, 1.0, 0.0), None, "beside its edge, inside its bounds");
+        assert_eq!(hit(1.0, 1.0, 2.0), Some(0));
+        assert_eq!(hit(60.0, 60.0, 12.0), None);
     }
 }

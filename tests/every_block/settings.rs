@@ -78,7 +78,9 @@ impl Random {
         match kind {
             Kind::Whole { min, max } => json!(min + self.below((max - min + 1).min(9) as usize) as i64),
             Kind::Number { min, max, .. } => json!(min + (max - min) * self.below(11) as f64 / 10.0),
-            Kind::Choice(choices) | Kind::Picture(choices) => json!(choices[self.below(choices.len())].value),
+            Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) => {
+                json!(choices[self.below(choices.len())].value)
+            }
             Kind::Toggle => json!(self.below(2) == 1),
             Kind::Numbers { or_none: true, .. } if self.below(2) == 1 => json!([]),
             Kind::Numbers { min_length, max_length, .. } => {
@@ -112,7 +114,7 @@ fn what_is_out_of_range_gives_a_notice_and_the_default() {
                 Kind::Choice(_) => &["", "x", "Valid"],
                 Kind::Toggle => &["x", "2"],
                 Kind::Numbers { .. } => &["x", "1,x", "99999", "1e999", "NaN"],
-                Kind::Picture(_) => &["", "nothing"],
+                Kind::Picture(_) | Kind::Volume(_) => &["", "nothing"],
             };
             let wrong = wrong.iter().chain(match control.kind {
                 Kind::Numbers { min_length, max_length: 4.., or_none: true, .. } if min_length > 3 => &["1,2,3"],
@@ -136,7 +138,9 @@ fn ends(kind: &Kind) -> Vec<Value> {
     match kind {
         Kind::Whole { min, max } => vec![json!(min), json!(max)],
         Kind::Number { min, max, .. } => vec![json!(min), json!(max)],
-        Kind::Choice(choices) | Kind::Picture(choices) => choices.iter().map(|choice| json!(choice.value)).collect(),
+        Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) => {
+            choices.iter().map(|choice| json!(choice.value)).collect()
+        }
         Kind::Toggle => vec![json!(false), json!(true)],
         Kind::Numbers { min_length, max_length, limit, .. } => {
             vec![json!(vec![*limit; *min_length]), json!(vec![-*limit; (*max_length).min(300).max(*min_length)])]

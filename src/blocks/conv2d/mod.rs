@@ -1,6 +1,6 @@
 //! `conv2d`: convolution over pictures of many channels, bias, non-linearity, many filters.
 
-mod filters;
+pub(super) mod filters;
 mod plan;
 mod presets;
 mod scene;
