@@ -93,7 +93,7 @@ fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callb
     match &control.kind {
         Kind::Whole { min, max } => stepper(live, control, value.as_i64().unwrap_or(*min), *min, *max, set),
         Kind::Number { min, max, step } => slider(control, value.as_f64().unwrap_or(*min), (*min, *max, *step), set),
-        Kind::Picture(choices) => {
+        Kind::Picture(choices) | Kind::Volume(choices) => {
             picture_control(live, control, choices, value.as_str().unwrap_or_default(), on_source)
         }
         Kind::Choice(choices) if choices.len() > MOST_BUTTONS => menu(control, choices, value, set),

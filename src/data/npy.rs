@@ -67,7 +67,7 @@ pub fn read(bytes: &[u8]) -> Result<Volume, NpyError> {
     let descr = value_of(header, "descr").ok_or(NpyError::Header("descr"))?;
     let descr = descr.split(['\'', '"']).nth(1).unwrap_or_else(|| descr.split(',').next().unwrap_or_default());
     let values = match descr {
-        "<f4" => numbers(data, |bytes| f32::from_le_bytes(bytes)),
+        "<f4" => numbers(data, f32::from_le_bytes),
         "<f8" => numbers(data, |bytes| f64::from_le_bytes(bytes) as f32),
         "|u1" => numbers(data, |[byte]| f32::from(byte) / 255.0),
         other => return Err(NpyError::Type(other.chars().take(20).collect())),

@@ -13,6 +13,7 @@ mod layout;
 mod legend;
 mod memory;
 mod pointing;
+mod polygon;
 mod scale;
 mod theme;
 
@@ -60,6 +61,8 @@ pub enum Drag {
     Turn(f32),
     /// Every number that is crossed takes this value, as from a pen.
     Paint(f32),
+    /// Turns what is drawn in space: no number changes.
+    Rotate,
 }
 
 /// The numbers that a shape shows.
@@ -277,6 +280,15 @@ impl Scene {
         best.map(|(_, cell, mark)| (cell, mark))
     }
 
+    /// What a drag does that begins at a point: on the number there, or on ground that shows none.
+    pub fn drag_at(&self, point: Point, reach: f32) -> Option<Drag> {
+        let ground = |mark: &&Mark| mark.shows == Shows::Nothing && mark.shape.distance(point) == Some(0.0);
+        match self.hit(point, reach) {
+            Some((_, mark)) => mark.drag,
+            None => self.marks.iter().filter(ground).find_map(|mark| mark.drag),
+        }
+    }
+
     /// The mark that shows a cell; where several do, the one that shows it largest.
     pub fn mark(&self, cell: Cell) -> Option<&Mark> {
         self.place(cell).map(|(_, mark)| mark)
@@ -363,51 +375,12 @@ impl Shape {
     /// How far a point is from a shape that has an area; 0 inside.
     fn distance(&self, point: Point) -> Option<f32> {
         match self {
-            Self::Polygon { points, .. } if !has_inside(points, point) => {
+            Self::Polygon { points, .. } if !polygon::has_inside(points, point) => {
                 // The bounds are nearer than the edge where a corner is cut off; that is near enough to be touched.
                 Some(self.bounds()?.distance(point).max(f32::MIN_POSITIVE))
             }
             Self::Polygon { .. } => Some(0.0),
             _ => Some(self.bounds()?.distance(point)),
         }
-    }
-}
-
-/// Whether a point lies on the same side of every edge.
-fn has_inside(points: &[Point], point: Point) -> bool {
-    let ends = points.iter().skip(1).chain(points.first());
-    let side =
-        |(from, to): (&Point, &Point)| (to.x - from.x) * (point.y - from.y) - (to.y - from.y) * (point.x - from.x);
-    let (mut left, mut right) = (false, false);
-    for side in points.iter().zip(ends).map(side) {
-        left |= side > 0.0;
-        right |= side < 0.0;
-    }
-    left != right
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_polygon_is_hit_inside_its_edges() {
-        let corner = |x, y| Point::new(x, y);
-        let mut scene = Scene::new(100.0, 100.0);
-        for (at, left) in [(0, 0.0), (1, 5.0)] {
-            let points = vec![
-                corner(left + 10.0, 0.0),
-                corner(left + 20.0, 10.0),
-                corner(left + 10.0, 20.0),
-                corner(left, 10.0),
-            ];
-            scene.show(Cell::new("x", [at]), None, Shape::Polygon { points, fill: Colour::hex(0) });
-        }
-        let hit = |x, y, reach| scene.hit(corner(x, y), reach).map(|(cell, _)| cell.index.axis(0));
-        assert_eq!(hit(15.0, 10.0, 0.0), Some(1), "the one in front");
-        assert_eq!(hit(3.0, 10.0, 0.0), Some(0));
-        assert_eq!(hit(1.0, 1.0, 0.0), None, "beside its edge, inside its bounds");
-        assert_eq!(hit(1.0, 1.0, 2.0), Some(0));
-        assert_eq!(hit(60.0, 60.0, 12.0), None);
     }
 }

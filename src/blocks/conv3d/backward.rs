@@ -13,11 +13,11 @@ impl Picture<'_> {
         let (weight, by_weight) = (stage("weight")?, stage("weight-gradient")?);
         let at = self.input_place(by_input);
         self.label(scene, Rect { x: 2.0, ..self.plan.input.volume }, Role::Gradient, "∂E/∂x");
-        let camera = self.camera(self.settings.size(), self.plan.input.volume);
+        let camera = self.camera(scene, self.settings.size(), self.plan.input.volume);
         let step = self.view.step as usize / (by_input.shape()[1] * by_input.shape()[2]).max(1);
         self.volume(scene, by_input, camera, (step.min(by_input.shape()[0] - 1), 0), scale);
         camera.name_axes(scene, self.settings.size(), theme);
-        self.slice_and_strip(scene, by_input, at, self.plan.input, "∂E/∂x", scale, None);
+        self.slice_and_strip(scene, by_input, at, self.plan.input, "∂E/∂x", (scale, None));
         let own = self.view.memory.scale([by_weight]);
         let per_pixel = (self.scales[1].limit / 60.0).max(0.01);
         for slice in 0..k {
@@ -51,8 +51,8 @@ impl Picture<'_> {
             _ => [near(0), near(1), near(2)],
         };
         let drag = Some(Drag::Turn(scale.limit / 60.0));
-        self.slice_and_strip(scene, upstream, place, self.plan.output, "∂E/∂y", scale, drag);
-        let camera = self.camera(outputs, self.plan.output.volume);
+        self.slice_and_strip(scene, upstream, place, self.plan.output, "∂E/∂y", (scale, drag));
+        let camera = self.camera(scene, outputs, self.plan.output.volume);
         self.volume(scene, upstream, camera, (near(0), 0), scale);
         Some(scale)
     }

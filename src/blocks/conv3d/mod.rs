@@ -243,11 +243,11 @@ fn large(settings: &Settings) -> Result<Trace, LayerError> {
     let cells = conv.cells(input.clone(), weight, bias.array().cloned().map(Rc::new))?;
     let (output_shape, padded_shape) = (cells.output_shape(), conv.padding.output_shape(input.shape())?);
     let nothing = || Tensor::zeros(IxDyn(&[1, 1, 0, 0, 0]));
-    let [voxels, copied, shape] = [input.clone(), input.clone(), input].map(|input| input.clone());
+    let (voxels, copied) = (input.clone(), input.clone());
     Ok(Trace {
         stages: vec![
             shown("input", "input", "x", Role::Input, nothing())
-                .lazy(shape.shape().to_vec(), Rc::new(move |at| voxels[at])),
+                .lazy(input.shape().to_vec(), Rc::new(move |at| voxels[at])),
             shown("padded", "padded input", "x̃", Role::Input, nothing())
                 .lazy(padded_shape, Rc::new(move |at| conv.padding.cell(&copied, at))),
             weights,
@@ -261,23 +261,16 @@ fn large(settings: &Settings) -> Result<Trace, LayerError> {
 /// The 2D convolution over the same numbers: height and width are slid over, the depths are channels.
 fn flat(settings: &Settings, trace: &Trace) -> Result<[Stage; 3], LayerError> {
     let conv = settings.conv(2);
-    let (input, weight) = (settings.input(), settings.weight_tensor());
     let [depth, rows, columns] = settings.size();
-    let channels =
-        Rc::new((*input).clone().into_shape_with_order(IxDyn(&[1, depth, rows, columns])).unwrap_or_default());
-    let weight = settings.flat_weights(&weight);
-    let bias = trace.stage("bias").and_then(Stage::array).cloned().map(Rc::new);
-    let padded_shape = conv.padding.output_shape(channels.shape())?;
-    let cells = conv.cells(channels.clone(), Rc::new(weight.clone()), bias)?;
-    let nothing = || Tensor::zeros(IxDyn(&[1, 0, 0, 0]));
-    let stage = |name, title, symbol, role, values| Stage::new(name, title, symbol, role, values).hiding(1);
-    let output_shape = cells.output_shape();
-    let output = Stage::new("flat", "2D output", "ŷ", Role::Output, Tensor::zeros(IxDyn(&[1, 1, 0, 0])));
+    let input = (*settings.input()).clone();
+    let channels = input.into_shape_with_order(IxDyn(&[1, depth, rows, columns])).unwrap_or_default();
+    let padded = conv.padding.forward(&channels)?;
+    let weight = settings.flat_weights(&settings.weight_tensor());
+    let output = conv.slide(&padded, &weight, trace.stage("bias").and_then(Stage::array))?;
     Ok([
-        stage("channels", "depths as channels", "x̂", Role::Input, nothing())
-            .lazy(padded_shape, Rc::new(move |at| conv.padding.cell(&channels, at))),
-        stage("flat-weight", "2D weight", "ŵ", Role::Weight, weight),
-        output.lazy(output_shape, Rc::new(move |at| cells.output(at))).hiding(2),
+        Stage::new("channels", "depths as channels", "x̂", Role::Input, padded).hiding(1),
+        Stage::new("flat-weight", "2D weight", "ŵ", Role::Weight, weight).hiding(1),
+        Stage::new("flat", "2D output", "ŷ", Role::Output, output).hiding(2),
     ])
 }
 

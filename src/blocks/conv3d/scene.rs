@@ -9,7 +9,9 @@ use crate::blocks::View;
 use crate::blocks::convolution::Pass;
 use crate::explain::{Cell, Role, Stage, Trace, cell_number};
 use crate::layers::Tensor;
-use crate::scene::{Drag, Font, Grid, Point, Rect, Relation, Scale, Scene, Shape, Stroke, Theme, draw_cell, legend};
+use crate::scene::{
+    Drag, Font, Grid, Mark, Point, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme, draw_cell, legend,
+};
 
 /// Everything that drawing needs.
 pub struct Picture<'a> {
@@ -107,8 +109,10 @@ impl<'a> Picture<'a> {
         self.place.map(|at| at.round() as usize)
     }
 
-    /// The camera on a volume of this size.
-    pub fn camera(&self, size: [usize; 3], bounds: Rect) -> Camera {
+    /// The camera on a volume of this size. A drag on the ground around it turns it.
+    pub fn camera(&self, scene: &mut Scene, size: [usize; 3], bounds: Rect) -> Camera {
+        let ground = Shape::Rect { bounds, fill: None, stroke: None, radius: 0.0 };
+        scene.marks.push(Mark { shape: ground, shows: Shows::Nothing, drag: Some(Drag::Rotate) });
         Camera::new(size, bounds, self.settings.yaw, self.settings.pitch)
     }
 
@@ -143,7 +147,7 @@ impl<'a> Picture<'a> {
         let (theme, stride) = (self.theme(), self.settings.stride);
         let (input, output) = (self.stage("input")?, self.stage("output")?);
         let (before, _) = self.settings.padded_by();
-        let camera = self.camera(self.settings.padded(), self.plan.input.volume);
+        let camera = self.camera(scene, self.settings.padded(), self.plan.input.volume);
         self.label(scene, Rect { x: 2.0, ..self.plan.input.volume }, Role::Input, "input");
         let cut = (self.cut() * stride).saturating_sub(before);
         self.volume(scene, input, camera, (cut, before), self.scales[0]);
@@ -162,9 +166,9 @@ impl<'a> Picture<'a> {
             self.slice_at_work(scene, slice);
         }
         self.adding_up(scene);
-        self.slice_and_strip(scene, output, self.output_place(), self.plan.output, "output", self.scales[2], None);
+        self.slice_and_strip(scene, output, self.output_place(), self.plan.output, "output", (self.scales[2], None));
         let (size, bounds) = (self.settings.outputs(), self.plan.output.volume);
-        let camera = self.camera(size, bounds);
+        let camera = self.camera(scene, size, bounds);
         self.volume(scene, output, camera, (self.cut(), 0), self.scales[2]);
         let far = self.place.map(|at| at + 1.0);
         camera.draw_box(scene, self.place, far, false, Stroke::solid(theme.output, 2.0 * theme.line));
@@ -292,7 +296,8 @@ impl<'a> Picture<'a> {
             scene.line(Point::new(left, middle(0)), Point::new(left, middle(self.settings.kernel - 1)), line);
             scene.line(Point::new(left, y), Point::new(x - 12.0, y), line);
             scene.arrow(Point::new(x + 12.0, y), Point::new(output.x - 4.0, y), line);
-            Rect::new(x - 36.0, y + 16.0, 72.0, 24.0)
+            let wide = 76.0 * theme.text;
+            Rect::new(output.x - 4.0 - wide, y + 16.0, wide, 24.0)
         } else {
             scene.arrow(Point::new(x, y + 12.0), Point::new(x, y + 30.0 * theme.text), line);
             Rect::new(x + 20.0, y - 12.0, 90.0, 24.0)
@@ -324,8 +329,7 @@ impl<'a> Picture<'a> {
         at: [usize; 3],
         block: Block,
         name: &str,
-        scale: Scale,
-        drag: Option<Drag>,
+        (scale, drag): (Scale, Option<Drag>),
     ) {
         let ([depth, _, columns], theme) = (stage.shape(), self.theme()) else { return };
         let slice = self.grid(scene, stage, &[at[0]], block.slice, scale, drag);

@@ -1,10 +1,14 @@
 //! A volume as voxels in space, seen from any side without perspective.
 
 use crate::explain::{Cell, Stage};
-use crate::scene::{Colour, Font, Mark, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme};
+use crate::scene::{
+    Colour, Drag, Font, Mark, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme,
+};
 
-/// At most so many cubes along one side; in a larger volume each stands for several voxels, and shows the first of them.
-const MOST_CUBES: usize = 16;
+/// Up to so many voxels along one side, each is a cube.
+const MOST_VOXELS: usize = 16;
+/// In a larger volume a cube stands for several voxels, and shows the one in its middle: at most so many along one side.
+const MOST_CUBES: usize = 13;
 /// Voxels nearer to zero than this share of the largest are not drawn, so that there is something to be seen behind them.
 pub const FAINTEST: f32 = 0.12;
 
@@ -122,7 +126,8 @@ impl Voxels<'_> {
     pub fn draw(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme) {
         let [depth, height, width] = *self.stage.shape() else { return };
         let size = [depth, height, width];
-        let edge = depth.max(height).max(width).div_ceil(MOST_CUBES);
+        let longest = depth.max(height).max(width);
+        let edge = if longest <= MOST_VOXELS { 1 } else { longest.div_ceil(MOST_CUBES) };
         let cubes = size.map(|side| side.div_ceil(edge));
         let first = self.cut / edge;
         let count = cubes.iter().product();
@@ -149,7 +154,7 @@ impl Voxels<'_> {
                     // Faces seen at a slant are darker, as if the light came from the eye.
                     let fill = fill.mix(Colour::hex(0), 0.45 * (1.0 - away[axis].abs()));
                     let shape = Shape::Polygon { points, fill };
-                    scene.marks.push(Mark { shape, shows: Shows::Voxel(cell), drag: None });
+                    scene.marks.push(Mark { shape, shows: Shows::Voxel(cell), drag: Some(Drag::Rotate) });
                 }
             }
         });
