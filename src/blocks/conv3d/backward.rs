@@ -2,11 +2,11 @@
 
 use super::scene::Picture;
 use crate::explain::{Cell, Role, Stage, cell_number};
-use crate::scene::{Drag, Point, Rect, Scale, Scene, Stroke};
+use crate::scene::{Drag, Point, Rect, Scene, Stroke};
 
 impl Picture<'_> {
-    /// Draws the gradients; the scale of the legend.
-    pub fn backward(&self, scene: &mut Scene) -> Option<Scale> {
+    /// Draws the gradients.
+    pub fn backward(&self, scene: &mut Scene) -> Option<()> {
         let (theme, scale, k) = (self.theme(), self.scales[3], self.settings.kernel);
         let stage = |name: &str| self.stage(name);
         let (by_input, upstream) = (stage("input-gradient")?, stage("output-gradient")?);
@@ -54,7 +54,7 @@ impl Picture<'_> {
         self.slice_and_strip(scene, upstream, place, self.plan.output, "∂E/∂y", (scale, drag));
         let camera = self.camera(scene, outputs, self.plan.output.volume);
         self.volume(scene, upstream, camera, (near(0), 0), scale);
-        Some(scale)
+        Some(())
     }
 
     /// The voxel whose gradient is looked at: the one that is pointed at, or else the transport's.

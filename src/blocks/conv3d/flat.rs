@@ -40,7 +40,7 @@ impl Picture<'_> {
             let at = Point::new(plan.channel.x, below + 60.0 * theme.text);
             scene.text(at, Font::starting(10.5 * theme.text), theme.muted, text);
         }
-        let map = self.grid(scene, output, &[], plan.flat, self.scales[2], None);
+        let map = self.grid(scene, output, &[], plan.flat, self.scales[3], None);
         self.label(scene, Rect { y: map.y, ..plan.flat }, Role::Output, "2D output: no depth");
         let pitch = map.width / output.shape()[1] as f32;
         let here = Rect::new(map.x + column * pitch, map.y + row * pitch, pitch, pitch);

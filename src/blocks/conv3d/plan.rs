@@ -23,8 +23,9 @@ pub struct Block {
 /// Where everything stands: from the left the input's volume, the kernel's slices at work, the output; or one below the
 /// other on a narrow page.
 pub struct Plan {
-    /// The whole picture's height.
+    /// The whole picture's height, and that of its part above the 2D convolution.
     pub height: f32,
+    pub body: f32,
     /// Whether things stand beside each other.
     pub wide: bool,
     /// The input. Its slice and strip are drawn only where the gradient goes into it.
@@ -55,8 +56,8 @@ impl Plan {
         let backward = settings.pass == Pass::Backward;
         let (volume, captions_top) = if wide {
             // Room for the name of the upright axis.
-            let side = width * 0.245 - 22.0 * text;
-            (Rect::new(22.0 * text, label, side, side), label + side)
+            let side = width * 0.25 - 34.0 * text;
+            (Rect::new(34.0 * text, label, side, side), label + side)
         } else {
             let side = (width * 0.72).min(280.0);
             (Rect::new((width - side) / 2.0, label, side, side), label + side)
@@ -72,9 +73,10 @@ impl Plan {
         let input =
             with_slice(volume, Rect::new(if wide { 2.0 } else { volume.x }, captions_bottom + label, small, small));
         let input_bottom = if backward { input.strip.bottom() } else { captions_bottom };
-        let side = if wide { width * 0.104 } else { ((width - 38.0) / 4.0).min(120.0) };
+        // Room for the slices' sums, left of where they are added up.
+        let side = if wide { (width * 0.497 - 24.0 - 58.0 * text) / 4.0 } else { ((width - 38.0) / 4.0).min(120.0) };
         let first = if wide { width * 0.26 } else { (width - 4.0 * side - 30.0) / 2.0 };
-        let step = if wide { width * 0.115 } else { side + 10.0 };
+        let step = side + if wide { width * 0.011 } else { 10.0 };
         let row = side + label + if wide { 10.0 } else { 18.0 * text };
         let top = if wide { 0.0 } else { input_bottom + 16.0 };
         let rows_bottom = top + row * settings.kernel as f32;
@@ -94,13 +96,13 @@ impl Plan {
         let body =
             rows_bottom.max(sum[1] + 14.0).max(input_bottom).max(output.volume.bottom()).max(output.strip.bottom());
         let mut bottom = body;
-        let channel = Rect::new(2.0, body + 2.4 * label, CHANNEL, CHANNEL);
+        let channel = Rect::new(2.0, body + 3.4 * label, CHANNEL, CHANNEL);
         let room = if wide { width * 0.72 } else { width };
         let channels = ((room / (CHANNEL + 6.0)) as usize).clamp(1, settings.size()[0]);
         let flat = if wide {
             Rect::new(output.slice.x, channel.y, small, small)
         } else {
-            Rect::new((width - small) / 2.0, channel.y + 2.0 * CHANNEL + 5.5 * line + label, small, small)
+            Rect::new((width - small) / 2.0, channel.y + 2.0 * CHANNEL + 6.5 * line + label, small, small)
         };
         if settings.beside {
             bottom = flat.bottom().max(channel.y + 2.0 * CHANNEL + 6.0 * line);
@@ -108,7 +110,7 @@ impl Plan {
         let columns = [0.0, 1.0, 2.0, 3.0].map(|column| first + column * step);
         let rows = [top, row];
         let height = bottom + 34.0 * text;
-        Self { height, wide, input, captions, rows, columns, side, sum, output, channel, channels, flat }
+        Self { height, body, wide, input, captions, rows, columns, side, sum, output, channel, channels, flat }
     }
 
     /// A column's box in the row of a slice of the kernel, below its label.

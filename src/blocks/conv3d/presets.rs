@@ -23,8 +23,12 @@ pub fn presets() -> Vec<Preset<Settings>> {
             Settings { size: 6, beside: true, ..of("wall", "sobel-depth") },
         ),
         ("rod", "a rod along the depth: to Sobel z nothing happens", of("rod", "sobel-depth")),
-        ("box", "box: the mean of 27 voxels", Settings { padding: Padding::Same, ..of("noise", "box") }),
-        ("laplacian", "Laplacian on a hollow ball", Settings { size: 12, ..of("shell", "laplacian") }),
+        ("box", "box: the mean of 8 voxels", Settings { kernel: 2, ..of("noise", "box") }),
+        (
+            "laplacian",
+            "Laplacian on a hollow ball",
+            Settings { size: 12, padding: Padding::Same, ..of("shell", "laplacian") },
+        ),
         ("phantom", "phantom: nested ellipsoids, 64 × 64 × 64", Settings { size: 64, ..of("phantom", "sobel-x") }),
         (
             "stride",

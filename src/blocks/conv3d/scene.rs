@@ -21,7 +21,7 @@ pub struct Picture<'a> {
     pub plan: Plan,
     /// Where the window stands among the outputs, between two places while it glides.
     pub place: [f32; 3],
-    /// Inputs; weights; outputs; gradients.
+    /// Inputs; weights; outputs; gradients, and the 2D convolution's outputs.
     pub scales: [Scale; 4],
 }
 
@@ -32,17 +32,24 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
     let scales = [
         scale(&["input"]),
         scale(&["weight"]),
-        scale(&["output", "flat"]),
-        scale(&["output-gradient", "padded-gradient", "input-gradient"]),
+        scale(&["output"]),
+        scale(&["output-gradient", "padded-gradient", "input-gradient", "flat"]),
     ];
     let mut scene = Scene::new(view.width, plan.height);
     let picture = Picture { settings, trace, view, plan, place: standing(settings, view), scales };
-    let scale = match settings.pass {
-        Pass::Forward => picture.forward(&mut scene),
-        Pass::Backward => picture.backward(&mut scene),
+    // Each part has its scale below it.
+    let drawn = match settings.pass {
+        Pass::Forward => picture.forward(&mut scene).map(|()| [Some(scales[2]), settings.beside.then_some(scales[3])]),
+        Pass::Backward => picture.backward(&mut scene).map(|()| [Some(scales[3]), None]),
     };
-    let end = Point::new(view.width - 4.0, picture.plan.height - 10.0 * view.theme.text);
-    legend(&mut scene, end, scale.unwrap_or(scales[2]), view.theme);
+    for (bottom, scale) in [picture.plan.body + 24.0 * view.theme.text, picture.plan.height - 10.0 * view.theme.text]
+        .into_iter()
+        .zip(drawn.into_iter().flatten())
+    {
+        if let Some(scale) = scale {
+            legend(&mut scene, Point::new(view.width - 4.0, bottom), scale, view.theme);
+        }
+    }
     scene
 }
 
@@ -143,7 +150,7 @@ impl<'a> Picture<'a> {
         (self.view.step as usize / (high * wide).max(1)).min(deep.saturating_sub(1))
     }
 
-    fn forward(&self, scene: &mut Scene) -> Option<Scale> {
+    fn forward(&self, scene: &mut Scene) -> Option<()> {
         let (theme, stride) = (self.theme(), self.settings.stride);
         let (input, output) = (self.stage("input")?, self.stage("output")?);
         let (before, _) = self.settings.padded_by();
@@ -175,7 +182,7 @@ impl<'a> Picture<'a> {
         if self.settings.beside {
             self.flat(scene)?;
         }
-        Some(self.scales[2])
+        Some(())
     }
 
     /// Which axes a convolution slides over, and the shapes of what it takes and gives.

@@ -99,7 +99,10 @@ impl Camera {
             if self.axes[axis][0].hypot(self.axes[axis][1]) < 0.2 || length == 0.0 {
                 continue;
             }
-            let beside = at.towards(Point::new(at.x + dx / length, at.y + dy / length), 13.0 * theme.text);
+            let beside = at.towards(
+                Point::new(at.x + dx / length, at.y + dy / length),
+                if axis == 1 { 21.0 } else { 13.0 } * theme.text,
+            );
             scene.text(beside, Font::centred(10.0 * theme.text), theme.muted, name);
         }
     }
