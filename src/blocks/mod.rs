@@ -14,6 +14,8 @@ mod counts;
 mod dense;
 mod pooling;
 mod pytorch;
+mod receptive_field;
+mod stack;
 
 use std::future::Future;
 
@@ -35,6 +37,10 @@ pub static ALL: &[&dyn AnyBlock] = &[
     &any::Erased::<conv1d::Conv1d>::NEW,
     &any::Erased::<conv2d::Conv2d>::NEW,
     &any::Erased::<pooling::Pooled>::NEW,
+    &any::Erased::<conv1d::Conv1d>::NEW,
+    &any::Erased::<conv2d::Conv2d>::NEW,
+    &any::Erased::<pooling::Pooled>::NEW,
+    &any::Erased::<receptive_field::Stacked>::NEW,
 ];
 
 /// The block of that name.

@@ -102,7 +102,7 @@ pub(super) fn variable(stage: &str) -> String {
 }
 
 /// Padding: zeros and constants by `F.pad`, whatever copies by the list of the cells that are copied.
-fn pad(conv: &Conv, input: &str, shape: &[usize]) -> String {
+pub(super) fn pad(conv: &Conv, input: &str, shape: &[usize]) -> String {
     let padding = &conv.padding;
     if !padding.mode.copies() {
         let amounts = padding.amounts.iter().rev().map(|(before, after)| format!("{before}, {after}"));

@@ -7,6 +7,7 @@
 //!
 //! - [`Window`] slides: which cell each tap reads, and which outputs read a cell.
 //! - [`Padding`] adds cells around the input; [`PaddingMode`] says what they hold.
+//! - [`ReceptiveField`] says how far windows see when they are stacked.
 //! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute.
 //! - [`Parameters`] counts what they learn.
 //! - [`Wiring`] sets layers side by side: what each reads, and what becomes of it when the input is moved.
@@ -19,6 +20,7 @@ mod notation;
 mod padding;
 mod parameters;
 mod pool;
+mod receptive_field;
 mod region;
 mod window;
 mod wiring;
@@ -30,6 +32,7 @@ pub use error::LayerError;
 pub use padding::{Padding, PaddingMode};
 pub use parameters::Parameters;
 pub use pool::{Pool, Pooling};
+pub use receptive_field::{FieldRow, ReceptiveField, Sliding};
 pub use region::Region;
 pub use window::Window;
 pub use wiring::{Order, Wiring};

@@ -93,6 +93,20 @@ const EXTRA: &[(&str, &[&str])] = &[
             "picture=noise&size=64&channels=3&kernel=5&stride=3",
         ],
     ),
+    (
+        "receptive-field",
+        &[
+            "layers=conv3s2p1,conv3d2p2,pool3s2p1,conv2&size=40&effective=1&weights=normal&seed=7",
+            "layers=pool2s1,pool3d2p1s2,conv4p3s3&size=17&effective=1&weights=positive",
+            "layers=pool2,conv5d8p16&size=256",
+            "layers=conv1s3&size=4&effective=1",
+            "layers=conv2&size=2&input=1,-2&upstream=3&effective=1",
+            "axes=two&layers=conv3d2p1,pool2,conv2s2p1&size=11&effective=1&weights=normal",
+            "axes=two&layers=conv3d4,conv2s2,pool3s1p1&size=20",
+            "axes=two&layers=conv1&size=1&effective=1",
+            "layers=conv3,conv3,conv3,conv3,conv3,conv3,pool2,conv3,conv3,conv3,conv3,conv3&size=64&effective=1",
+        ],
+    ),
 ];
 
 pub struct Case {
