@@ -107,6 +107,13 @@ struct Told {
     error: Option<String>,
 }
 
+/// What follows when the hand rests: nobody reads it while it changes at every frame.
+#[derive(Default)]
+struct AtRest {
+    took: String,
+    sentence: String,
+}
+
 /// One block with everything around it.
 pub struct BlockView {
     live: Live,
@@ -122,6 +129,7 @@ pub struct BlockView {
     last_frame: Option<f64>,
     /// Which revision of the session the view shows.
     shown: u64,
+    at_rest: AtRest,
     _system: [MediaWatch; 2],
     asked_for: Language,
     /// Tells scripts where a cell is: the property `layerscopeLocate` of the block's element.
@@ -149,6 +157,7 @@ impl Component for BlockView {
             frame: None,
             last_frame: None,
             shown: 0,
+            at_rest: at_rest(&live),
             _system: system,
             asked_for: Language::En,
             locate: None,
@@ -163,7 +172,7 @@ impl Component for BlockView {
         }
         self.live = Live::new(ctx.props().session.clone(), ctx.link().callback(|()| Msg::Acted));
         self.picture.borrow_mut().show(self.live.clone());
-        self.told = tellable(&self.live);
+        (self.told, self.at_rest) = (tellable(&self.live), at_rest(&self.live));
         self.theme = self.with_host_colours(chosen_theme(&self.live));
         self.want_frame(ctx);
         true
@@ -261,7 +270,6 @@ impl Component for BlockView {
         let motion = welcomes_motion(&self.live);
         let label = format!("{}. {}", lang.say(about.title), lang.say(about.teaches));
         let live = self.live.clone();
-        let sentence = live.look(spoken);
         html! {
             <article ref={self.root.clone()} class={classes!("block", controls.word())} style={chosen_theme(&live).css()}
                 data-block={about.name} lang={lang.word()} onkeydown={self.on_key(ctx)}>
@@ -278,7 +286,7 @@ impl Component for BlockView {
                     { transport_bar(&live, motion) }
                     { formula_panel(&live) }
                 }
-                <p class="unseen" role="status" aria-live="polite">{ sentence }</p>
+                <p class="unseen" role="status" aria-live="polite">{ &self.at_rest.sentence }</p>
                 { self.way_home(ctx) }
                 { self.dialog(ctx) }
             </article>
@@ -317,6 +325,9 @@ impl BlockView {
             }
         }
         let before = std::mem::replace(&mut self.shown, self.live.revision());
+        if before != self.shown && !self.picture.borrow().is_held() {
+            self.at_rest = at_rest(&self.live);
+        }
         self.want_frame(ctx);
         before != self.shown
     }
@@ -349,7 +360,7 @@ impl BlockView {
                 <@{heading} class="block-title">{ say(about.title) }</@>
                 <p class="teaches">{ say(about.teaches) }</p>
                 <div class="tools" role="group" aria-label={say("tools")}>
-                    <span class="chip" title={say("how long WebAssembly took to compute every number")}>{ self.live.look(took) }</span>
+                    <span class="chip" title={say("how long WebAssembly took to compute every number")}>{ &self.at_rest.took }</span>
                     <button type="button" disabled={!can_undo} onclick={act(|session| session.undo())} aria-label={say("undo")} title={say("undo (Ctrl+Z)")}>{ "↶" }</button>
                     <button type="button" disabled={!can_redo} onclick={act(|session| session.redo())} aria-label={say("redo")} title={say("redo (Ctrl+Shift+Z)")}>{ "↷" }</button>
                     <button type="button" onclick={act(Session::reset)} title={say("back to the beginning")}>{ say("Reset") }</button>
@@ -553,6 +564,10 @@ fn welcomes_motion(live: &Live) -> bool {
 /// Play and pause in one.
 pub fn toggle(session: &mut Session) {
     if session.transport.playing { session.pause() } else { session.play() }
+}
+
+fn at_rest(live: &Live) -> AtRest {
+    live.look(|session| AtRest { took: took(session), sentence: spoken(session) })
 }
 
 /// How long computing took, as far as the browser's clock can tell.

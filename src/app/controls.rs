@@ -7,7 +7,6 @@ use yew::prelude::*;
 
 use super::live::Live;
 use super::picture_source::{Source, picture_control};
-use crate::blocks::control::parse_numbers;
 use crate::blocks::{Choice, Control, Kind, Place};
 use crate::explain::read_number;
 use crate::state::Language;
@@ -99,7 +98,7 @@ fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callb
         Kind::Choice(choices) if choices.len() > MOST_BUTTONS => menu(control, choices, value, set),
         Kind::Choice(choices) => buttons(control, choices, value, set),
         Kind::Toggle => toggle(control, value == &Value::Bool(true), set),
-        Kind::Numbers { max_length, .. } => numbers_view(live, control, &control.print(value), *max_length),
+        Kind::Numbers { .. } | Kind::Stack { .. } => typed_view(live, control, &control.print(value)),
     }
 }
 
@@ -196,14 +195,14 @@ fn toggle(control: &Control, on: bool, set: Callback<Value>) -> Html {
     }
 }
 
-/// A list of numbers, typed, pasted, or read from a text file.
-fn numbers_view(live: &Live, control: &Control, text: &str, most: usize) -> Html {
+/// A list of numbers or layers, typed or pasted; numbers also read from a text file.
+fn typed_view(live: &Live, control: &Control, text: &str) -> Html {
     let take = {
         let (live, control) = (live.clone(), control.clone());
         Callback::from(move |text: String| {
-            live.act(|session| match parse_numbers(&text, most) {
-                Ok(numbers) => session.set(control.key, &json!(numbers)),
-                Err(why) => session.notify(format!("{} got {why}; it takes {}.", control.key, control.accepts())),
+            live.act(|session| match control.parse(&text) {
+                Ok(value) => session.set(control.key, &value),
+                Err(sentence) => session.notify(sentence),
             });
         })
     };
@@ -228,10 +227,12 @@ fn numbers_view(live: &Live, control: &Control, text: &str, most: usize) -> Html
                 <span class="label">{ control.label }</span>
                 <input type="text" data-key={control.key} value={text.replace('-', "\u{2212}").replace(',', ", ")} onchange={typed} spellcheck="false" />
             </label>
-            <label class="file" title={live.say("numbers from a text or CSV file")}>
-                <input type="file" accept=".csv,.txt,text/csv,text/plain" onchange={opened} />
-                <span>{ live.say("open…") }</span>
-            </label>
+            if matches!(control.kind, Kind::Numbers { .. }) {
+                <label class="file" title={live.say("numbers from a text or CSV file")}>
+                    <input type="file" accept=".csv,.txt,text/csv,text/plain" onchange={opened} />
+                    <span>{ live.say("open…") }</span>
+                </label>
+            }
         </div>
     }
 }

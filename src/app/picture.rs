@@ -94,6 +94,11 @@ impl Picture {
         self.in_sight && self.width > 0.0
     }
 
+    /// Whether a hand holds something on it.
+    pub fn is_held(&self) -> bool {
+        self.press.is_some()
+    }
+
     /// Whether what is painted is not what the session shows.
     pub fn is_stale(&self, theme: Theme) -> bool {
         self.painted != Some((self.live.revision(), self.width, theme))

@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::stack::{ACCEPTED, Stack};
 use crate::data::{pictures, volumes};
 use crate::explain::read_number;
 
@@ -72,6 +73,13 @@ pub enum Kind {
     Picture(Vec<Choice>),
     /// A volume, in the same way.
     Volume(Vec<Choice>),
+    /// Layers on top of each other, as one text: `conv3,conv3d2,pool2`.
+    Stack {
+        /// The most layers.
+        max: usize,
+        /// The most cells that a row may have.
+        room: usize,
+    },
 }
 
 /// One word that a choice offers.
@@ -138,7 +146,7 @@ impl Control {
             Kind::Numbers { max_length, .. } => {
                 json!(parse_numbers(text, max_length).map_err(|why| self.refuse(&why))?)
             }
-            Kind::Choice(_) | Kind::Picture(_) | Kind::Volume(_) => json!(text),
+            Kind::Choice(_) | Kind::Picture(_) | Kind::Volume(_) | Kind::Stack { .. } => json!(text),
         };
         self.check(&value)
     }
@@ -178,6 +186,10 @@ impl Control {
                 _ => Err(refused()),
             },
             Kind::Toggle => value.as_bool().map(Value::Bool).ok_or_else(refused),
+            Kind::Stack { max, room } => {
+                let stack = Stack::parse(value.as_str().ok_or_else(refused)?, *max, *room);
+                Ok(json!(String::from(stack.map_err(|why| self.refuse(&why))?)))
+            }
             Kind::Numbers { min_length, max_length, or_none, limit } => {
                 let numbers = value.as_array().ok_or_else(refused)?;
                 let legal = |number: &Value| number.as_f64().is_some_and(|number| number.abs() <= *limit);
@@ -213,6 +225,7 @@ impl Control {
             Kind::Picture(_) => "the name of a picture".to_owned(),
             Kind::Volume(_) => "the name of a volume".to_owned(),
             Kind::Toggle => "1 or 0".to_owned(),
+            Kind::Stack { max, .. } => format!("1 to {max} layers such as {ACCEPTED}"),
             Kind::Numbers { min_length, max_length, or_none, limit } => {
                 let range = if min_length == max_length { String::new() } else { format!("{min_length} to ") };
                 let none = if *or_none { ", or none" } else { "" };
@@ -235,6 +248,7 @@ impl Control {
             Kind::Picture(choices) => json!({"kind": "picture", "options": options(choices)}),
             Kind::Volume(choices) => json!({"kind": "volume", "options": options(choices)}),
             Kind::Toggle => json!({"kind": "toggle"}),
+            Kind::Stack { max, room } => json!({"kind": "stack", "max": max, "room": room}),
             Kind::Numbers { min_length, max_length, or_none, limit } => json!({
                 "kind": "numbers", "min_length": min_length, "max_length": max_length, "or_none": or_none, "limit": limit,
             }),
@@ -251,7 +265,7 @@ impl Control {
 ///
 /// # Errors
 /// With the first word that is no number, or with how many there are when there are too many.
-pub fn parse_numbers(text: &str, most: usize) -> Result<Vec<f64>, String> {
+fn parse_numbers(text: &str, most: usize) -> Result<Vec<f64>, String> {
     let separator = |c: char| c == ',' || c == ';' || c == '[' || c == ']' || c.is_whitespace();
     let mut numbers = Vec::new();
     for word in text.split(separator).filter(|word| !word.is_empty()) {

@@ -3,14 +3,20 @@
 //! A [`Block`] says what can be set, computes a [`Trace`] from its settings, and draws it. Menu, route, element, URL, undo,
 //! export, keyboard, spoken description, and the tests that walk all blocks follow from the list.
 
+mod activation;
 mod any;
+mod bias;
 pub mod control;
 mod conv1d;
 mod conv2d;
 mod conv3d;
 mod convolution;
+mod counts;
+mod dense;
 mod pooling;
 mod pytorch;
+mod receptive_field;
+mod stack;
 
 use std::future::Future;
 
@@ -27,10 +33,13 @@ use crate::scene::{Memory, Pointing, Scene, Theme};
 
 /// Every block, in the lecture's order.
 pub static ALL: &[&dyn AnyBlock] = &[
+    &any::Erased::<dense::DenseLayer>::NEW,
+    &any::Erased::<bias::Bias>::NEW,
     &any::Erased::<conv1d::Conv1d>::NEW,
     &any::Erased::<conv2d::Conv2d>::NEW,
     &any::Erased::<conv3d::Conv3d>::NEW,
     &any::Erased::<pooling::Pooled>::NEW,
+    &any::Erased::<receptive_field::Stacked>::NEW,
 ];
 
 /// The block of that name.

@@ -7,7 +7,10 @@
 //!
 //! - [`Window`] slides: which cell each tap reads, and which outputs read a cell.
 //! - [`Padding`] adds cells around the input; [`PaddingMode`] says what they hold.
+//! - [`ReceptiveField`] says how far windows see when they are stacked.
 //! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute.
+//! - [`Parameters`] counts what they learn.
+//! - [`Wiring`] sets layers side by side: what each reads, and what becomes of it when the input is moved.
 
 mod activation;
 mod conv;
@@ -15,18 +18,24 @@ mod dense;
 mod error;
 mod notation;
 mod padding;
+mod parameters;
 mod pool;
+mod receptive_field;
 mod region;
 mod window;
+mod wiring;
 
 pub use activation::{Activation, Pointwise};
 pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
 pub use dense::{Dense, DenseGradients};
 pub use error::LayerError;
 pub use padding::{Padding, PaddingMode};
+pub use parameters::Parameters;
 pub use pool::{Pool, Pooling};
+pub use receptive_field::{FieldRow, ReceptiveField, Sliding};
 pub use region::Region;
 pub use window::Window;
+pub use wiring::{Order, Wiring};
 
 /// An array of single-precision numbers with any number of axes.
 pub type Tensor = ndarray::ArrayD<f32>;

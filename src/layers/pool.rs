@@ -3,6 +3,8 @@
 mod explain;
 mod influence;
 
+pub(super) use explain::MAX;
+
 use super::{LayerError, Tensor, Window, expect_room, expect_shape};
 use crate::layers::Region;
 

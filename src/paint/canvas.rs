@@ -34,8 +34,9 @@ pub struct Painter {
     bitmaps: Vec<(Rc<Bitmap>, HtmlCanvasElement)>,
     /// Canvases whose bitmaps are not shown any more, to be used again.
     spare: Vec<HtmlCanvasElement>,
-    /// What the context fills and writes with. Changing it costs a string that crosses into JavaScript.
+    /// What the context fills, draws and writes with. Changing it costs a string that crosses into JavaScript.
     fill: Option<Colour>,
+    stroke: Option<Stroke>,
     font: Option<Font>,
 }
 
@@ -43,7 +44,7 @@ impl Painter {
     /// A painter for `canvas`; nothing where the browser gives no 2D context.
     pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
         let context = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-        Some(Self { canvas, context, bitmaps: Vec::new(), spare: Vec::new(), fill: None, font: None })
+        Some(Self { canvas, context, bitmaps: Vec::new(), spare: Vec::new(), fill: None, stroke: None, font: None })
     }
 
     /// Paints a scene, `density` device pixels to a CSS pixel, over the one `before` it: only what has changed.
@@ -77,7 +78,7 @@ impl Painter {
         context.clear_rect(left, top, right - left, bottom - top);
         let _ = context.set_transform(density, 0.0, 0.0, density, 0.0, 0.0);
         context.set_text_baseline("middle");
-        (self.fill, self.font) = (None, None);
+        (self.fill, self.stroke, self.font) = (None, None, None);
         for mark in scene.marks.iter().filter(|mark| mark.shape.extent().touches(part.grow(1.0))) {
             self.shape(&mark.shape);
         }
@@ -178,17 +179,24 @@ impl Painter {
             self.context.fill();
         }
         if let Some(stroke) = stroke {
-            self.context.set_stroke_style_str(&stroke.colour.css());
-            self.context.set_line_width(f64::from(stroke.width));
-            let dashes = js_sys::Array::new();
-            if stroke.dashed {
-                DASHES.iter().for_each(|length| {
-                    dashes.push(&JsValue::from_f64(f64::from(length * stroke.width)));
-                });
-            }
-            let _ = self.context.set_line_dash(&dashes);
+            self.draw_with(*stroke);
             self.context.stroke();
         }
+    }
+
+    fn draw_with(&mut self, stroke: Stroke) {
+        if self.stroke.replace(stroke) == Some(stroke) {
+            return;
+        }
+        self.context.set_stroke_style_str(&stroke.colour.css());
+        self.context.set_line_width(f64::from(stroke.width));
+        let dashes = js_sys::Array::new();
+        if stroke.dashed {
+            DASHES.iter().for_each(|length| {
+                dashes.push(&JsValue::from_f64(f64::from(length * stroke.width)));
+            });
+        }
+        let _ = self.context.set_line_dash(&dashes);
     }
 
     /// The bitmap as something the browser can draw: made once, kept while the scene shows it.

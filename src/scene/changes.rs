@@ -5,7 +5,7 @@ use super::{Align, Mark, Rect, Scene, Shape, Shows, Stroke};
 /// How far to look for the mark at which two pictures agree again after something was put in or left out.
 const LOOK_AHEAD: usize = 64;
 /// More boxes than this are painted as fewer.
-const MOST_BOXES: usize = 8;
+const MOST_BOXES: usize = 24;
 /// Boxes nearer than this are one.
 const NEAR: f32 = 8.0;
 /// Where boxes cover more of the picture than this, the whole picture is painted.
@@ -37,7 +37,7 @@ impl Scene {
             (old, new) = (&old[gone..], &new[come..]);
         }
         old.iter().chain(new).for_each(|mark| add(&mut boxes, mark.shape.extent()));
-        let covered: f32 = boxes.iter().map(|bounds| bounds.width * bounds.height).sum();
+        let covered: f32 = boxes.iter().map(|bounds| bounds.area()).sum();
         (covered <= MOST_COVERED * self.width * self.height).then_some(boxes)
     }
 }
@@ -62,10 +62,16 @@ fn add(boxes: &mut Vec<Rect>, mut bounds: Rect) {
         }
         !near
     });
-    if boxes.len() == MOST_BOXES {
-        bounds = boxes.pop().map_or(bounds, |last| last.union(bounds));
+    if boxes.len() < MOST_BOXES {
+        return boxes.push(bounds);
     }
-    boxes.push(bounds);
+    // As one with the box that grows least by it.
+    let growth = |known: &Rect| known.union(bounds).area() - known.area();
+    let nearest = (0..boxes.len()).min_by(|&a, &b| growth(&boxes[a]).total_cmp(&growth(&boxes[b])));
+    if let Some(nearest) = nearest {
+        let known = boxes.swap_remove(nearest);
+        add(boxes, known.union(bounds));
+    }
 }
 
 impl Shape {

@@ -1,8 +1,6 @@
 //! Rows and columns of numbers: numbers in cells while they fit, colour alone when they don't.
 
-use super::{
-    Bitmap, Drag, Field, Font, Memory, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme,
-};
+use super::{Bitmap, Drag, Field, Font, Memory, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme};
 use crate::explain::{Cell, Index, Stage, cell_number};
 use crate::scene::Mark;
 
@@ -142,7 +140,7 @@ impl Grid<'_> {
 }
 
 /// The outline of a cell that is lit; none where it isn't.
-pub(super) fn relation_stroke(relation: Relation, stage: &Stage, theme: &Theme) -> Option<Stroke> {
+pub fn relation_stroke(relation: Relation, stage: &Stage, theme: &Theme) -> Option<Stroke> {
     let colour = match theme.role(stage.role) {
         colour if colour == theme.muted => theme.ink,
         colour => colour,
@@ -184,8 +182,11 @@ fn fill_cell(
     let (fill, pitch) = (theme.value(value, scale), bounds.width.min(bounds.height));
     scene.show(cell, drag, Shape::Rect { bounds, fill: Some(fill), stroke: None, radius: 1.5 });
     if pitch >= Grid::SMALLEST_NUMBERED * theme.text {
-        let font = Font::centred((pitch * 0.34).clamp(9.0, 13.0) * theme.text);
-        digits.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, 4));
+        // Wide cells have room for more digits, and for larger ones.
+        let is_wide = bounds.width >= 1.25 * bounds.height;
+        let (size, room) = if is_wide { (pitch * 0.36 / theme.text, 6) } else { (pitch * 0.34, 4) };
+        let font = Font::centred(size.clamp(9.0, 13.0) * theme.text);
+        digits.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, room));
     } else if value < 0.0 && pitch >= 9.0 {
         sign_mark(digits, bounds, theme.ink_on(fill), theme.line);
     }
@@ -193,7 +194,7 @@ fn fill_cell(
 
 /// A short bar in the corner: the cell's number is negative, also for those who don't see its colour.
 fn sign_mark(scene: &mut Scene, bounds: Rect, colour: super::Colour, line: f32) {
-    let length = (bounds.width * 0.3).max(3.0);
-    let from = Point::new(bounds.x + 2.0, bounds.y + 2.5);
-    scene.line(from, Point::new(from.x + length, from.y), Stroke::solid(colour.fade(0.8), line));
+    let (length, thickness) = ((bounds.width * 0.3).max(3.0), 1.3 * line);
+    let bar = Rect::new(bounds.x + 2.0, bounds.y + 2.5 - thickness / 2.0, length, thickness);
+    scene.draw(Shape::Rect { bounds: bar, fill: Some(colour.fade(0.8)), stroke: None, radius: 0.0 });
 }

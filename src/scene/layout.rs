@@ -19,6 +19,14 @@ impl Point {
     pub fn towards(self, other: Self, t: f32) -> Self {
         Self::new(self.x + (other.x - self.x) * t, self.y + (other.y - self.y) * t)
     }
+
+    /// How far it is from the straight line between two points.
+    pub fn distance_to(self, from: Self, to: Self) -> f32 {
+        let (dx, dy) = (to.x - from.x, to.y - from.y);
+        let along = (self.x - from.x) * dx + (self.y - from.y) * dy;
+        let nearest = from.towards(to, (along / (dx * dx + dy * dy).max(f32::MIN_POSITIVE)).clamp(0.0, 1.0));
+        (self.x - nearest.x).hypot(self.y - nearest.y)
+    }
 }
 
 /// A box on the picture.
@@ -66,6 +74,11 @@ impl Rect {
         Self::new(x, y, self.right().max(other.right()) - x, self.bottom().max(other.bottom()) - y)
     }
 
+    /// Width times height.
+    pub fn area(self) -> f32 {
+        self.width * self.height
+    }
+
     /// Whether the two have a point in common.
     pub fn touches(self, other: Self) -> bool {
         self.x <= other.right() && other.x <= self.right() && self.y <= other.bottom() && other.y <= self.bottom()
@@ -102,5 +115,19 @@ impl Direction {
             Self::Up => (-dy, dx.abs()),
             Self::Down => (dy, dx.abs()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_distance_to_a_line_ends_at_its_ends() {
+        let (from, to) = (Point::new(0.0, 0.0), Point::new(10.0, 0.0));
+        for (x, y, distance) in [(5.0, 3.0, 3.0), (-3.0, 4.0, 5.0), (13.0, 0.0, 3.0), (10.0, 0.0, 0.0)] {
+            assert_eq!(Point::new(x, y).distance_to(from, to), distance, "{x}, {y}");
+        }
+        assert_eq!(Point::new(3.0, 4.0).distance_to(from, from), 5.0);
     }
 }

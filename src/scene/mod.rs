@@ -20,7 +20,7 @@ mod theme;
 pub use bars::Bars;
 pub use colour::Colour;
 pub use field::Field;
-pub use grid::{Grid, draw_cell};
+pub use grid::{Grid, draw_cell, relation_stroke};
 pub use layout::{Direction, Point, Rect};
 pub use legend::legend;
 pub use memory::Memory;
@@ -264,12 +264,13 @@ impl Scene {
     pub fn hit(&self, point: Point, reach: f32) -> Option<(Cell, &Mark)> {
         let mut best: Option<(f32, Cell, &Mark)> = None;
         for mark in self.marks.iter().rev() {
-            let (Some(bounds), Some(distance)) = (mark.shape.bounds(), mark.shape.distance(point)) else { continue };
-            let cell = match mark.shows {
-                Shows::Nothing => continue,
-                Shows::Cell(cell) | Shows::Voxel(cell) => cell,
-                Shows::Field(field) => field.cell_at(bounds, point),
+            let bounds = mark.shape.bounds();
+            let cell = match (mark.shows, bounds) {
+                (Shows::Cell(cell) | Shows::Voxel(cell), _) => cell,
+                (Shows::Field(field), Some(bounds)) => field.cell_at(bounds, point),
+                _ => continue,
             };
+            let distance = mark.shape.distance(point);
             if distance == 0.0 {
                 return Some((cell, mark));
             }
@@ -282,7 +283,7 @@ impl Scene {
 
     /// What a drag does that begins at a point: on the number there, or on ground that shows none.
     pub fn drag_at(&self, point: Point, reach: f32) -> Option<Drag> {
-        let ground = |mark: &&Mark| mark.shows == Shows::Nothing && mark.shape.distance(point) == Some(0.0);
+        let ground = |mark: &&Mark| mark.shows == Shows::Nothing && mark.shape.distance(point) == 0.0;
         match self.hit(point, reach) {
             Some((_, mark)) => mark.drag,
             None => self.marks.iter().filter(ground).find_map(|mark| mark.drag),
@@ -306,7 +307,7 @@ impl Scene {
             _ => None,
         };
         let places = self.marks.iter().filter_map(|mark| Some((shown(mark)?, mark)));
-        places.max_by(|(a, _), (b, _)| (a.width * a.height).total_cmp(&(b.width * b.height)))
+        places.max_by(|(a, _), (b, _)| a.area().total_cmp(&b.area()))
     }
 
     /// The cells that are shapes of their own, each once, from back to front.
@@ -372,15 +373,21 @@ impl Shape {
         }
     }
 
-    /// How far a point is from a shape that has an area; 0 inside.
-    fn distance(&self, point: Point) -> Option<f32> {
+    /// How far a point is from what a shape paints, 0 on it; texts and curves cannot be touched.
+    fn distance(&self, point: Point) -> f32 {
         match self {
-            Self::Polygon { points, .. } if !polygon::has_inside(points, point) => {
-                // The bounds are nearer than the edge where a corner is cut off; that is near enough to be touched.
-                Some(self.bounds()?.distance(point).max(f32::MIN_POSITIVE))
-            }
-            Self::Polygon { .. } => Some(0.0),
-            _ => Some(self.bounds()?.distance(point)),
+            Self::Polygon { points, .. } if polygon::has_inside(points, point) => 0.0,
+            Self::Polygon { points, .. } => match points[..] {
+                [first, .., last] => nearest(points, point).min(point.distance_to(last, first)),
+                _ => f32::INFINITY,
+            },
+            Self::Line { points, stroke, curved: false, .. } => (nearest(points, point) - stroke.width / 2.0).max(0.0),
+            _ => self.bounds().map_or(f32::INFINITY, |bounds| bounds.distance(point)),
         }
     }
+}
+
+/// How far a point is from the straight pieces between others.
+fn nearest(points: &[Point], point: Point) -> f32 {
+    points.windows(2).map(|ends| point.distance_to(ends[0], ends[1])).fold(f32::INFINITY, f32::min)
 }

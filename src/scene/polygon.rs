@@ -38,7 +38,8 @@ mod tests {
         assert_eq!(hit(15.0, 10.0, 0.0), Some(1), "the one in front");
         assert_eq!(hit(3.0, 10.0, 0.0), Some(0));
         assert_eq!(hit(1.0, 1.0, 0.0), None, "beside its edge, inside its bounds");
-        assert_eq!(hit(1.0, 1.0, 2.0), Some(0));
+        assert_eq!(hit(1.0, 1.0, 5.0), None, "its edge is 5.7 away");
+        assert_eq!(hit(1.0, 1.0, 6.0), Some(0));
         assert_eq!(hit(60.0, 60.0, 12.0), None);
     }
 }

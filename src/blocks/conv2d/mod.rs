@@ -11,7 +11,9 @@ use std::rc::Rc;
 use ndarray::IxDyn;
 use settings::{Padding, Settings};
 
+use super::activation;
 use super::convolution::Pass;
+use super::counts::grouped;
 use super::pytorch::Program;
 use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
@@ -192,15 +194,7 @@ impl Block for Conv2d {
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {
-        let activation = match settings.activation.as_str() {
-            "none" => None,
-            "relu" => Some("relu"),
-            "leaky_relu" => Some("leaky_relu"),
-            "sigmoid" => Some("sigmoid"),
-            "tanh" => Some("tanh"),
-            "gelu" => Some("gelu"),
-            _ => Some("silu"),
-        };
+        let activation = activation::function(&settings.activation);
         let (conv, cut, cell) = if settings.is_small() {
             (settings.conv(), None, cell)
         } else {
@@ -259,19 +253,6 @@ fn window_alone(settings: &Settings, trace: &Trace, cell: Cell) -> (Trace, Cell)
         }
     };
     (alone, there)
-}
-
-/// 1234567 as 1,234,567.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// The stage over whose cells the transport goes.

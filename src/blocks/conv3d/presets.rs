@@ -27,7 +27,7 @@ pub fn presets() -> Vec<Preset<Settings>> {
         (
             "laplacian",
             "Laplacian on a hollow ball",
-            Settings { size: 12, padding: Padding::Same, ..of("shell", "laplacian") },
+            Settings { size: 10, padding: Padding::Same, ..of("shell", "laplacian") },
         ),
         ("phantom", "phantom: nested ellipsoids, 64 × 64 × 64", Settings { size: 64, ..of("phantom", "sobel-x") }),
         (

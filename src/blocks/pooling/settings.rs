@@ -211,7 +211,7 @@ impl Settings {
             .when(!flat),
             Control::main("size", "cells per side", "how large the picture is", whole(1, MAX_SIZE)).when(generated),
             Control::main("channels", "channels", "1: grey; 3: red, green, blue", whole(1, 3)).when(!flat),
-            Control::main("kernel", "kernel k", "how many neighbours one output sees", { whole(1, widest) }),
+            Control::main("kernel", "kernel k", "how many neighbours one output sees", whole(1, widest)),
             Control::main("amount", "padding p", "cells added on each side; at most half of the kernel", {
                 whole(0, self.kernel / 2)
             }),
