@@ -45,7 +45,7 @@ pub fn control_panel(live: &Live, on_source: &Callback<Source>) -> Html {
 fn translated(mut control: Control, language: Language) -> Control {
     control.label = language.say(control.label);
     control.help = language.say(control.help);
-    if let Kind::Choice(choices) | Kind::Picture(choices) = &mut control.kind {
+    if let Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) = &mut control.kind {
         for choice in choices {
             choice.label = language.say(choice.label);
             choice.help = language.say(choice.help);
@@ -92,7 +92,7 @@ fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callb
     match &control.kind {
         Kind::Whole { min, max } => stepper(live, control, value.as_i64().unwrap_or(*min), *min, *max, set),
         Kind::Number { min, max, step } => slider(control, value.as_f64().unwrap_or(*min), (*min, *max, *step), set),
-        Kind::Picture(choices) => {
+        Kind::Picture(choices) | Kind::Volume(choices) => {
             picture_control(live, control, choices, value.as_str().unwrap_or_default(), on_source)
         }
         Kind::Choice(choices) if choices.len() > MOST_BUTTONS => menu(control, choices, value, set),

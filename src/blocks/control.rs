@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::stack::{ACCEPTED, Stack};
-use crate::data::pictures;
+use crate::data::{pictures, volumes};
 use crate::explain::read_number;
 
 /// One setting that can be changed, with what is legal given the other settings.
@@ -71,6 +71,8 @@ pub enum Kind {
     },
     /// A picture: the name of a bundled one, or of one of the reader's own.
     Picture(Vec<Choice>),
+    /// A volume, in the same way.
+    Volume(Vec<Choice>),
     /// Layers on top of each other, as one text: `conv3,conv3d2,pool2`.
     Stack {
         /// The most layers.
@@ -144,7 +146,7 @@ impl Control {
             Kind::Numbers { max_length, .. } => {
                 json!(parse_numbers(text, max_length).map_err(|why| self.refuse(&why))?)
             }
-            Kind::Choice(_) | Kind::Picture(_) | Kind::Stack { .. } => json!(text),
+            Kind::Choice(_) | Kind::Picture(_) | Kind::Volume(_) | Kind::Stack { .. } => json!(text),
         };
         self.check(&value)
     }
@@ -173,6 +175,13 @@ impl Control {
                 Some(name) if pictures::is_known(name) => Ok(value.clone()),
                 Some(name) if name.starts_with(pictures::OWN) || name == pictures::CAMERA => {
                     Err(format!("{}: this link was made with a picture that stayed with its owner.", self.key))
+                }
+                _ => Err(refused()),
+            },
+            Kind::Volume(_) => match value.as_str() {
+                Some(name) if volumes::is_known(name) => Ok(value.clone()),
+                Some(name) if name.starts_with(pictures::OWN) => {
+                    Err(format!("{}: this link was made with a volume that stayed with its owner.", self.key))
                 }
                 _ => Err(refused()),
             },
@@ -214,6 +223,7 @@ impl Control {
                 format!("one of {}", names.join(", "))
             }
             Kind::Picture(_) => "the name of a picture".to_owned(),
+            Kind::Volume(_) => "the name of a volume".to_owned(),
             Kind::Toggle => "1 or 0".to_owned(),
             Kind::Stack { max, .. } => format!("1 to {max} layers such as {ACCEPTED}"),
             Kind::Numbers { min_length, max_length, or_none, limit } => {
@@ -236,6 +246,7 @@ impl Control {
             Kind::Number { min, max, step } => json!({"kind": "number", "min": min, "max": max, "step": step}),
             Kind::Choice(choices) => json!({"kind": "choice", "options": options(choices)}),
             Kind::Picture(choices) => json!({"kind": "picture", "options": options(choices)}),
+            Kind::Volume(choices) => json!({"kind": "volume", "options": options(choices)}),
             Kind::Toggle => json!({"kind": "toggle"}),
             Kind::Stack { max, room } => json!({"kind": "stack", "max": max, "room": room}),
             Kind::Numbers { min_length, max_length, or_none, limit } => json!({

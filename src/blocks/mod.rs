@@ -10,6 +10,7 @@ mod cnn;
 pub mod control;
 mod conv1d;
 mod conv2d;
+mod conv3d;
 mod convolution;
 mod counts;
 mod dense;
@@ -37,6 +38,7 @@ pub static ALL: &[&dyn AnyBlock] = &[
     &any::Erased::<bias::Bias>::NEW,
     &any::Erased::<conv1d::Conv1d>::NEW,
     &any::Erased::<conv2d::Conv2d>::NEW,
+    &any::Erased::<conv3d::Conv3d>::NEW,
     &any::Erased::<pooling::Pooled>::NEW,
     &any::Erased::<receptive_field::Stacked>::NEW,
     &any::Erased::<cnn::Cnn>::NEW,

@@ -3,6 +3,7 @@
 //! The session knows no browser. It takes what was done (a control set, a cell dragged, a key pressed, time passed) and
 //! holds what there is to show. The picture is a function of it.
 
+mod sources;
 mod written;
 
 use std::collections::HashSet;
@@ -11,13 +12,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use serde_json::{Value, json};
+use serde_json::Value;
 use web_time::Instant;
 
 use super::history::History;
 use super::transport::Transport;
 use super::view::{Motion, ViewSettings};
-use crate::blocks::{AnyBlock, AnySettings, Gesture, Kind, View};
+use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
@@ -148,6 +149,7 @@ impl Session {
     /// Sets one setting. What is refused is told in [`notices`](Self::notices).
     pub fn set(&mut self, key: &str, value: &Value) {
         match self.block.set(self.settings(), key, value) {
+            Ok(settings) if sources::ANGLES.contains(&key) => self.turn(settings),
             Ok(settings) => self.change(settings),
             Err(sentence) => self.notify(sentence),
         }
@@ -194,24 +196,6 @@ impl Session {
     /// Computes again what the same settings say now: the camera has taken another picture.
     pub fn refresh(&mut self) {
         self.retrace();
-    }
-
-    /// The name of the picture that is looked at; nothing where the block takes none.
-    pub fn picture(&self) -> Option<String> {
-        let name = self.block.values(self.settings()).remove(self.picture_key()?)?;
-        name.as_str().map(str::to_owned)
-    }
-
-    /// Looks at another picture.
-    pub fn choose_picture(&mut self, name: &str) {
-        if let Some(key) = self.picture_key() {
-            self.set(key, &json!(name));
-        }
-    }
-
-    fn picture_key(&self) -> Option<&'static str> {
-        let controls = self.block.controls(self.settings());
-        controls.iter().find(|control| matches!(control.kind, Kind::Picture(_))).map(|control| control.key)
     }
 
     /// From here to [`end_gesture`](Self::end_gesture), all changes are undone in one step.

@@ -82,6 +82,18 @@ const EXTRA: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "conv3d",
+        &[
+            "size=5&volume=noise&padding=same&stride=2&bias=0.5&filter=laplacian&beside=1",
+            "size=5&volume=noise&padding=same&stride=2&bias=-1&filter=random&pass=backward",
+            "size=6&kernel=4&padding=same&filter=random&volume=ramp&pass=backward",
+            "size=4&kernel=2&filter=random&seed=3&beside=1&yaw=-120&pitch=-40",
+            "size=3&kernel=1&filter=identity&volume=ramp&beside=1&pitch=90",
+            "size=33&volume=phantom&kernel=5&padding=same&bias=0.5&filter=box&beside=1&yaw=160",
+            "size=3&kernel=3&volume=ramp&yaw=0&pitch=0&beside=1",
+        ],
+    ),
+    (
         "pooling",
         &[
             "operation=average&kernel=3&stride=2&amount=1&count=0&pass=backward",

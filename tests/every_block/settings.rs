@@ -90,7 +90,9 @@ impl Random {
         match kind {
             Kind::Whole { min, max } => json!(min + self.below((max - min + 1).min(9) as usize) as i64),
             Kind::Number { min, max, .. } => json!(min + (max - min) * self.below(11) as f64 / 10.0),
-            Kind::Choice(choices) | Kind::Picture(choices) => json!(choices[self.below(choices.len())].value),
+            Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) => {
+                json!(choices[self.below(choices.len())].value)
+            }
             Kind::Toggle => json!(self.below(2) == 1),
             Kind::Stack { .. } => json!(STACKS[self.below(STACKS.len())]),
             Kind::Numbers { or_none: true, .. } if self.below(2) == 1 => json!([]),
@@ -126,7 +128,7 @@ fn what_is_out_of_range_gives_a_notice_and_the_default() {
                 Kind::Choice(_) => &["", "x", "Valid"],
                 Kind::Toggle => &["x", "2"],
                 Kind::Numbers { .. } => &["x", "1,x", "99999", "1e999", "NaN"],
-                Kind::Picture(_) => &["", "nothing"],
+                Kind::Picture(_) | Kind::Volume(_) => &["", "nothing"],
                 Kind::Stack { .. } => &["", "3", "conv", "conv3,,conv3", "conv16", "conv3,conv3d99", "pool2p2"],
             };
             let wrong = wrong.iter().chain(match control.kind {
@@ -151,7 +153,9 @@ fn ends(kind: &Kind) -> Vec<Value> {
     match kind {
         Kind::Whole { min, max } => vec![json!(min), json!(max)],
         Kind::Number { min, max, .. } => vec![json!(min), json!(max)],
-        Kind::Choice(choices) | Kind::Picture(choices) => choices.iter().map(|choice| json!(choice.value)).collect(),
+        Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) => {
+            choices.iter().map(|choice| json!(choice.value)).collect()
+        }
         Kind::Toggle => vec![json!(false), json!(true)],
         Kind::Stack { .. } => STACKS.iter().map(|stack| json!(stack)).collect(),
         Kind::Numbers { min_length, max_length, limit, .. } => {

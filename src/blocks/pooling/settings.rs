@@ -150,6 +150,9 @@ impl Settings {
         self.kernel = self.kernel.min(self.space().into_iter().min().unwrap_or(1));
         // As in PyTorch, no window may lie in the padding alone.
         self.amount = self.amount.min(self.kernel / 2);
+        if self.operation == Operation::Average {
+            self.dilation = 1;
+        }
         while self.outputs() == 0 && self.dilation > 1 {
             self.dilation -= 1;
         }
