@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::digits::{self, CLASSES, Digit, Digits};
 use super::files;
-use super::safetensors::Safetensors;
+use super::safetensors::{Safetensors, SafetensorsError};
+use crate::explain::read_number;
 use crate::layers::{
     Activation, Conv, Extent, Layer, LayerError, Network, Padding, PaddingMode, Parameters, Pool, Pooling, Tensor,
     Window,
@@ -75,26 +76,26 @@ pub fn trained() -> Result<Rc<Trained>, LayerError> {
     if let Some(known) = TRAINED.with_borrow(Clone::clone) {
         return Ok(known);
     }
-    let refuse = |file, why: String| LayerError::File { file, why };
-    let bytes = |file| files::get(file).ok_or_else(|| refuse(file, "it has not been loaded".to_owned()));
-    let digits = Digits::read(&bytes(digits::FILE)?).map_err(|error| refuse(digits::FILE, error.to_string()))?;
-    let weights = bytes(FILE)?;
-    let damaged = |error| refuse(FILE, ToString::to_string(&error));
+    let bytes = files::get(digits::FILE).ok_or_else(|| missing(digits::FILE))?;
+    let digits = Digits::read(&bytes).map_err(|why| LayerError::File { file: digits::FILE, why: why.to_string() })?;
+    let weights = files::get(FILE).ok_or_else(|| missing(FILE))?;
+    let damaged = |why: SafetensorsError| LayerError::File { file: FILE, why: why.to_string() };
     let file = Safetensors::read(&weights).map_err(damaged)?;
-    let [mut conv1, mut conv2, mut dense] = [None, None, None];
-    for ((name, shape), slot) in LEARNED.iter().zip([&mut conv1, &mut conv2, &mut dense]) {
-        let weight = file.tensor(&format!("{name}.weight"), shape).map_err(damaged)?;
-        let bias = file.tensor(&format!("{name}.bias"), &shape[..1]).map_err(damaged)?;
-        *slot = Some(Parameters { weight, bias });
-    }
-    let (Some(conv1), Some(conv2), Some(dense)) = (conv1, conv2, dense) else {
-        return Err(refuse(FILE, String::new()));
+    let learned = |at: usize| {
+        let (name, shape) = LEARNED[at];
+        let weight = file.tensor(&[name, ".weight"].concat(), shape)?;
+        Ok(Parameters { weight, bias: file.tensor(&[name, ".bias"].concat(), &shape[..1])? })
     };
-    let accuracy = file.text("accuracy").and_then(|text| text.parse().ok()).unwrap_or(f64::NAN);
-    let network = network([conv1, conv2, dense]);
+    let learned = learned(0).and_then(|conv1| Ok([conv1, learned(1)?, learned(2)?])).map_err(damaged)?;
+    let accuracy = file.text("accuracy").and_then(read_number).unwrap_or(f64::NAN);
+    let network = network(learned);
     let trained = Rc::new(Trained { digits, network, accuracy, scores: RefCell::default() });
     TRAINED.set(Some(trained.clone()));
     Ok(trained)
+}
+
+fn missing(file: &'static str) -> LayerError {
+    LayerError::File { file, why: "it has not been loaded".to_owned() }
 }
 
 impl Trained {

@@ -174,7 +174,7 @@ fn flat_shape(shape: &[usize]) -> [usize; 2] {
 
 fn reshaped(tensor: &Tensor, shape: &[usize]) -> Result<Tensor, LayerError> {
     let wrong = |_| LayerError::Shape { tensor: "input", got: tensor.shape().to_vec(), expected: shape.to_vec() };
-    tensor.to_shape(shape).map(|reshaped| reshaped.into_owned()).map_err(wrong)
+    Tensor::from_shape_vec(shape, tensor.iter().copied().collect()).map_err(wrong)
 }
 
 #[cfg(test)]

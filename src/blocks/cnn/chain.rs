@@ -10,10 +10,12 @@ use crate::data::trained::{Trained, best};
 use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace};
 use crate::layers::{Activation, GradientStages, Layer, LayerError, LayerStages, Tensor};
 
+/// How many layers there are.
+pub const LAYERS: usize = 8;
 /// The classes, as they are chosen.
 pub const CHOSEN: [&str; CLASSES] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 /// The stages whose maps can be shown large, with their titles.
-pub const LAYERS: [(&str, &str); 6] = [
+pub const ENLARGED: [(&str, &str); 6] = [
     (LINKS[0].output.0, LINKS[0].output.1),
     (LINKS[1].output.0, LINKS[1].output.1),
     (LINKS[2].output.0, LINKS[2].output.1),
@@ -38,7 +40,7 @@ const SCORES: &str = LINKS[7].output.0;
 const PROBABILITY: Named = ("probability", "probability", "p");
 const UPSTREAM: (&str, &str) = ("scores-gradient", "gradient by the scores");
 
-const LINKS: [Link; 8] = [
+const LINKS: [Link; LAYERS] = [
     Link {
         output: ("conv1", "first convolution", "z"),
         gradient: ("input-gradient", "gradient by the input"),
@@ -102,14 +104,18 @@ pub fn is_learned(stage: &str) -> bool {
     stage.starts_with("weight") || stage.starts_with("bias")
 }
 
+/// A stage of the network. Not inlined: it is made in many places.
+#[inline(never)]
+fn stage((name, title, symbol): Named, role: Role, values: Tensor, hidden: usize) -> Stage {
+    let stage = Stage::new(name, title, symbol, role, values).hiding(hidden);
+    if role == Role::Gradient { stage.derivative() } else { stage }
+}
+
 /// Everything that is computed of one image.
 pub fn trace(settings: &Settings, trained: &Trained) -> Result<Trace, LayerError> {
     let (input, network) = (settings.input(trained), &trained.network);
     let outputs = network.forward(&input)?;
     let scores = outputs.last().cloned().unwrap_or_default();
-    let stage = |(name, title, symbol): Named, role, values: Tensor, hidden| {
-        Stage::new(name, title, symbol, role, values).hiding(hidden)
-    };
     let mut stages = vec![stage(INPUT, Role::Input, input.clone(), 2)];
     let inputs = std::iter::once(&input).chain(&outputs);
     for (((link, layer), output), (at, input)) in
@@ -131,23 +137,20 @@ pub fn trace(settings: &Settings, trained: &Trained) -> Result<Trace, LayerError
         let mut upstream = Tensor::zeros(scores.raw_dim());
         upstream[IxDyn(&[0, settings.class(best(scores.iter().copied()))])] = 1.0;
         let gradients = network.backward(&input, &outputs, &upstream)?;
-        let gradient = |(name, title): (&'static str, &'static str), symbol, values: Tensor, hidden| {
-            stage((name, title, symbol), Role::Gradient, values, hidden).derivative()
-        };
-        stages.push(gradient(UPSTREAM, LINKS[7].output.2, upstream, 1));
+        stages.push(stage((UPSTREAM.0, UPSTREAM.1, LINKS[LAYERS - 1].output.2), Role::Gradient, upstream, 1));
         for (at, (link, by)) in LINKS.iter().zip(gradients).enumerate().rev() {
             let (hidden, symbol) = if at == 0 { (2, INPUT.2) } else { (1, LINKS[at - 1].output.2) };
             if let (Some((padded, name)), Some(values)) = (link.padded, by.padded) {
-                stages.push(gradient(name, padded.2, values, hidden));
+                stages.push(stage((name.0, name.1, padded.2), Role::Gradient, values, hidden));
             }
-            stages.push(gradient(link.gradient, symbol, by.input, hidden));
+            stages.push(stage((link.gradient.0, link.gradient.1, symbol), Role::Gradient, by.input, hidden));
         }
     }
     Ok(Trace { stages })
 }
 
 /// The stages around layer `at`.
-fn stages(trace: &Trace, at: usize) -> Option<LayerStages<'_>> {
+pub fn around(trace: &Trace, at: usize) -> Option<LayerStages<'_>> {
     let (link, of) = (&LINKS[at], |name: &str| trace.stage(name));
     let upstream = LINKS.get(at + 1).map_or(UPSTREAM, |above| above.gradient);
     let gradients = of(upstream.0).zip(of(link.gradient.0));
@@ -183,21 +186,21 @@ pub fn explain(trained: &Trained, trace: &Trace, cell: Cell) -> Option<Explanati
     if cell.stage == PROBABILITY.0 {
         return Some(Activation::Softmax.explain(trace.stage(SCORES)?, stage, cell.index));
     }
-    let by_layer = |at: usize| trained.network.layers.get(at)?.explain(&stages(trace, at)?, cell);
+    let by_layer = |at: usize| trained.network.layers.get(at)?.explain(&around(trace, at)?, cell);
     let computed = layers_around(cell.stage).find_map(by_layer);
     Some(computed.unwrap_or_else(|| Explanation::given(stage.leaf(&stage.position(cell.index)))))
 }
 
 /// What a number is made from.
 pub fn sources(trained: &Trained, trace: &Trace, cell: Cell) -> Vec<Cell> {
-    let by_layer = |at: usize| trained.network.layers.get(at)?.reads(&stages(trace, at)?, cell);
+    let by_layer = |at: usize| trained.network.layers.get(at)?.reads(&around(trace, at)?, cell);
     let by_formula = || explain(trained, trace, cell).filter(|why| !why.is_given()).map(|why| why.made_from.cells());
     layers_around(cell.stage).find_map(by_layer).or_else(by_formula).unwrap_or_default()
 }
 
 /// Where a number goes.
 pub fn influences(trained: &Trained, trace: &Trace, cell: Cell) -> Vec<Cell> {
-    let by_layer = |at: usize| Some(trained.network.layers.get(at)?.influences(&stages(trace, at)?, cell));
+    let by_layer = |at: usize| Some(trained.network.layers.get(at)?.influences(&around(trace, at)?, cell));
     let mut reached: Vec<Cell> = layers_around(cell.stage).filter_map(by_layer).flatten().collect();
     if let (SCORES, Some(probability)) = (cell.stage, trace.stage(PROBABILITY.0)) {
         reached.extend(probability.cells());

@@ -95,11 +95,12 @@ pub fn influences(trace: &Trace, cell: Cell) -> Vec<Cell> {
     }
 }
 
-/// The counts that are not zero, the mistakes first, the most frequent of each in front.
+/// The counts that are not zero, the mistakes first.
 pub fn counts(trace: &Trace) -> Vec<Cell> {
     let Some(stage) = trace.stage("confusion") else { return Vec::new() };
-    let count = |cell: &Cell| stage.value(&cell.index).unwrap_or(0.0);
-    let mut cells: Vec<Cell> = stage.cells().filter(|cell| count(cell) > 0.0).collect();
-    cells.sort_by_key(|cell| (cell.index.axis(0) == cell.index.axis(1), -count(cell) as i64));
-    cells
+    let counted = |right: bool| {
+        let is = move |cell: &Cell| (cell.index.axis(0) == cell.index.axis(1)) == right;
+        stage.cells().filter(move |cell| is(cell) && stage.value(&cell.index) > Some(0.0))
+    };
+    counted(false).chain(counted(true)).collect()
 }

@@ -3,7 +3,7 @@
 use ndarray::IxDyn;
 use serde::{Deserialize, Serialize};
 
-use super::chain::{CHOSEN, LAYERS};
+use super::chain::{CHOSEN, ENLARGED};
 use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::convolution::Pass;
 use crate::data::digits::{CLASSES, Digit, HELD_OUT, PIXELS, SIDE};
@@ -103,7 +103,7 @@ impl Settings {
         let mut classes = vec![Choice::new(PREDICTED, "the likeliest", "whatever the network says")];
         classes.extend(CHOSEN.map(|class| Choice::plain(class, class)));
         let mut layers = vec![Choice::new(NONE, "none", "the network alone")];
-        layers.extend(LAYERS.map(|(name, title)| Choice::plain(name, title)));
+        layers.extend(ENLARGED.map(|(name, title)| Choice::plain(name, title)));
         vec![
             Control::main(
                 "view",
