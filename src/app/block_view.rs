@@ -21,8 +21,8 @@ use super::picture_source::{Source, take_dropped_and_pasted};
 use super::transport::transport_bar;
 use super::words::learn_words;
 use crate::blocks::AnySettings;
-use crate::browser::{Camera, MediaWatch, decode, decode_volume, folder_of_page, media_matches};
-use crate::data::{pictures, volumes};
+use crate::browser::{Camera, MediaWatch, decode, folder_of_page, media_matches};
+use crate::data::pictures;
 use crate::explain::{Cell, Form};
 use crate::scene::{Colour, Theme};
 use crate::state::{Controls, Language, Motion, Session, Share, ViewSettings};
@@ -431,16 +431,12 @@ impl BlockView {
                 let live = self.live.clone();
                 let settings = live.look(|session| session.settings().clone());
                 spawn_local(async move {
-                    let own = if live.look(Session::takes_volumes) {
-                        decode_volume(&file, &file.name()).await.map(volumes::add)
-                    } else {
-                        decode(&file, &file.name()).await.map(pictures::add)
-                    };
+                    let decoded = decode(&file, &file.name()).await;
                     if live.look(|session| *session.settings() != settings) {
                         return;
                     }
-                    live.act(|session| match own {
-                        Ok(name) => session.choose_picture(&name),
+                    live.act(|session| match decoded {
+                        Ok(picture) => session.choose_picture(&pictures::add(picture)),
                         Err(sentence) => session.notify(sentence),
                     });
                 });

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::live::Live;
 use super::picture_source::{Source, picture_control};
+use crate::blocks::control::parse_numbers;
 use crate::blocks::{Choice, Control, Kind, Place};
 use crate::explain::read_number;
 use crate::state::Language;
@@ -45,7 +46,7 @@ pub fn control_panel(live: &Live, on_source: &Callback<Source>) -> Html {
 fn translated(mut control: Control, language: Language) -> Control {
     control.label = language.say(control.label);
     control.help = language.say(control.help);
-    if let Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) = &mut control.kind {
+    if let Kind::Choice(choices) | Kind::Picture(choices) = &mut control.kind {
         for choice in choices {
             choice.label = language.say(choice.label);
             choice.help = language.say(choice.help);
@@ -92,13 +93,13 @@ fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callb
     match &control.kind {
         Kind::Whole { min, max } => stepper(live, control, value.as_i64().unwrap_or(*min), *min, *max, set),
         Kind::Number { min, max, step } => slider(control, value.as_f64().unwrap_or(*min), (*min, *max, *step), set),
-        Kind::Picture(choices) | Kind::Volume(choices) => {
+        Kind::Picture(choices) => {
             picture_control(live, control, choices, value.as_str().unwrap_or_default(), on_source)
         }
         Kind::Choice(choices) if choices.len() > MOST_BUTTONS => menu(control, choices, value, set),
         Kind::Choice(choices) => buttons(control, choices, value, set),
         Kind::Toggle => toggle(control, value == &Value::Bool(true), set),
-        Kind::Numbers { .. } | Kind::Stack { .. } => typed_view(live, control, &control.print(value)),
+        Kind::Numbers { max_length, .. } => numbers_view(live, control, &control.print(value), *max_length),
     }
 }
 
@@ -195,14 +196,14 @@ fn toggle(control: &Control, on: bool, set: Callback<Value>) -> Html {
     }
 }
 
-/// A list of numbers or layers, typed or pasted; numbers also read from a text file.
-fn typed_view(live: &Live, control: &Control, text: &str) -> Html {
+/// A list of numbers, typed, pasted, or read from a text file.
+fn numbers_view(live: &Live, control: &Control, text: &str, most: usize) -> Html {
     let take = {
         let (live, control) = (live.clone(), control.clone());
         Callback::from(move |text: String| {
-            live.act(|session| match control.parse(&text) {
-                Ok(value) => session.set(control.key, &value),
-                Err(sentence) => session.notify(sentence),
+            live.act(|session| match parse_numbers(&text, most) {
+                Ok(numbers) => session.set(control.key, &json!(numbers)),
+                Err(why) => session.notify(format!("{} got {why}; it takes {}.", control.key, control.accepts())),
             });
         })
     };
@@ -227,12 +228,10 @@ fn typed_view(live: &Live, control: &Control, text: &str) -> Html {
                 <span class="label">{ control.label }</span>
                 <input type="text" data-key={control.key} value={text.replace('-', "\u{2212}").replace(',', ", ")} onchange={typed} spellcheck="false" />
             </label>
-            if matches!(control.kind, Kind::Numbers { .. }) {
-                <label class="file" title={live.say("numbers from a text or CSV file")}>
-                    <input type="file" accept=".csv,.txt,text/csv,text/plain" onchange={opened} />
-                    <span>{ live.say("open…") }</span>
-                </label>
-            }
+            <label class="file" title={live.say("numbers from a text or CSV file")}>
+                <input type="file" accept=".csv,.txt,text/csv,text/plain" onchange={opened} />
+                <span>{ live.say("open…") }</span>
+            </label>
         </div>
     }
 }

@@ -10,7 +10,6 @@ use super::cell_editor::Editing;
 use super::picture::{Picture, SharedPicture};
 use crate::explain::Cell;
 use crate::scene::{Direction, Drag, Point, Scene};
-use crate::state::Session;
 
 /// How near a pointer must come to a small mark, in CSS pixels: targets are at least 24 across.
 const REACH: f32 = 12.0;
@@ -19,12 +18,10 @@ const STILL: f32 = 4.0;
 
 /// A press on the picture, until it is let go.
 pub struct Press {
-    /// What is under it; nothing on the ground around a volume.
-    cell: Option<Cell>,
+    cell: Cell,
     start: Point,
     last: Point,
     value: f32,
-    angles: Option<[f64; 2]>,
     drag: Option<Drag>,
     moved: bool,
 }
@@ -52,20 +49,19 @@ impl Picture {
         else {
             return;
         };
-        let (cell, drag) = (self.scene.hit(point, REACH).map(|(cell, _)| cell), self.scene.drag_at(point, REACH));
-        if cell.is_none() && drag.is_none() {
+        let Some((cell, mark)) = self.scene.hit(point, REACH) else {
             return self.live.act(|session| session.focus_on(None));
-        }
-        let value = self.live.look(|session| session.trace().ok()?.value(cell?)).unwrap_or(0.0);
-        let angles = self.live.look(Session::angles);
-        self.press = Some(Press { cell, start: point, last: point, value, angles, drag, moved: false });
+        };
+        let value = self.live.look(|session| session.trace().ok()?.value(cell)).unwrap_or(0.0);
+        let drag = mark.drag;
+        self.press = Some(Press { cell, start: point, last: point, value, drag, moved: false });
         let Some(drag) = drag else { return };
         if let Some(canvas) = self.canvas.cast::<HtmlElement>() {
             let _ = canvas.set_pointer_capture(event.pointer_id());
         }
         self.live.act(|session| {
             session.begin_gesture();
-            if let (Drag::Paint(ink), Some(cell)) = (drag, cell) {
+            if let Drag::Paint(ink) = drag {
                 session.edit(cell, ink);
             }
         });
@@ -82,25 +78,18 @@ impl Picture {
             return;
         };
         press.moved |= (point.x - press.start.x).hypot(point.y - press.start.y) >= STILL;
-        match (press.drag, press.cell) {
-            (Some(Drag::Turn(per_pixel)), Some(cell)) if press.moved => {
+        match press.drag {
+            Some(Drag::Turn(per_pixel)) if press.moved => {
                 let value = rounded(press.value + (press.start.y - point.y) * per_pixel, per_pixel);
+                let cell = press.cell;
                 self.live.act(|session| {
                     session.hover(Some(cell));
                     session.edit(cell, value)
                 });
             }
-            (Some(Drag::Paint(ink)), Some(cell)) => {
-                let stroke = cells_along(&self.scene, cell, press.last, point);
+            Some(Drag::Paint(ink)) => {
+                let stroke = cells_along(&self.scene, press.cell, press.last, point);
                 self.live.act(|session| stroke.into_iter().for_each(|cell| session.edit(cell, ink)));
-            }
-            (Some(Drag::Rotate), _) if press.moved => {
-                // What is in front follows the hand.
-                let turned = |per_pixel: f32, moved: f32| f64::from((moved * per_pixel).round());
-                if let Some([yaw, pitch]) = press.angles {
-                    let by = [turned(-0.5, point.x - press.start.x), turned(0.5, point.y - press.start.y)];
-                    self.live.act(|session| session.turn_to([yaw + by[0], pitch + by[1]]));
-                }
             }
             _ => {}
         }
@@ -117,10 +106,7 @@ impl Picture {
                 session.hover(None);
             }
             if !press.moved {
-                match press.cell {
-                    Some(cell) => session.choose(cell),
-                    None => session.focus_on(None),
-                }
+                session.focus_on(Some(press.cell));
             }
         });
     }
@@ -130,7 +116,7 @@ impl Picture {
         self.live.act(|session| session.hover(None));
     }
 
-    /// Opens an editor on the number that is pointed at, where it can be changed, or else what the number stands for.
+    /// Opens an editor on the number that is pointed at, where it can be changed.
     pub fn edit(&mut self) {
         let editing = self.live.look(|session| {
             let cell = session.at().filter(|cell| session.is_editable(*cell))?;
@@ -139,8 +125,6 @@ impl Picture {
         if editing.is_some() {
             self.editing = editing;
             self.live.act(|_| ());
-        } else if let Some(cell) = self.live.look(|session| session.at()) {
-            self.live.act(|session| session.choose(cell));
         }
     }
 
@@ -188,7 +172,8 @@ pub fn keep_drags_from_scrolling(canvas: &HtmlCanvasElement, picture: &SharedPic
         let touch = event.dyn_ref::<TouchEvent>().and_then(|event| event.touches().get(0));
         let picture = picture.borrow();
         let point = touch.and_then(|touch| picture.point(touch.client_x(), touch.client_y()));
-        if point.and_then(|point| picture.scene.drag_at(point, REACH)).is_some() {
+        let hit = point.and_then(|point| picture.scene.hit(point, REACH));
+        if hit.is_some_and(|(_, mark)| mark.drag.is_some()) {
             event.prevent_default();
         }
     })

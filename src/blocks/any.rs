@@ -48,7 +48,6 @@ impl fmt::Debug for AnySettings {
 #[expect(missing_docs, reason = "each method is documented where Block declares it")]
 pub trait AnyBlock: Sync {
     fn about(&self) -> About;
-    fn files(&self) -> &'static [&'static str];
     fn default(&self) -> AnySettings;
     fn presets(&self) -> Vec<Preset<AnySettings>>;
     fn controls(&self, settings: &AnySettings) -> Vec<Control>;
@@ -57,11 +56,9 @@ pub trait AnyBlock: Sync {
     fn step_cell(&self, trace: &Trace, step: usize) -> Option<Cell>;
     fn step_of(&self, trace: &Trace, cell: Cell) -> Option<usize>;
     fn explain(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Option<Explanation>;
-    fn sources(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn influences(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn scene(&self, settings: &AnySettings, trace: &Trace, view: View<'_>) -> Scene;
     fn edit(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings>;
-    fn open(&self, settings: &AnySettings, cell: Cell) -> Option<AnySettings>;
     fn facts(&self, settings: &AnySettings, trace: &Trace) -> String;
     fn pytorch(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> String;
 
@@ -89,10 +86,6 @@ impl<B: Block> Erased<B> {
 impl<B: Block> AnyBlock for Erased<B> {
     fn about(&self) -> About {
         B::ABOUT
-    }
-
-    fn files(&self) -> &'static [&'static str] {
-        B::FILES
     }
 
     fn default(&self) -> AnySettings {
@@ -133,10 +126,6 @@ impl<B: Block> AnyBlock for Erased<B> {
         B::explain(&Self::typed(settings), trace, cell)
     }
 
-    fn sources(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell> {
-        B::sources(&Self::typed(settings), trace, cell)
-    }
-
     fn influences(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell> {
         B::influences(&Self::typed(settings), trace, cell)
     }
@@ -147,10 +136,6 @@ impl<B: Block> AnyBlock for Erased<B> {
 
     fn edit(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings> {
         B::edit(&Self::typed(settings), cell, gesture).map(AnySettings::new)
-    }
-
-    fn open(&self, settings: &AnySettings, cell: Cell) -> Option<AnySettings> {
-        B::open(&Self::typed(settings), cell).map(AnySettings::new)
     }
 
     fn facts(&self, settings: &AnySettings, trace: &Trace) -> String {
@@ -172,11 +157,8 @@ impl<B: Block> AnyBlock for Erased<B> {
         let Some(control) = self.controls(settings).into_iter().find(|control| control.key == key) else {
             return Ok(settings.clone());
         };
-        let (mut values, value) = (self.values(settings), control.check(value)?);
-        if values.get(key) == Some(&value) {
-            return Ok(settings.clone());
-        }
-        values.insert(key.to_owned(), value);
+        let mut values = self.values(settings);
+        values.insert(key.to_owned(), control.check(value)?);
         let mut changed: B::Settings =
             serde_json::from_value(Value::Object(values)).map_err(|error| format!("{key}: {error}."))?;
         B::settle(&mut changed, key);

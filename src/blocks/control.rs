@@ -5,8 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::stack::{ACCEPTED, Stack};
-use crate::data::{pictures, volumes};
+use crate::data::pictures;
 use crate::explain::read_number;
 
 /// One setting that can be changed, with what is legal given the other settings.
@@ -71,15 +70,6 @@ pub enum Kind {
     },
     /// A picture: the name of a bundled one, or of one of the reader's own.
     Picture(Vec<Choice>),
-    /// A volume, in the same way.
-    Volume(Vec<Choice>),
-    /// Layers on top of each other, as one text: `conv3,conv3d2,pool2`.
-    Stack {
-        /// The most layers.
-        max: usize,
-        /// The most cells that a row may have.
-        room: usize,
-    },
 }
 
 /// One word that a choice offers.
@@ -146,7 +136,7 @@ impl Control {
             Kind::Numbers { max_length, .. } => {
                 json!(parse_numbers(text, max_length).map_err(|why| self.refuse(&why))?)
             }
-            Kind::Choice(_) | Kind::Picture(_) | Kind::Volume(_) | Kind::Stack { .. } => json!(text),
+            Kind::Choice(_) | Kind::Picture(_) => json!(text),
         };
         self.check(&value)
     }
@@ -178,18 +168,7 @@ impl Control {
                 }
                 _ => Err(refused()),
             },
-            Kind::Volume(_) => match value.as_str() {
-                Some(name) if volumes::is_known(name) => Ok(value.clone()),
-                Some(name) if name.starts_with(pictures::OWN) => {
-                    Err(format!("{}: this link was made with a volume that stayed with its owner.", self.key))
-                }
-                _ => Err(refused()),
-            },
             Kind::Toggle => value.as_bool().map(Value::Bool).ok_or_else(refused),
-            Kind::Stack { max, room } => {
-                let stack = Stack::parse(value.as_str().ok_or_else(refused)?, *max, *room);
-                Ok(json!(String::from(stack.map_err(|why| self.refuse(&why))?)))
-            }
             Kind::Numbers { min_length, max_length, or_none, limit } => {
                 let numbers = value.as_array().ok_or_else(refused)?;
                 let legal = |number: &Value| number.as_f64().is_some_and(|number| number.abs() <= *limit);
@@ -223,9 +202,7 @@ impl Control {
                 format!("one of {}", names.join(", "))
             }
             Kind::Picture(_) => "the name of a picture".to_owned(),
-            Kind::Volume(_) => "the name of a volume".to_owned(),
             Kind::Toggle => "1 or 0".to_owned(),
-            Kind::Stack { max, .. } => format!("1 to {max} layers such as {ACCEPTED}"),
             Kind::Numbers { min_length, max_length, or_none, limit } => {
                 let range = if min_length == max_length { String::new() } else { format!("{min_length} to ") };
                 let none = if *or_none { ", or none" } else { "" };
@@ -246,9 +223,7 @@ impl Control {
             Kind::Number { min, max, step } => json!({"kind": "number", "min": min, "max": max, "step": step}),
             Kind::Choice(choices) => json!({"kind": "choice", "options": options(choices)}),
             Kind::Picture(choices) => json!({"kind": "picture", "options": options(choices)}),
-            Kind::Volume(choices) => json!({"kind": "volume", "options": options(choices)}),
             Kind::Toggle => json!({"kind": "toggle"}),
-            Kind::Stack { max, room } => json!({"kind": "stack", "max": max, "room": room}),
             Kind::Numbers { min_length, max_length, or_none, limit } => json!({
                 "kind": "numbers", "min_length": min_length, "max_length": max_length, "or_none": or_none, "limit": limit,
             }),
@@ -265,7 +240,7 @@ impl Control {
 ///
 /// # Errors
 /// With the first word that is no number, or with how many there are when there are too many.
-fn parse_numbers(text: &str, most: usize) -> Result<Vec<f64>, String> {
+pub fn parse_numbers(text: &str, most: usize) -> Result<Vec<f64>, String> {
     let separator = |c: char| c == ',' || c == ';' || c == '[' || c == ']' || c.is_whitespace();
     let mut numbers = Vec::new();
     for word in text.split(separator).filter(|word| !word.is_empty()) {

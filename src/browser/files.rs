@@ -1,13 +1,10 @@
-//! Files: the reader's pictures and volumes, and text that belongs to this copy of Layerscope.
+//! Files: the reader's pictures, and text that belongs to this copy of Layerscope.
 
-use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, ImageBitmap, Response};
 
-use crate::data::npy;
 use crate::data::pictures::Picture;
-use crate::data::volumes::{MAX_SIDE, Volume};
 
 /// Decodes a picture file, as far as this browser can.
 ///
@@ -24,22 +21,6 @@ pub async fn decode(file: &Blob, name: &str) -> Result<Picture, String> {
     let drawn = drawn(width, height, |context| context.draw_image_with_image_bitmap(&bitmap, 0.0, 0.0));
     bitmap.close();
     drawn.ok_or_else(|| unreadable(JsValue::NULL))
-}
-
-/// Reads a volume from a NumPy file.
-///
-/// # Errors
-/// With a sentence that says what was found and what is read.
-pub async fn decode_volume(file: &Blob, name: &str) -> Result<Volume, String> {
-    // The largest volume in double precision, and its header.
-    let most = (MAX_SIDE.pow(3) * 8 + (1 << 17)) as f64;
-    if file.size() > most {
-        return Err(format!(
-            "{name} is too large; a .npy file of at most {MAX_SIDE} × {MAX_SIDE} × {MAX_SIDE} numbers is read."
-        ));
-    }
-    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| format!("{name} cannot be read."))?;
-    npy::read(&Uint8Array::new(&buffer).to_vec()).map_err(|error| format!("{name}: {error}."))
 }
 
 /// The text at an address; nothing where there is none.

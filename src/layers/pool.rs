@@ -3,8 +3,6 @@
 mod explain;
 mod influence;
 
-pub(super) use explain::MAX;
-
 use super::{LayerError, Tensor, Window, expect_room, expect_shape};
 use crate::layers::Region;
 
@@ -232,8 +230,8 @@ impl Pool {
         Region::new(output.iter().enumerate().map(along).collect())
     }
 
-    /// By how much the average of an output's window divides.
-    pub fn counted(&self, input: &[usize], output: &[usize]) -> usize {
+    /// By how much an average divides.
+    fn counted(&self, input: &[usize], output: &[usize]) -> usize {
         let lead = input.len() - self.windows.len();
         (0..self.windows.len()).map(|axis| self.reach(axis, output[lead + axis], input[lead + axis]).counted).product()
     }

@@ -9,8 +9,6 @@ use crate::explain::Cell;
 pub struct Pointing {
     /// The cell under the pointer, under the keyboard's focus, or the transport's.
     pub at: Option<Cell>,
-    /// What is pointed at again when the pointer leaves: the keyboard's cell, or else the transport's.
-    pub kept: Option<Cell>,
     /// Every cell it was made from, directly or through others.
     pub sources: HashSet<Cell>,
     /// Every cell that it goes into.

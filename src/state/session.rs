@@ -3,7 +3,6 @@
 //! The session knows no browser. It takes what was done (a control set, a cell dragged, a key pressed, time passed) and
 //! holds what there is to show. The picture is a function of it.
 
-mod sources;
 mod written;
 
 use std::collections::HashSet;
@@ -12,13 +11,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use serde_json::Value;
+use serde_json::{Value, json};
 use web_time::Instant;
 
 use super::history::History;
 use super::transport::Transport;
 use super::view::{Motion, ViewSettings};
-use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
+use crate::blocks::{AnyBlock, AnySettings, Gesture, Kind, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
@@ -149,7 +148,6 @@ impl Session {
     /// Sets one setting. What is refused is told in [`notices`](Self::notices).
     pub fn set(&mut self, key: &str, value: &Value) {
         match self.block.set(self.settings(), key, value) {
-            Ok(settings) if sources::ANGLES.contains(&key) => self.turn(settings),
             Ok(settings) => self.change(settings),
             Err(sentence) => self.notify(sentence),
         }
@@ -196,6 +194,24 @@ impl Session {
     /// Computes again what the same settings say now: the camera has taken another picture.
     pub fn refresh(&mut self) {
         self.retrace();
+    }
+
+    /// The name of the picture that is looked at; nothing where the block takes none.
+    pub fn picture(&self) -> Option<String> {
+        let name = self.block.values(self.settings()).remove(self.picture_key()?)?;
+        name.as_str().map(str::to_owned)
+    }
+
+    /// Looks at another picture.
+    pub fn choose_picture(&mut self, name: &str) {
+        if let Some(key) = self.picture_key() {
+            self.set(key, &json!(name));
+        }
+    }
+
+    fn picture_key(&self) -> Option<&'static str> {
+        let controls = self.block.controls(self.settings());
+        controls.iter().find(|control| matches!(control.kind, Kind::Picture(_))).map(|control| control.key)
     }
 
     /// From here to [`end_gesture`](Self::end_gesture), all changes are undone in one step.
@@ -323,17 +339,6 @@ impl Session {
         self.point_again();
     }
 
-    /// A cell was clicked, or Enter pressed on it: opens what it stands for, or else points at it.
-    pub fn choose(&mut self, cell: Cell) {
-        match self.block.open(self.settings(), cell) {
-            Some(settings) => {
-                self.focus = None;
-                self.change(settings);
-            }
-            None => self.focus_on(Some(cell)),
-        }
-    }
-
     /// The cell that is chosen.
     pub fn focus(&self) -> Option<Cell> {
         self.focus
@@ -391,13 +396,15 @@ impl Session {
             return;
         };
         let (block, settings) = (self.block, self.history.present());
-        let kept = self.focus.or_else(|| block.step_cell(trace, self.transport.step()));
-        let at = self.hover.or(kept);
+        let at = self.hover.or(self.focus).or_else(|| block.step_cell(trace, self.transport.step()));
+        let made_from = |cell: Cell| {
+            let explanation = block.explain(settings, trace, cell);
+            explanation.filter(|why| !why.is_given()).map_or_else(Vec::new, |why| why.made_from.cells())
+        };
         self.explanation = at.and_then(|cell| block.explain(settings, trace, cell));
         self.pointing = Pointing {
             at,
-            kept,
-            sources: at.map(|cell| reached(cell, |cell| block.sources(settings, trace, cell))).unwrap_or_default(),
+            sources: at.map(|cell| reached(cell, made_from)).unwrap_or_default(),
             targets: at.map(|cell| reached(cell, |cell| block.influences(settings, trace, cell))).unwrap_or_default(),
             term: self.term.clone(),
         };

@@ -1,6 +1,6 @@
 //! `conv2d`: convolution over pictures of many channels, bias, non-linearity, many filters.
 
-pub(super) mod filters;
+mod filters;
 mod plan;
 mod presets;
 mod scene;
@@ -11,9 +11,7 @@ use std::rc::Rc;
 use ndarray::IxDyn;
 use settings::{Padding, Settings};
 
-use super::activation;
 use super::convolution::Pass;
-use super::counts::grouped;
 use super::pytorch::Program;
 use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
@@ -194,7 +192,15 @@ impl Block for Conv2d {
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {
-        let activation = activation::function(&settings.activation);
+        let activation = match settings.activation.as_str() {
+            "none" => None,
+            "relu" => Some("relu"),
+            "leaky_relu" => Some("leaky_relu"),
+            "sigmoid" => Some("sigmoid"),
+            "tanh" => Some("tanh"),
+            "gelu" => Some("gelu"),
+            _ => Some("silu"),
+        };
         let (conv, cut, cell) = if settings.is_small() {
             (settings.conv(), None, cell)
         } else {
@@ -253,6 +259,19 @@ fn window_alone(settings: &Settings, trace: &Trace, cell: Cell) -> (Trace, Cell)
         }
     };
     (alone, there)
+}
+
+/// 1234567 as 1,234,567.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// The stage over whose cells the transport goes.

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::filters;
-use crate::blocks::activation;
 use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::convolution::{Fill, Pass};
 use crate::data::pictures;
@@ -56,6 +55,16 @@ pub enum Padding {
     Same,
     Both,
 }
+
+const ACTIVATIONS: [Choice; 7] = [
+    Choice::new("none", "none", "the sum as it is"),
+    Choice::new("relu", "ReLU", "negative sums become 0"),
+    Choice::new("leaky_relu", "leaky ReLU", "negative sums become a hundredth"),
+    Choice::new("sigmoid", "sigmoid", "squeezed between 0 and 1"),
+    Choice::new("tanh", "tanh", "squeezed between −1 and 1"),
+    Choice::new("gelu", "GELU", "z · Φ(z)"),
+    Choice::new("silu", "SiLU", "z · sigmoid(z)"),
+];
 
 impl Default for Settings {
     fn default() -> Self {
@@ -148,7 +157,15 @@ impl Settings {
 
     /// The non-linearity.
     pub fn activation(&self) -> Activation {
-        activation::named(&self.activation)
+        match self.activation.as_str() {
+            "relu" => Activation::Relu,
+            "leaky_relu" => Activation::LeakyRelu { negative_slope: Activation::NEGATIVE_SLOPE },
+            "sigmoid" => Activation::Sigmoid,
+            "tanh" => Activation::Tanh,
+            "gelu" => Activation::Gelu,
+            "silu" => Activation::Silu,
+            _ => Activation::Identity,
+        }
     }
 
     /// Brings the other settings into line after one was set.
@@ -249,7 +266,7 @@ impl Settings {
                 "the kernel of the first map; further maps take the next ones",
                 Kind::Choice(filters::CHOICES.to_vec()),
             ),
-            Control::main("activation", "σ", "what happens to each sum", Kind::Choice(activation::pointwise())),
+            Control::main("activation", "σ", "what happens to each sum", Kind::Choice(ACTIVATIONS.to_vec())),
             Control::main(
                 "pass",
                 "pass",

@@ -4,8 +4,7 @@ use super::{Pool, Pooling};
 use crate::explain::{Explanation, Expr, Function, Index, Rule, Stage};
 use crate::layers::notation::{CHANNEL, Letters, anywhere, general, letters, sum_below, sum_over};
 
-/// The largest of its arguments.
-pub const MAX: Function = Function {
+const MAX: Function = Function {
     name: "max",
     spoken: "the largest of",
     apply: |numbers| numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max),
