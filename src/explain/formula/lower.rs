@@ -229,7 +229,8 @@ fn with_gaps<T>(shown: &[usize], count: usize, item: impl Fn(usize) -> T, gap: i
 }
 
 fn negative(node: Node) -> Node {
-    let enclose = matches!(node, Node::Sum(_) | Node::Negative(_)) || node.is_negative_number();
+    let inside = node.unmarked();
+    let enclose = matches!(inside, Node::Sum(_) | Node::Negative(_)) || inside.is_negative_number();
     Node::Negative(Box::new(node.enclosed(enclose)))
 }
 

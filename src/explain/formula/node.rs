@@ -177,6 +177,14 @@ impl Node {
         }
     }
 
+    /// The node itself, also where it is marked as a term.
+    pub fn unmarked(&self) -> &Self {
+        match self {
+            Self::Term(term) => term.node.unmarked(),
+            node => node,
+        }
+    }
+
     /// Itself in parentheses when `needed`.
     pub fn enclosed(self, needed: bool) -> Self {
         if needed { Self::Parentheses(Box::new(self)) } else { self }
