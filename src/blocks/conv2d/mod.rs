@@ -51,6 +51,11 @@ impl Settings {
     fn is_linear(&self) -> bool {
         self.activation() == Activation::Identity
     }
+
+    /// Whether an output is explained by the sums over the channels, through its activation.
+    fn is_seen_through(&self) -> bool {
+        self.activation() == Activation::Relu
+    }
 }
 
 fn tensor(shape: &[usize], values: &[f64]) -> Tensor {
@@ -121,7 +126,11 @@ impl Block for Conv2d {
             "sum" => conv.explain_channel(stages, stage, at),
             "pre" => conv.explain_sum(of("sum")?, bias, stage, at),
             "output" if settings.is_linear() => conv.explain_sum(of("sum")?, bias, stage, at),
-            "output" => settings.activation().explain(of("pre")?, stage, at),
+            "output" => {
+                let (pre, activation) = (of("pre")?, settings.activation());
+                let through = activation.explain_through(conv.explain_sum(of("sum")?, bias, pre, at), stage, at);
+                through.unwrap_or_else(|| activation.explain(pre, stage, at))
+            }
             "pre-gradient" => {
                 settings.activation().explain_gradient(of("pre")?, of("output")?, of("output-gradient")?, stage, at)
             }
@@ -379,7 +388,8 @@ fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell
     let (conv, at) = (settings.conv(), cell.index);
     let of = |name: &str| trace.stage(name);
     let (weight, padded, sums) = (of("weight")?, of("padded")?, of("sum")?);
-    let total = of("pre").or_else(|| of("output"))?;
+    let totals = [of("pre"), of("output").filter(|_| settings.is_linear() || settings.is_seen_through())];
+    let totals = || totals.iter().flatten();
     let has_bias = settings.bias.iter().any(|&bias| bias != 0.0);
     let same_place = |stage: &Stage, axes: &[usize]| -> Option<Vec<Cell>> { Some(vec![stage.cell(axes)?]) };
     let gradients = [inner_gradient(trace), of("padded-gradient"), of("weight-gradient"), of("bias-gradient")];
@@ -400,14 +410,17 @@ fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell
             }
         }
         "bias" if has_bias => {
-            reached.extend(conv.outputs_from_bias(stage, total, at).cells(total).take(Pointing::MOST))
+            let outputs = |total: &&Stage| conv.outputs_from_bias(stage, total, at).cells(total).collect::<Vec<_>>();
+            reached.extend(totals().flat_map(outputs).take(Pointing::MOST))
         }
         "sum" => {
             let position = stage.position(at);
-            return same_place(total, &[0, position[1], position[3], position[4]]);
+            reached.extend(totals().filter_map(|total| total.cell(&[0, position[1], position[3], position[4]])));
         }
         "pre" => {
-            reached.extend(same_place(of("output")?, &stage.position(at))?);
+            if !settings.is_seen_through() {
+                reached.extend(same_place(of("output")?, &stage.position(at))?);
+            }
             if let Some(by_pre) = of("pre-gradient") {
                 reached.extend(same_place(by_pre, &stage.position(at))?);
             }

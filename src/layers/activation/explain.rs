@@ -38,6 +38,16 @@ impl Activation {
         Explanation { target: output.leaf(&position), general: Some(rule), made_from }
     }
 
+    /// Why an output is what it is, in one formula with why its input `z` is: y = ReLU(Σ …). Only for the ReLU: after the others it
+    /// would show that z was rounded in between.
+    pub fn explain_through(self, z: Explanation, output: &Stage, at: Index) -> Option<Explanation> {
+        let pointwise = self.pointwise().filter(|_| self == Self::Relu)?;
+        let call = |inner| call(&pointwise, pointwise.function, inner);
+        let position = output.position(at);
+        let rule = Rule::new(general(output, &any_position(output)), call(z.general?.right));
+        Some(Explanation { target: output.leaf(&position), general: Some(rule), made_from: call(z.made_from) })
+    }
+
     /// Why the gradient at an input is what it is: g · σ′(z). For the softmax it is y_i · (g_i − Σ_k g_k · y_k).
     pub fn explain_gradient(
         self,
