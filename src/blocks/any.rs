@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value, json};
 
-use super::{About, Block, Control, Gesture, Preset, View};
+use super::{About, Block, Control, Gesture, Preset, View, plain};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
@@ -159,8 +159,8 @@ impl<B: Block> AnyBlock for Erased<B> {
         };
         let mut values = self.values(settings);
         values.insert(key.to_owned(), control.check(value)?);
-        let mut changed: B::Settings =
-            serde_json::from_value(Value::Object(values)).map_err(|error| format!("{key}: {error}."))?;
+        let mut changed =
+            plain::read::<B::Settings>(&values).ok_or_else(|| format!("{key} takes {}.", control.accepts()))?;
         B::settle(&mut changed, key);
         Ok(AnySettings::new(changed))
     }

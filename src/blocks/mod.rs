@@ -8,6 +8,7 @@ pub mod control;
 mod conv1d;
 mod conv2d;
 mod convolution;
+mod plain;
 mod pytorch;
 
 use std::future::Future;
