@@ -184,11 +184,8 @@ fn describe(block: &dyn AnyBlock) -> Value {
         .presets()
         .iter()
         .map(|preset| {
-            let changed: Map<String, Value> = block
-                .values(&preset.settings)
-                .into_iter()
-                .filter(|(key, value)| values.get(key) != Some(value))
-                .collect();
+            let mut changed = block.values(&preset.settings);
+            changed.retain(|key, value| values.get(key) != Some(value));
             json!({"name": preset.name, "title": preset.title, "settings": changed})
         })
         .collect();

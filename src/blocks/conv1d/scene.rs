@@ -475,11 +475,9 @@ impl Plan<'_> {
         let theme = self.theme();
         let Some(at) = self.view.pointing.at else { return };
         let Some(to) = scene.bounds(at).map(Rect::centre) else { return };
-        let sources = self.view.pointing.sources.iter().filter(|cell| cell.stage == "output-gradient");
-        // A set has no order, but the picture always has the same.
-        let mut sources: Vec<_> = sources.copied().collect();
-        sources.sort_unstable();
-        let lines: Vec<Point> = sources.into_iter().filter_map(|cell| scene.bounds(cell)).map(Rect::centre).collect();
+        let Some(upstream) = self.trace.stage("output-gradient") else { return };
+        let sources = upstream.cells().filter(|cell| self.view.pointing.sources.contains(cell));
+        let lines: Vec<Point> = sources.filter_map(|cell| scene.bounds(cell)).map(Rect::centre).collect();
         for from in lines {
             let up = to.y < from.y;
             let (start, end) = if up {

@@ -91,8 +91,8 @@ impl Session {
 
     /// Everything as a plain object: block, settings and view.
     pub fn state(&self) -> Value {
-        let view: Map<String, Value> =
-            self.view.pairs().into_iter().map(|(key, value)| (key.to_owned(), json!(value))).collect();
+        let mut view = Map::new();
+        view.extend(self.view.pairs().into_iter().map(|(key, value)| (key.to_owned(), json!(value))));
         json!({
             "block": self.block.about().name,
             "settings": self.block.values(self.settings()),
