@@ -141,6 +141,46 @@ test("draws when it is shown", async (t) => {
   await painted(host);
 });
 
+test("asks for no frames where nobody sees it", async (t) => {
+  const host = await site.openPage(t, { path: "scaled.html" });
+  await ready(host);
+  await painted(host);
+  await host.evaluate(() => {
+    window.asked = 0;
+    const ask = window.requestAnimationFrame;
+    window.frames = (count) => new Promise((resolve) => ask(() => (count ? resolve(window.frames(count - 1)) : resolve())));
+    window.requestAnimationFrame = (callback) => ((window.asked += 1), ask(callback));
+    document.querySelector("#a").play();
+  });
+  await host.waitForFunction(() => window.asked > 3);
+  await host.evaluate(() => scrollTo(0, 2500));
+  await host.waitForFunction(async () => {
+    const before = window.asked;
+    await window.frames(10);
+    return window.asked === before;
+  });
+  const playing = await host.evaluate(() => document.querySelector("#a").playing);
+  assert.ok(playing, "it goes on when it is seen again");
+  const before = await host.evaluate(() => (scrollTo(0, 0), window.asked));
+  await host.waitForFunction((before) => window.asked > before, before);
+});
+
+test("takes its host's colours", async (t) => {
+  const host = await site.openPage(t, { path: "one.html" });
+  await ready(host);
+  await painted(host);
+  await host.evaluate(() => {
+    document.querySelector("#a").style.setProperty("--layerscope-weight", "#ff0000");
+    document.querySelector("#a").setAttribute("theme", "dark");
+  });
+  await host.waitForFunction(() => {
+    const canvas = document.querySelector("#a").shadowRoot.querySelector("canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    for (let at = 0; at < data.length; at += 4) if (data[at] === 255 && data[at + 1] === 0 && data[at + 2] === 0 && data[at + 3] === 255) return true;
+    return false;
+  });
+});
+
 test("frees everything, two hundred times", async (t) => {
   const host = await site.openPage(t, { path: "many.html" });
   const session = await host.context().newCDPSession(host);

@@ -388,8 +388,8 @@ fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell
     let (conv, at) = (settings.conv(), cell.index);
     let of = |name: &str| trace.stage(name);
     let (weight, padded, sums) = (of("weight")?, of("padded")?, of("sum")?);
-    let totals = [of("pre"), of("output").filter(|_| settings.is_linear() || settings.is_seen_through())];
-    let totals = || totals.iter().flatten();
+    let output = of("output").filter(|_| settings.is_linear() || settings.is_seen_through());
+    let totals: Vec<&Stage> = output.into_iter().chain(of("pre")).collect();
     let has_bias = settings.bias.iter().any(|&bias| bias != 0.0);
     let same_place = |stage: &Stage, axes: &[usize]| -> Option<Vec<Cell>> { Some(vec![stage.cell(axes)?]) };
     let gradients = [inner_gradient(trace), of("padded-gradient"), of("weight-gradient"), of("bias-gradient")];
@@ -410,12 +410,16 @@ fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell
             }
         }
         "bias" if has_bias => {
-            let outputs = |total: &&Stage| conv.outputs_from_bias(stage, total, at).cells(total).collect::<Vec<_>>();
-            reached.extend(totals().flat_map(outputs).take(Pointing::MOST))
+            for total in totals {
+                let outputs = conv.outputs_from_bias(stage, total, at);
+                reached.extend(outputs.cells(total).take(Pointing::MOST - reached.len()));
+            }
         }
         "sum" => {
             let position = stage.position(at);
-            reached.extend(totals().filter_map(|total| total.cell(&[0, position[1], position[3], position[4]])));
+            for total in totals {
+                reached.extend(total.cell(&[0, position[1], position[3], position[4]]));
+            }
         }
         "pre" => {
             if !settings.is_seen_through() {
