@@ -20,6 +20,7 @@ use super::cell_editor::{Edit, Editing};
 use super::controls::control_panel;
 use super::dialogs::{Choice, Dialog, Subject};
 use super::formula::formula_panel;
+use super::kept::Kept;
 use super::live::Live;
 use super::picture::{Picture, SharedPicture, locate, picture_view};
 use super::picture_source::{Source, take_dropped_and_pasted};
@@ -97,6 +98,8 @@ pub struct BlockView {
     /// Which revision of the session the view shows.
     shown: u64,
     at_rest: AtRest,
+    /// Changes where the controls and the transport have to be rendered anew; not while the hand holds a number of the picture.
+    stamp: u64,
     _system: [MediaWatch; 2],
     asked_for: Language,
     /// Tells scripts where a cell is: the property `layerscopeLocate` of the block's element.
@@ -125,6 +128,7 @@ impl Component for BlockView {
             last_frame: None,
             shown: 0,
             at_rest: at_rest(&live),
+            stamp: 0,
             _system: system,
             asked_for: Language::En,
             locate: None,
@@ -141,6 +145,7 @@ impl Component for BlockView {
         self.picture.borrow_mut().show(self.live.clone());
         (self.told, self.at_rest) = (tellable(&self.live), at_rest(&self.live));
         self.theme = self.with_host_colours(chosen_theme(&self.live));
+        self.stamp += 1;
         self.want_frame(ctx);
         true
     }
@@ -223,6 +228,7 @@ impl Component for BlockView {
             }
             Msg::Closed => self.dialog = None,
         }
+        self.stamp += 1;
         true
     }
 
@@ -237,6 +243,14 @@ impl Component for BlockView {
         let motion = welcomes_motion(&self.live);
         let label = format!("{}. {}", lang.say(about.title), lang.say(about.teaches));
         let live = self.live.clone();
+        let panel = {
+            let (live, on_source) = (live.clone(), link.callback(Msg::Source));
+            Callback::from(move |()| control_panel(&live, &on_source))
+        };
+        let transport = {
+            let live = live.clone();
+            Callback::from(move |()| transport_bar(&live, motion))
+        };
         html! {
             <article ref={self.root.clone()} class={classes!("block", controls.word())} style={chosen_theme(&live).css()}
                 data-block={about.name} lang={lang.word()} onkeydown={self.on_key(ctx)}>
@@ -245,12 +259,12 @@ impl Component for BlockView {
                 }
                 { self.notices() }
                 if controls == Controls::Full {
-                    { control_panel(&live, &link.callback(Msg::Source)) }
+                    <Kept stamp={self.stamp} render={panel} />
                 }
                 { self.error() }
                 { picture_view(&self.picture, motion, label, link.callback(Msg::Edited)) }
                 if controls != Controls::None {
-                    { transport_bar(&live, motion) }
+                    <Kept stamp={self.stamp} render={transport} />
                     { formula_panel(&live) }
                 }
                 <p class="unseen" role="status" aria-live="polite">{ &self.at_rest.sentence }</p>
@@ -294,6 +308,7 @@ impl BlockView {
         let before = std::mem::replace(&mut self.shown, self.live.revision());
         if before != self.shown && !self.picture.borrow().is_held() {
             self.at_rest = at_rest(&self.live);
+            self.stamp += 1;
         }
         self.want_frame(ctx);
         before != self.shown

@@ -10,6 +10,7 @@ mod dialogs;
 mod formula;
 mod hand;
 mod home;
+mod kept;
 mod live;
 mod page;
 mod picture;
