@@ -26,6 +26,13 @@ pub struct Press {
     moved: bool,
 }
 
+impl Press {
+    /// Whether a number is held; then the pointer is captured until it is let go.
+    pub fn holds(&self) -> bool {
+        self.drag.is_some()
+    }
+}
+
 impl Picture {
     /// Where on the picture a place of the window is, whatever the host page's CSS scale.
     fn point(&self, client_x: i32, client_y: i32) -> Option<Point> {
@@ -111,8 +118,9 @@ impl Picture {
         });
     }
 
-    /// The pointer is elsewhere.
+    /// The pointer is elsewhere; a press that holds nothing is over, for where it is let go nobody says.
     pub fn leave(&mut self, _: &PointerEvent) {
+        self.press = self.press.take().filter(Press::holds);
         self.live.act(|session| session.hover(None));
     }
 

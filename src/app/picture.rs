@@ -94,9 +94,9 @@ impl Picture {
         self.in_sight && self.width > 0.0
     }
 
-    /// Whether a hand holds something on it.
+    /// Whether a hand holds a number on it.
     pub fn is_held(&self) -> bool {
-        self.press.is_some()
+        self.press.as_ref().is_some_and(Press::holds)
     }
 
     /// Whether what is painted is not what the session shows.

@@ -140,6 +140,19 @@ test("does not glide for those who want less motion", async (t) => {
   assert.ok(frames <= 3, `${frames} frames`);
 });
 
+test("a press that ends beside the picture holds nothing", async (t) => {
+  const page = await open(t, "#/conv1d");
+  const canvas = await page.locator("[data-picture] canvas").boundingBox();
+  const { x, y } = await page.evaluate(() => document.querySelector(".block").layerscopeLocate("output.4"));
+  await page.mouse.move(x + 5, y + 5);
+  await page.mouse.down();
+  await page.mouse.move(canvas.x + 20, canvas.y - 30, { steps: 4 });
+  await page.mouse.up();
+  await page.getByRole("button", { name: "more stride s" }).click();
+  await page.waitForURL(/stride=2/);
+  await page.waitForFunction(() => document.querySelector('[data-key="stride"]').value === "2");
+});
+
 test("no page scrolls sideways", async (t) => {
   const page = await site.openPage(t);
   await started(page);

@@ -54,7 +54,7 @@ impl Settings {
 
     /// Whether an output is explained by the sums over the channels, through its activation.
     fn is_seen_through(&self) -> bool {
-        self.activation() == Activation::Relu
+        self.activation().is_seen_through()
     }
 }
 

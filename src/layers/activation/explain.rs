@@ -38,10 +38,16 @@ impl Activation {
         Explanation { target: output.leaf(&position), general: Some(rule), made_from }
     }
 
-    /// Why an output is what it is, in one formula with why its input `z` is: y = ReLU(Σ …). Only for the ReLU: after the others it
-    /// would show that z was rounded in between.
+    /// Whether its outputs can be explained through its inputs. Only those of the ReLU: after the others it would show that z was
+    /// rounded in between.
+    pub fn is_seen_through(self) -> bool {
+        self == Self::Relu
+    }
+
+    /// Why an output is what it is, in one formula with why its input `z` is: y = ReLU(Σ …). Nothing where the activation is not
+    /// [seen through](Self::is_seen_through).
     pub fn explain_through(self, z: Explanation, output: &Stage, at: Index) -> Option<Explanation> {
-        let pointwise = self.pointwise().filter(|_| self == Self::Relu)?;
+        let pointwise = self.pointwise().filter(|_| self.is_seen_through())?;
         let call = |inner| call(&pointwise, pointwise.function, inner);
         let position = output.position(at);
         let rule = Rule::new(general(output, &any_position(output)), call(z.general?.right));

@@ -91,6 +91,7 @@ impl Session {
 
     /// Everything as a plain object: block, settings and view.
     pub fn state(&self) -> Value {
+        // Collecting would sort first, and carry a sort into the page.
         let mut view = Map::new();
         view.extend(self.view.pairs().into_iter().map(|(key, value)| (key.to_owned(), json!(value))));
         json!({
