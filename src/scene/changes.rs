@@ -5,7 +5,7 @@ use super::{Align, Mark, Rect, Scene, Shape, Shows, Stroke};
 /// How far to look for the mark at which two pictures agree again after something was put in or left out.
 const LOOK_AHEAD: usize = 64;
 /// More boxes than this are painted as fewer.
-const MOST_BOXES: usize = 24;
+const MOST_BOXES: usize = 8;
 /// Boxes nearer than this are one.
 const NEAR: f32 = 8.0;
 /// Where boxes cover more of the picture than this, the whole picture is painted.
