@@ -37,7 +37,7 @@ impl Scene {
             (old, new) = (&old[gone..], &new[come..]);
         }
         old.iter().chain(new).for_each(|mark| add(&mut boxes, mark.shape.extent()));
-        let covered: f32 = boxes.iter().map(|bounds| bounds.area()).sum();
+        let covered: f32 = boxes.iter().map(|bounds| bounds.width * bounds.height).sum();
         (covered <= MOST_COVERED * self.width * self.height).then_some(boxes)
     }
 }
@@ -62,16 +62,10 @@ fn add(boxes: &mut Vec<Rect>, mut bounds: Rect) {
         }
         !near
     });
-    if boxes.len() < MOST_BOXES {
-        return boxes.push(bounds);
+    if boxes.len() == MOST_BOXES {
+        bounds = boxes.pop().map_or(bounds, |last| last.union(bounds));
     }
-    // As one with the box that grows least by it.
-    let growth = |known: &Rect| known.union(bounds).area() - known.area();
-    let nearest = (0..boxes.len()).min_by(|&a, &b| growth(&boxes[a]).total_cmp(&growth(&boxes[b])));
-    if let Some(nearest) = nearest {
-        let known = boxes.swap_remove(nearest);
-        add(boxes, known.union(bounds));
-    }
+    boxes.push(bounds);
 }
 
 impl Shape {
