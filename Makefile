@@ -64,7 +64,7 @@ test-wasm:
 
 e2e: dist/index.html
 	@.ci/install node browser
-	@node --test --test-timeout=120000 --test-reporter=spec --test-concurrency=1 tests/e2e/*.test.mjs
+	@node --test --test-timeout=600000 --test-reporter=spec --test-concurrency=1 tests/e2e/*.test.mjs
 
 budget: dist/index.html
 	@.ci/install node

@@ -22,6 +22,7 @@ class LayerScope extends HTMLElement {
   #widget;
   #root;
   #watch;
+  #styled;
   #settle;
   #queued = false;
   ready = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
@@ -32,6 +33,9 @@ class LayerScope extends HTMLElement {
     this.ready.catch(() => {});
     const shadow = this.attachShadow({ mode: "open" });
     shadow.innerHTML = `<link rel="stylesheet" href="${HOME}style.css"><style>:host{display:block}</style><slot></slot>`;
+    const link = shadow.querySelector("link");
+    // Without its style sheet a block is still readable.
+    this.#styled = new Promise((resolve) => (link.onload = link.onerror = resolve));
   }
 
   connectedCallback() {
@@ -65,7 +69,7 @@ class LayerScope extends HTMLElement {
     this.#watch?.disconnect();
     if (this.#widget) return;
     try {
-      const { mount } = await load();
+      const [{ mount }] = await Promise.all([load(), this.#styled]);
       if (!this.isConnected || this.#widget) return;
       this.#root = document.createElement("div");
       this.#show(true);

@@ -52,6 +52,8 @@ pub fn start(root: Element) -> Result<(), JsError> {
         });
         tell.into_js_value().unchecked_into::<Function>()
     };
+    // Whatever said that the block is loading has been right until now.
+    root.set_text_content(None);
     let widget = Rc::new(mount(root, &query, &folder_of_page(), tell)?);
     let Some(host) = host else { return Ok(()) };
     host.send(

@@ -1,8 +1,8 @@
 // axe finds nothing on home and on every block, both ways, in every theme. The dialogs have their own file.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { axe, openSite, started } from "./harness.mjs";
+import { after } from "node:test";
+import { axe, openSite, started, test } from "./harness.mjs";
 
 const site = await openSite();
 after(() => site.close());

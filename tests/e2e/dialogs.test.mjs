@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, test } from "node:test";
-import { axe, openSite } from "./harness.mjs";
+import { after } from "node:test";
+import { axe, openSite, test } from "./harness.mjs";
 
 const SANDBOX = `<!doctype html><html lang="en"><title>A host</title>
   <iframe sandbox="allow-scripts" width="1000" height="800" title="A block" src="/embed.html?block=conv1d"></iframe></html>`;

@@ -1,8 +1,8 @@
 // embed.html in a frame, driven by messages; and the demo page.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { axe, openSite } from "./harness.mjs";
+import { after } from "node:test";
+import { axe, openSite, test } from "./harness.mjs";
 
 // The host lies on the other origin; its frames on the first, whose address the test fills in.
 const host = (sandbox) => `<!doctype html><meta charset="utf-8"><title>slides</title><body><script>
@@ -38,6 +38,8 @@ async function openHost(t, name) {
 for (const name of ["slides.html", "sandbox.html"]) {
   test(`talks across origins in ${name}`, async (t) => {
     const page = await openHost(t, name);
+    const frame = page.frames().find((frame) => frame.url().includes("embed.html"));
+    assert.equal(await frame.getByText("Loading …").count(), 0);
     await page.evaluate(() => window.say({ layerscope: 1, type: "step", data: { to: 2 } }));
     assert.deepEqual([...new Set(await page.evaluate(() => window.heard.map(({ type }) => type)))].sort(), ["ready", "size"]);
     const ask = (type, data) => page.evaluate(([type, data]) => window.ask(type, data), [type, data]);

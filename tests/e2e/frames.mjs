@@ -17,7 +17,7 @@ const MOUSE_INTERVAL_MS = 8;
 
 const { values: options } = parseArgs({
   options: {
-    path: { type: "string", default: "index.html#/conv2d?height=12&width=12&channels=3&filters=4" },
+    path: { type: "string", default: "index.html#/conv2d?size=12&channels=3&filters=4" },
     weight: { type: "string", default: "weight.0.0.1.1" },
     output: { type: "string", default: "output.0.{y}.{x}" },
     seconds: { type: "string", default: "4" },

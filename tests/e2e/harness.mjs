@@ -9,8 +9,12 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { delimiter, extname, join, normalize, sep } from "node:path";
+import { test as nodeTest } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+
+/** A test that is told by name when it waits for something that never comes. */
+export const test = (name, act) => nodeTest(name, { timeout: 90_000 }, act);
 
 export const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 

@@ -1,8 +1,8 @@
 // What a reader does on the page, with the numbers that they then see.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { openSite, started } from "./harness.mjs";
+import { after } from "node:test";
+import { openSite, started, test } from "./harness.mjs";
 
 const site = await openSite();
 after(() => site.close());

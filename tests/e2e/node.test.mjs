@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { DIST } from "./harness.mjs";
+import { DIST, test } from "./harness.mjs";
 
 test("the built module loads in Node, where there is no document", async () => {
   assert.equal(globalThis.document, undefined);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { axe, openSite, started } from "./harness.mjs";
+import { after } from "node:test";
+import { axe, openSite, started, test } from "./harness.mjs";
 
 const site = await openSite();
 after(() => site.close());

@@ -1,8 +1,8 @@
 // The canvas is painted where something has changed. It must look as if it had been painted at once.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { openSite, started } from "./harness.mjs";
+import { after } from "node:test";
+import { openSite, started, test } from "./harness.mjs";
 
 const site = await openSite();
 after(() => site.close());

@@ -1,8 +1,8 @@
 // conv2d on the reader's own pictures.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { openSite } from "./harness.mjs";
+import { after } from "node:test";
+import { openSite, test } from "./harness.mjs";
 
 const site = await openSite();
 after(() => site.close());

@@ -1,8 +1,8 @@
 // From a cold cache to a block that answers.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
-import { openSite } from "./harness.mjs";
+import { after } from "node:test";
+import { openSite, test } from "./harness.mjs";
 
 const site = await openSite();
 after(() => site.close());

@@ -96,7 +96,9 @@ impl Block for Conv1d {
         let padded = conv.padding.forward(&input)?;
         let mut stages = vec![
             Stage::new("input", "input", "x", Role::Input, input.clone()).hiding(2),
-            Stage::new("padded", "padded input", "x̃", Role::Input, padded.clone()).hiding(2),
+            Stage::new("padded", "padded input", "x̃", Role::Input, padded.clone())
+                .hiding(2)
+                .counting_from(&conv.padding.first_subscripts()),
             Stage::new("weight", "weight", "w", Role::Weight, weight.clone()).hiding(2),
         ];
         let mut applied = weight;
@@ -111,10 +113,13 @@ impl Block for Conv1d {
             let output = settings.conv(row).slide(&below, &applied, Some(&bias))?;
             if row < settings.layers {
                 let (name, padded_name) = LAYERS[row - 1];
-                below = settings.conv(row + 1).padding.forward(&output)?;
+                let padding = settings.conv(row + 1).padding;
+                below = padding.forward(&output)?;
                 stages.push(Stage::new(name, "hidden layer", "h", Role::Intermediate, output).hiding(2));
                 stages.push(
-                    Stage::new(padded_name, "padded hidden layer", "h̃", Role::Intermediate, below.clone()).hiding(2),
+                    Stage::new(padded_name, "padded hidden layer", "h̃", Role::Intermediate, below.clone())
+                        .hiding(2)
+                        .counting_from(&padding.first_subscripts()),
                 );
             } else {
                 stages.push(Stage::new("output", "output", "y", Role::Output, output).hiding(2));
@@ -136,7 +141,10 @@ impl Block for Conv1d {
             } else {
                 stages.push(gradient("weight-gradient", "gradient by the weight", "w", gradients.weight, 2));
             }
-            stages.push(gradient("padded-gradient", "gradient by the padded input", "x̃", gradients.padded, 2));
+            stages.push(
+                gradient("padded-gradient", "gradient by the padded input", "x̃", gradients.padded, 2)
+                    .counting_from(&conv.padding.first_subscripts()),
+            );
             stages.push(gradient("input-gradient", "gradient by the input", "x", gradients.input, 2));
         }
         Ok(Trace { stages })
@@ -171,7 +179,9 @@ impl Block for Conv1d {
             "flipped" => turned(trace.stage("weight")?, stage, at.axis(0)),
             "output" => settings.conv(settings.layers).explain(stages(settings.layers)?, stage, at),
             "padded-gradient" => conv.explain_padded_gradient(weight, upstream?, stage, at),
-            "input-gradient" => conv.padding.explain_gradient(trace.stage("padded-gradient")?, stage, at),
+            "input-gradient" => {
+                conv.explain_input_gradient(weight, upstream?, trace.stage("padded-gradient")?, stage, at)
+            }
             "bias-gradient" => conv.explain_bias_gradient(upstream?, stage, at),
             "weight-gradient" if settings.sense == Sense::Convolution => {
                 turned(trace.stage("flipped-gradient")?, stage, at.axis(0))
@@ -268,7 +278,7 @@ fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell
         let output = trace.stage(layer_stage(row, settings.layers))?;
         Some(settings.conv(row).outputs_of_padded(padded, weight, output, at))
     };
-    Some(match cell.stage {
+    let mut reached = match cell.stage {
         "input" => conv.padding.influences(stage, trace.stage("padded")?, at),
         "padded" => {
             let mut reached = outputs_of(1, stage)?;
@@ -302,10 +312,7 @@ fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell
             reached
         }
         "flipped-gradient" => one("weight-gradient", last - at.axis(0)),
-        "padded-gradient" => {
-            let source = conv.padding.explain(trace.stage("input")?, trace.stage("padded")?, at).made_from.cells();
-            source.iter().map(|cell| Cell { stage: "input-gradient", index: cell.index }).collect()
-        }
+        "padded-gradient" => conv.gradient_from_padded(stage, trace.stage("input-gradient")?, at).into_iter().collect(),
         name => {
             let place = LAYERS.iter().position(|(output, padded)| [output, padded].contains(&&name))?;
             if LAYERS[place].0 == name {
@@ -314,5 +321,9 @@ fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell
                 outputs_of(place + 2, stage)?
             }
         }
-    })
+    };
+    if let (Some(by_padded), Some(by_input)) = (trace.stage("padded-gradient"), trace.stage("input-gradient")) {
+        conv.reach_through_padding(by_padded, by_input, &mut reached);
+    }
+    Some(reached)
 }

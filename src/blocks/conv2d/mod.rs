@@ -137,7 +137,10 @@ impl Block for Conv2d {
             "bias-gradient" => conv.explain_bias_gradient(inner_gradient(trace)?, stage, at),
             "weight-gradient" => conv.explain_weight_gradient(stages.padded, inner_gradient(trace)?, stage, at),
             "padded-gradient" => conv.explain_padded_gradient(stages.weight, inner_gradient(trace)?, stage, at),
-            "input-gradient" => conv.padding.explain_gradient(of("padded-gradient")?, stage, at),
+            "input-gradient" => {
+                let (inner, padded) = (inner_gradient(trace)?, of("padded-gradient")?);
+                conv.explain_input_gradient(stages.weight, inner, padded, stage, at)
+            }
             _ => Explanation::given(stage.leaf(&stage.position(at))),
         })
     }
@@ -309,7 +312,7 @@ fn small(settings: &Settings) -> Result<Trace, LayerError> {
     let map = |name, title, symbol, role, values| Stage::new(name, title, symbol, role, values).hiding(1);
     let mut stages = vec![
         map("input", "input", "x", Role::Input, (*input).clone()),
-        map("padded", "padded input", "x̃", Role::Input, padded),
+        map("padded", "padded input", "x̃", Role::Input, padded).counting_from(&conv.padding.first_subscripts()),
         Stage::new("weight", "weight", "w", Role::Weight, weight.clone()),
         Stage::new("bias", "bias", "b", Role::Weight, bias),
         channels_sum(sums),
@@ -330,7 +333,8 @@ fn small(settings: &Settings) -> Result<Trace, LayerError> {
         }
         stages.push(gradient("bias-gradient", "gradient by the bias", "b", gradients.bias));
         stages.push(gradient("weight-gradient", "gradient by the weight", "w", gradients.weight));
-        stages.push(gradient("padded-gradient", "gradient by the padded input", "x̃", gradients.padded).hiding(1));
+        let padded = gradient("padded-gradient", "gradient by the padded input", "x̃", gradients.padded).hiding(1);
+        stages.push(padded.counting_from(&conv.padding.first_subscripts()));
         stages.push(gradient("input-gradient", "gradient by the input", "x", gradients.input).hiding(1));
     }
     Ok(Trace { stages })
@@ -358,7 +362,8 @@ fn large(settings: &Settings) -> Result<Trace, LayerError> {
         }),
         map("padded", "padded input", "x̃", Role::Input, &padded_shape, {
             Rc::new(move |at| padding.cell(&padded_input, at))
-        }),
+        })
+        .counting_from(&conv.padding.first_subscripts()),
         Stage::new("weight", "weight", "w", Role::Weight, (*weight).clone()),
         Stage::new("bias", "bias", "b", Role::Weight, (*bias).clone()),
         map(
@@ -437,11 +442,11 @@ fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell
             reached.extend(conv.weights_into_output(weight, stage, at).cells(by_weight?));
             reached.extend(same_place(by_bias?, &[at.axis(0)])?);
         }
-        "padded-gradient" => {
-            let source = conv.padding.explain(of("input")?, padded, at).made_from.cells();
-            reached.extend(source.iter().map(|cell| Cell { stage: "input-gradient", index: cell.index }));
-        }
+        "padded-gradient" => reached.extend(conv.gradient_from_padded(stage, of("input-gradient")?, at)),
         _ => {}
+    }
+    if let (Some(by_padded), Some(by_input)) = (by_padded, of("input-gradient")) {
+        conv.reach_through_padding(by_padded, by_input, &mut reached);
     }
     Some(reached)
 }

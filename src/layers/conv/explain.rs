@@ -59,6 +59,26 @@ impl Conv {
         Explanation { target: output.leaf(&position), general: Some(rule), made_from: Expr::Sum(terms) }
     }
 
+    /// Why the gradient at an input cell is what it is. Where padding copies no cell, it is seen through: the gradient comes from every
+    /// output that reads the cell. Elsewhere it is the sum over the padded cells that copy it.
+    pub fn explain_input_gradient(
+        &self,
+        weight: &Stage,
+        upstream: &Stage,
+        padded_gradient: &Stage,
+        gradient: &Stage,
+        at: Index,
+    ) -> Explanation {
+        let position = gradient.position(at);
+        let padded = padded_gradient.cell(&self.padding.padded_position(&position));
+        let Some(padded) = padded.filter(|_| self.padding.is_seen_through()) else {
+            return self.padding.explain_gradient(padded_gradient, gradient, at);
+        };
+        let why = self.explain_padded_gradient(weight, upstream, padded_gradient, padded.index);
+        let general = why.general.map(|rule| Rule { left: self.general_input(gradient), ..rule });
+        Explanation { target: gradient.leaf(&position), general, ..why }
+    }
+
     /// Why the gradient at a padded cell is what it is: from every output that reads it, through the weight that does.
     pub fn explain_padded_gradient(
         &self,

@@ -95,7 +95,12 @@ impl Conv {
         let product = Expr::Product(vec![general(upstream, &subscripts(output, readers)), general(weight, &at)]);
         let products = self.over_taps(product);
         let sum = if group_outputs == 1 { products } else { sum_over(OUTPUT, products) };
-        Rule::new(general(gradient, &subscripts(channel_letter(gradient.full_shape()[1]), variables(cell))), sum)
+        Rule::new(self.general_input(gradient), sum)
+    }
+
+    /// x_{c,u}
+    pub(super) fn general_input(&self, input: &Stage) -> Expr {
+        general(input, &subscripts(channel_letter(input.full_shape()[1]), variables(self.letters().cell)))
     }
 
     /// w_{o,c,j}
@@ -130,10 +135,10 @@ impl Conv {
         parameter("p", axis, self.padding.amounts.iter().map(|&(before, _)| before))
     }
 
-    /// Whether the stage of padded cells calls the first cell of the input 0.
+    /// Whether the stage of padded cells calls the first cell of the input 0, with others before it.
     fn counts_from_input(&self, padded: &Stage, axis: usize) -> bool {
         let before = self.padding.amounts.get(axis).map_or(0, |&(before, _)| before);
-        usize::try_from(-i64::from(padded.first(2 + axis))) == Ok(before)
+        before > 0 && usize::try_from(-i64::from(padded.first(2 + axis))) == Ok(before)
     }
 }
 
@@ -236,7 +241,7 @@ mod tests {
         let rule = |conv: &Conv, w| {
             text(&plus_bias(conv.over_channels(w, conv.over_taps(conv.general_product(&x, w))), Some(&b)))
         };
-        let reads = "i·s[1] + n·d - p, j·s[2] + m·d - p";
+        let reads = "i·s[1] + n·d, j·s[2] + m·d";
         assert_eq!(rule(&conv, &w), format!("Σc Σn=0..N - 1 Σm=0..M - 1 w[o, c, n, m]·x[c, {reads}] + b[o]"));
         conv.groups = 2;
         let w = zeros("w", &[6, 2, 3, 2], 0);

@@ -97,6 +97,28 @@ impl Conv {
         Region::new(axes)
     }
 
+    /// Adds to cells the gradients of the input that see through the padding to them, as
+    /// [`explain_input_gradient`](Self::explain_input_gradient) does: where a gradient by a padded cell is reached, that of the input
+    /// cell is.
+    pub fn reach_through_padding(&self, padded_gradient: &Stage, gradient: &Stage, reached: &mut Vec<Cell>) {
+        if self.padding.is_seen_through() {
+            let padded = reached.iter().filter(|cell| cell.stage == padded_gradient.name);
+            let inputs = padded.filter_map(|cell| self.input_gradient(padded_gradient, gradient, cell.index));
+            reached.extend(inputs.collect::<Vec<_>>());
+        }
+    }
+
+    /// The gradient of the input into which one of the padded input goes; nothing where it is seen through, or goes nowhere.
+    pub fn gradient_from_padded(&self, padded_gradient: &Stage, gradient: &Stage, at: Index) -> Option<Cell> {
+        let goes_into = self.input_gradient(padded_gradient, gradient, at);
+        goes_into.filter(|_| !self.padding.is_seen_through())
+    }
+
+    fn input_gradient(&self, padded_gradient: &Stage, gradient: &Stage, at: Index) -> Option<Cell> {
+        let source = self.padding.source(gradient.full_shape(), &padded_gradient.position(at))?;
+        gradient.cell(&source)
+    }
+
     /// The input channel that is the `c`-th of those that output channel `o` reads.
     pub(super) fn input_channel(&self, weight: &Stage, o: usize, c: usize) -> usize {
         o / (weight.full_shape()[0] / self.groups) * weight.full_shape()[1] + c

@@ -29,9 +29,25 @@ impl Padding {
         }
     }
 
+    /// Whether every input cell is in the padded input once: then a gradient by a padded cell is one by the input.
+    pub fn is_seen_through(&self) -> bool {
+        !(self.mode.copies() && self.adds())
+    }
+
+    /// Where an input cell itself is in the padded input.
+    pub fn padded_position(&self, position: &[usize]) -> Vec<usize> {
+        let whole = position.len().saturating_sub(self.amounts.len());
+        let before = std::iter::repeat_n(0, whole).chain(self.amounts.iter().map(|&(before, _)| before));
+        position.iter().zip(before).map(|(cell, before)| cell + before).collect()
+    }
+
     /// The padded cells that copy an input cell, as cells of `padded`.
     pub fn influences(&self, input: &Stage, padded: &Stage, at: Index) -> Vec<Cell> {
         self.copies(input.full_shape(), &input.position(at)).cells(padded).collect()
+    }
+
+    fn adds(&self) -> bool {
+        self.amounts.iter().any(|&(before, after)| before + after > 0)
     }
 
     /// x̃_u = x at the cell that the mode names.
@@ -51,8 +67,7 @@ impl Padding {
             }
         }
         let cell = general(input, &subscripts);
-        let adds = self.amounts.iter().any(|&(before, after)| before + after > 0);
-        let copied = if self.mode.copies() || !adds { cell } else { Expr::Call(PAD, vec![cell]) };
+        let copied = if self.mode.copies() || !self.adds() { cell } else { Expr::Call(PAD, vec![cell]) };
         Rule::new(general(padded, &any_cell(padded)), copied)
     }
 }
