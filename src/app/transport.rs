@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::block_view::toggle;
 use super::live::Live;
-use crate::explain::read_number;
+use crate::explain::{grouped, read_number};
 use crate::state::Session;
 
 const SPEEDS: [&str; 5] = ["0.25", "0.5", "1", "2", "4"];
@@ -43,7 +43,8 @@ pub fn transport_bar(live: &Live, motion: bool) -> Html {
         })
     };
     let say = |english| live.say(english);
-    let place = format!("{} {} {} {steps}", say("step"), if steps == 0 { 0 } else { step + 1 }, say("of"));
+    let [at, all] = [if steps == 0 { 0 } else { step + 1 }, steps].map(|count| grouped(count as u64));
+    let place = format!("{} {at} {} {all}", say("step"), say("of"));
     html! {
         <div class="transport" role="group" aria-label={say("steps")}>
             <button type="button" aria-label={say("first step")} title={say("first step (Home)")} disabled={step == 0}

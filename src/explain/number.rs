@@ -268,6 +268,19 @@ fn superscript(exponent: i32) -> String {
     exponent.to_string().chars().map(raise).collect()
 }
 
+/// A count with its thousands apart: 1,234,567.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::Digits::{Fixed, Trimmed};
@@ -301,6 +314,13 @@ mod tests {
             let numeral = Numeral::new(value, digits);
             assert_eq!((numeral.to_string().as_str(), numeral.is_exact()), (text, exact), "{value} {digits:?}");
             assert_eq!(format_number(value, digits), text);
+        }
+    }
+
+    #[test]
+    fn counts_stand_in_thousands() {
+        for (count, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_048_576, "1,048,576")] {
+            assert_eq!(grouped(count), text);
         }
     }
 

@@ -190,6 +190,12 @@ impl Font {
         Self { size, bold: false, align: Align::End }
     }
 
+    /// How many characters of a number are sure to fit into a width.
+    pub fn room(self, width: f32) -> usize {
+        let widest = if self.bold { 0.7 } else { 0.63 };
+        (width / (widest * self.size)) as usize
+    }
+
     /// The same font, heavier.
     pub fn bold(mut self) -> Self {
         self.bold = true;

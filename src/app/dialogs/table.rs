@@ -12,8 +12,8 @@ use crate::explain::{Cell, Digits, Index, Numeral, Stage};
 
 /// The most rows and columns that are shown at once.
 const MOST: usize = 64;
-/// So many tell any two numbers apart.
-const DIGITS: Digits = Digits::Trimmed(9);
+/// More is what single precision has left behind: 0.099999905 is 0.1.
+const DIGITS: Digits = Digits::Trimmed(6);
 
 /// Which part of a stage is shown: a place on each of its axes.
 #[derive(Clone, PartialEq)]

@@ -9,7 +9,7 @@ use settings::{Padding, Pass, Sense, Settings};
 use super::pytorch::Program;
 use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
-use crate::explain::{Cell, Explanation, Expr, Role, Rule, Stage, Trace, decimal};
+use crate::explain::{Cell, Explanation, Expr, Role, Rule, Stage, Trace, decimal, grouped};
 use crate::layers::{self, Conv, ConvStages, LayerError, Tensor, Window};
 use crate::scene::Scene;
 
@@ -243,8 +243,8 @@ impl Block for Conv1d {
             settings.stride,
             settings.dilation,
             (k + 1) * layers,
-            n * outputs + outputs,
-            k * outputs * layers,
+            grouped((n * outputs + outputs) as u64),
+            grouped((k * outputs * layers) as u64),
         )
     }
 

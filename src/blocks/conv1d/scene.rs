@@ -10,8 +10,6 @@ use crate::scene::{Align, Bars, Drag, Font, Point, Rect, Relation, Scale, Scene,
 
 /// The longest bar.
 const REACH: f32 = 62.0;
-/// The widest distance between two bars.
-const WIDEST: f32 = 74.0;
 /// The kernel box's height.
 const BOX: f32 = 44.0;
 
@@ -20,6 +18,8 @@ struct Plan<'a> {
     settings: &'a Settings,
     trace: &'a Trace,
     view: View<'a>,
+    /// Room for labels to the left of the lanes; none on a narrow picture.
+    margin: f32,
     left: f32,
     pitch: f32,
     scale: Scale,
@@ -31,16 +31,21 @@ struct Plan<'a> {
 /// Draws the block.
 pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
     let columns = trace.stage("padded").map_or(1, Stage::len).max(1) as f32;
-    let left = if view.width > 560.0 { 92.0 * view.theme.text } else { 8.0 };
-    let pitch = ((view.width - left - 8.0) / columns).min(WIDEST);
-    let top = if view.width > 560.0 { 18.0 } else { 36.0 };
+    // On a narrow picture the labels stand beside the lanes, where those leave room at their end.
+    let (margin, widest) = if view.width > 560.0 { (92.0 * view.theme.text, 96.0) } else { (0.0, 74.0) };
+    let room = view.width - margin - 16.0;
+    let pitch = (room / columns).min(widest);
+    let slack = if margin > 0.0 { room - columns * pitch } else { 0.0 };
+    let left = margin + 8.0 + slack / 2.0;
+    let top = if margin > 0.0 { 18.0 } else { 46.0 };
     let input_line = top + REACH + 12.0;
     let kernel_top = input_line + REACH + 40.0;
-    let output_line = kernel_top + BOX + 84.0 + REACH;
+    let output_line = kernel_top + BOX + 100.0 + REACH;
     let plan = Plan {
         settings,
         trace,
         view,
+        margin,
         left,
         pitch,
         scale: view.memory.scale(trace.stages.iter().filter(|stage| shares_scale(settings.pass, stage))),
@@ -165,11 +170,17 @@ impl Plan<'_> {
             let colour = if lit { self.theme().input } else { self.theme().muted.fade(0.45) };
             let line = self.input_line + 6.0;
             let (start, end) = (Point::new(self.column(from as f32), line), Point::new(self.column(to as f32), line));
-            let sag = 16.0 + 3.0 * (from as f32 - to as f32).abs().min(8.0);
+            let sag = (16.0 + 3.0 * (from as f32 - to as f32).abs().min(8.0)).max(self.below(padded, from, to));
             let points = vec![start, Point::new(start.x, line + sag), Point::new(end.x, line + sag), end];
             let stroke = Stroke::dashed(colour, if lit { 1.6 } else { 1.0 } * self.theme().line);
             scene.draw(Shape::Line { points, stroke, curved: true, arrow: lit });
         }
+    }
+
+    /// How far the control points of a curve between two cells hang, so that it passes below the numbers of the bars between them.
+    fn below(&self, padded: &Stage, from: usize, to: usize) -> f32 {
+        let lowest = (from.min(to)..=from.max(to)).filter_map(|at| padded.value(&[at as u32])).fold(0.0_f32, f32::min);
+        if lowest < 0.0 { (-self.scale.share(lowest) * REACH + 22.0 * self.theme().text) / 0.75 } else { 0.0 }
     }
 
     /// A soft column behind everything the window covers.
@@ -242,8 +253,7 @@ impl Plan<'_> {
                 Shape::Rect { bounds: place, fill: Some(theme.weight.fade(0.0)), stroke, radius: 5.0 },
             );
             let font = Font::centred((slot * 0.34).clamp(9.0, 16.0) * theme.text).bold();
-            let letters = (slot / (0.62 * font.size)) as usize;
-            scene.text(middle, font, theme.weight, cell_number(value, letters.clamp(2, 5)));
+            scene.text(middle, font, theme.weight, cell_number(value, font.room(slot - 8.0).clamp(2, 5)));
         }
         self.lane(scene, "kernel w", Role::Weight, bounds.centre().y);
     }
@@ -295,7 +305,8 @@ impl Plan<'_> {
         let radius = 10.0 * theme.text;
         scene.arrow(
             Point::new(sum.x, sum.y + radius),
-            Point::new(sum.x, self.output_line - REACH - 2.0),
+            // The longest bar has its number above it.
+            Point::new(sum.x, self.output_line - REACH - 20.0),
             Stroke::solid(theme.output, 1.3 * theme.line),
         );
         scene.draw(Shape::Circle {
@@ -333,11 +344,13 @@ impl Plan<'_> {
         for at in 0..length {
             let cell = Cell::new("padded", [at + before]);
             let uses = Conv1d::influences(self.settings, self.trace, cell).len();
-            let place = Point::new(self.column((at + before) as f32), self.input_line + REACH + 12.0);
+            // Beside the line that leads from the input to its weight.
+            let x = self.column((at + before) as f32) + (self.pitch / 4.0).min(13.0 * self.theme().text);
+            let place = Point::new(x, self.input_line + REACH + 12.0);
             scene.text(place, font, self.theme().muted, format!("{uses}×"));
         }
-        if self.left > 50.0 {
-            let place = Point::new(2.0, self.input_line + REACH + 12.0);
+        if self.margin > 0.0 {
+            let place = Point::new(self.left - self.margin, self.input_line + REACH + 12.0);
             scene.text(place, Font::starting(10.5 * self.theme().text), self.theme().muted, "used");
         }
     }
@@ -396,23 +409,28 @@ impl Plan<'_> {
                     );
                 }
             }
-            let label = if self.left > 50.0 {
+            let label = if self.margin > 0.0 {
                 format!("layer {} · d {}", row + 1, self.settings.dilation << row)
             } else {
                 String::new()
             };
-            scene.text(Point::new(2.0, y(row + 1)), Font::starting(10.5 * theme.text), theme.muted, label);
+            scene.text(
+                Point::new(self.left - self.margin, y(row + 1)),
+                Font::starting(10.5 * theme.text),
+                theme.muted,
+                label,
+            );
         }
     }
 
     fn lane(&self, scene: &mut Scene, label: &str, role: Role, y: f32) {
         let theme = self.theme();
         let font = Font::starting(12.0 * theme.text).bold();
-        if self.left > 50.0 {
-            return scene.text(Point::new(2.0, y), font, theme.role(role), label);
+        if self.margin > 0.0 {
+            return scene.text(Point::new(self.left - self.margin, y), font, theme.role(role), label);
         }
         // Without a margin, a label stands above its row, and at the end where the window isn't.
-        let y = if y < self.kernel_top { y - REACH - 18.0 } else { y.min(self.output_line - REACH - 14.0) };
+        let y = if y < self.kernel_top { y - REACH - 28.0 } else { y.min(self.output_line - REACH - 14.0) };
         let window = self.column(self.output_column(self.step_at()));
         let (x, align) = if y > self.kernel_top && window < self.view.width / 2.0 {
             (self.view.width - 2.0, Align::End)

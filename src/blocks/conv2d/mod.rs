@@ -16,7 +16,7 @@ use super::pytorch::Program;
 use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
 use crate::data::pictures;
-use crate::explain::{Cell, Explanation, Index, Role, Stage, Trace, decimal};
+use crate::explain::{Cell, Explanation, Index, Role, Stage, Trace, decimal, grouped};
 use crate::layers::{self, Activation, Conv, ConvStages, LayerError, Tensor, Window};
 use crate::scene::{Pointing, Scene};
 
@@ -271,19 +271,6 @@ fn window_alone(settings: &Settings, trace: &Trace, cell: Cell) -> (Trace, Cell)
         }
     };
     (alone, there)
-}
-
-/// 1234567 as 1,234,567.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// The stage over whose cells the transport goes.

@@ -91,7 +91,7 @@ impl<'a> Picture<'a> {
             scene.text(Point::new(2.0, y), Font::starting(10.5 * text), self.theme().muted, shown);
         }
         self.adding_up(scene);
-        self.outputs(scene, "output", "output map", Role::Output, self.scales[2], None);
+        self.outputs(scene, "output", "output y", Role::Output, self.scales[2], None);
         legend(scene, Point::new(self.view.width - 4.0, self.plan.height - 10.0 * text), self.scales[2], self.theme());
     }
 
@@ -135,7 +135,9 @@ impl<'a> Picture<'a> {
         });
         self.label(scene, kernel.grow(1.0), Role::Weight, format!("w[{o}, {c}]"));
         let sum = self.fitted(scene, sums, &[o, c], place(3), self.scales[2], None);
-        self.label(scene, sum, Role::Intermediate, if self.plan.wide { "products, summed" } else { "sum" }.to_owned());
+        let name = format!("s[{o}, {c}]");
+        let name = if self.plan.wide { format!("{name} = Σ w · x̃") } else { name };
+        self.label(scene, sum, Role::Intermediate, name);
         let arrow = Stroke::solid(theme.muted, 1.2 * theme.line);
         scene.arrow(
             Point::new(kernel.right() + 6.0, kernel.centre().y),
@@ -249,7 +251,8 @@ impl<'a> Picture<'a> {
         let cell = Cell::new("bias", [self.plan.filter]);
         let value = bias.value(&cell.index).unwrap_or(0.0);
         let place = if self.plan.wide {
-            Rect::new(x - 34.0, y + 16.0, 68.0, 24.0)
+            // Beside the curves that come in from the left.
+            Rect::new(x - 12.0, y + 16.0, 68.0, 24.0)
         } else {
             Rect::new(x - 104.0, y - 12.0, 84.0, 24.0)
         };
@@ -282,7 +285,7 @@ impl<'a> Picture<'a> {
     fn outputs(&self, scene: &mut Scene, name: &str, title: &str, role: Role, scale: Scale, drag: Option<Drag>) {
         let (Some(stage), theme) = (self.stage(name), self.theme()) else { return };
         let bounds = self.fitted(scene, stage, &[self.plan.filter], self.plan.output, scale, drag);
-        self.label(scene, bounds, role, format!("{title} {}", self.plan.filter));
+        self.label(scene, bounds, role, format!("{title}[{}]", self.plan.filter));
         if self.settings.pass == Pass::Forward {
             self.marker(scene, bounds);
         }
@@ -308,6 +311,8 @@ impl<'a> Picture<'a> {
         let Some([by_input, weight, by_weight]) = stages(self.trace, names) else { return };
         let weight_scale = self.view.memory.scale([by_weight]);
         let arrow = Stroke::solid(theme.gradient, 1.2 * theme.line);
+        // Where it stands, the gradients flow through the one in front of the non-linearity.
+        let inner = self.inner_gradient(scene, arrow).unwrap_or(self.plan.output);
         for (row, &c) in self.plan.channels.iter().enumerate() {
             let place = |column| self.plan.cell_box(column, row, theme.text);
             let input = self.fitted(scene, by_input, &[c], place(0), self.scales[3], None);
@@ -326,7 +331,7 @@ impl<'a> Picture<'a> {
                 arrow,
             );
             if self.plan.wide {
-                let from = Point::new(self.plan.output.x - 8.0, self.plan.output.centre().y);
+                let from = Point::new(inner.x - 8.0, inner.centre().y);
                 let to = Point::new(gradient.right() + 6.0, gradient.centre().y);
                 let middle = (from.x + to.x) / 2.0;
                 let points = vec![from, Point::new(middle, from.y), Point::new(middle, to.y), to];
@@ -344,17 +349,26 @@ impl<'a> Picture<'a> {
             let words = format!("∂E/∂b = {}", cell_number(value, 6));
             scene.text(bounds.centre(), Font::centred(11.5 * theme.text), theme.gradient, words);
         }
-        if let (Some(inner), true) = (self.stage("pre-gradient"), self.plan.wide) {
-            let (left, width) = self.plan.columns[3];
-            let place = Rect::new(left, self.plan.output.y, width, width);
-            let bounds = self.fitted(scene, inner, &[o], place, self.scales[3], None);
-            scene.draw(Shape::Rect { bounds: bounds.grow(2.0), fill: None, stroke: Some(arrow), radius: 4.0 });
-            self.label(scene, bounds, Role::Gradient, format!("∂E/∂z[{o}]"));
-        }
         let drag = Some(Drag::Turn(self.scales[3].limit / 60.0));
         self.outputs(scene, "output-gradient", "∂E/∂y", Role::Gradient, self.scales[3], drag);
         let text = theme.text;
         legend(scene, Point::new(self.view.width - 4.0, self.plan.height - 10.0 * text), self.scales[3], theme);
+    }
+
+    /// The gradient in front of the non-linearity, and the arrow that leads to it; where it stands.
+    fn inner_gradient(&self, scene: &mut Scene, arrow: Stroke) -> Option<Rect> {
+        let inner = self.stage("pre-gradient").filter(|_| self.plan.wide)?;
+        let ((left, width), output, o) = (self.plan.columns[3], self.plan.output, self.plan.filter);
+        let place = Rect::new(left, output.centre().y - width / 2.0, width, width);
+        let bounds = self.fitted(scene, inner, &[o], place, self.scales[3], None);
+        scene.draw(Shape::Rect { bounds: bounds.grow(2.0), fill: None, stroke: Some(arrow), radius: 4.0 });
+        self.label(scene, bounds, Role::Gradient, format!("∂E/∂z[{o}]"));
+        scene.arrow(
+            Point::new(output.x - 8.0, bounds.centre().y),
+            Point::new(bounds.right() + 8.0, bounds.centre().y),
+            arrow,
+        );
+        Some(bounds)
     }
 }
 

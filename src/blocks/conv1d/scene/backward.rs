@@ -39,9 +39,9 @@ impl Plan<'_> {
         };
         let pitch = (self.pitch * 1.3)
             .clamp(34.0 * theme.text, 64.0 * theme.text)
-            .min((self.view.width - self.left - 12.0) / weight.len() as f32);
+            .min((self.view.width - self.margin - 20.0) / weight.len() as f32);
         let width = pitch * weight.len() as f32;
-        let start = self.left + (self.view.width - self.left - width) / 2.0;
+        let start = self.margin + (self.view.width - self.margin - width) / 2.0;
         let bounds = Rect::new(start, self.kernel_top - 4.0, width, BOX + 26.0);
         let stroke = Some(Stroke::solid(theme.weight, 1.6 * theme.line));
         scene.draw(Shape::Rect { bounds, fill: Some(theme.weight.mix(theme.card, 0.9)), stroke, radius: 9.0 });
@@ -66,7 +66,7 @@ impl Plan<'_> {
                     Shape::Rect { bounds: place, fill: Some(colour.fade(0.0)), stroke, radius: 5.0 },
                 );
                 let font = if editable { font.bold() } else { font };
-                scene.text(middle, font, colour, cell_number(value, 5));
+                scene.text(middle, font, colour, cell_number(value, font.room(pitch - 8.0).clamp(2, 5)));
             }
         }
         self.lane(scene, "w and ∂E/∂w", Role::Weight, bounds.centre().y);
