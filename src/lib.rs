@@ -1,4 +1,49 @@
 //! Layerscope shows how the building blocks of deep networks compute.
+//!
+//! One idea runs through all of it:
+//!
+//! ```text
+//! settings ──▶ trace ──▶ scene ──▶ canvas, SVG
+//! what the      every      shapes     paint
+//! URL says      number     that know
+//!               computed   their number
+//! ```
+//!
+//! Every frame is a pure function of the state and of the time on the transport: nothing is sequenced with timers, so that fast
+//! clicks, scrubbing, undo or a slide that is unloaded cannot leave a broken picture.
+//!
+//! # The house
+//!
+//! In the order in which data flows:
+//!
+//! | room | what happens there |
+//! | --- | --- |
+//! | [`state`] | settings to and from the URL, undo and redo, the transport; [`state::Session`] is one block being looked at |
+//! | [`data`] | what blocks compute on: pictures, bundled and the reader's own |
+//! | [`blocks`] | one file for each teaching block, and the one list of them: what can be set, what is computed, how it is drawn |
+//! | [`layers`] | the mathematics, forward and backward: the definition, written to be read beside the lecture |
+//! | [`explain`] | why every number is what it is: cells, terms, and one tree printed as MathML, LaTeX, plain text and speech |
+//! | [`compute`] | the layers for whoever wants numbers: the headless door, its limits, and the device that everything runs on |
+//! | [`scene`] | pictures as data: shapes, colour scales, grids, hit test |
+//! | [`paint`] | a scene onto a canvas, or into SVG text |
+//! | `app` | the page, in Yew: `BlockView` hosts any block; controls, formula, dialogs |
+//! | [`embed`] | what others see: the module's exports, the element's and the frame's widget, messages |
+//! | `browser` | thin, safe wrappers around what the browser offers |
+//!
+//! Dependencies point one way (read ← as "is used by"): `explain ← layers ← compute ← blocks`, `scene ← blocks`, `scene ← paint`, and
+//! all of them ← `app`, `embed`. [`layers`], [`explain`], [`data`], [`blocks`], [`scene`], [`state`] and the SVG painter build and are
+//! tested without a browser; `tests/rooms.rs` fails when one of them names Yew, `web_sys` or `js_sys`.
+//!
+//! # Where to look
+//!
+//! | to change | see |
+//! | --- | --- |
+//! | how cells are added around an input | `layers/padding.rs`; its name on the page is in `blocks/convolution.rs`, in requests in `compute/request.rs` |
+//! | what a drag on a number does | `app/hand.rs`: from the pointer to the number; `Block::edit` of the block: from the number to the settings |
+//! | how the URL is read | `state/query.rs`: pairs of keys and values; `state/session/written.rs`: what they mean |
+//! | a colour | `scene/theme.rs`: the page's style sheet takes its colours from there |
+//! | what a screen reader hears | `explain/formula/speech.rs` |
+//! | a text in German | `www/assets/german.tsv` |
 
 #[cfg(target_arch = "wasm32")]
 pub mod app;
