@@ -56,12 +56,7 @@ fn translated(mut control: Control, language: Language) -> Control {
 }
 
 fn preset_menu(live: &Live) -> Html {
-    let presets = live.look(|session| {
-        let settings = session.settings().clone();
-        let name = |preset: crate::blocks::Preset<_>| (preset.name, preset.title, preset.settings == settings);
-        session.block().presets().into_iter().map(name).collect::<Vec<_>>()
-    });
-    let own = !presets.iter().any(|(_, _, chosen)| *chosen);
+    let (presets, chosen) = live.look(|session| (session.block().presets(), session.preset()));
     let onchange = {
         let live = live.clone();
         Callback::from(move |event: Event| {
@@ -74,11 +69,11 @@ fn preset_menu(live: &Live) -> Html {
         <label key="preset" class="control">
             <span class="label">{ live.say("example") }</span>
             <select {onchange} data-key="preset">
-                if own {
+                if chosen.is_none() {
                     <option value="" selected=true>{ live.say("your own") }</option>
                 }
-                { for presets.into_iter().map(|(name, title, chosen)| html! {
-                    <option value={name} selected={chosen}>{ live.say(title) }</option>
+                { for presets.iter().map(|preset| html! {
+                    <option value={preset.name} selected={chosen == Some(preset.name)}>{ live.say(preset.title) }</option>
                 }) }
             </select>
         </label>

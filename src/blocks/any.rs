@@ -49,7 +49,7 @@ impl fmt::Debug for AnySettings {
 pub trait AnyBlock: Sync {
     fn about(&self) -> About;
     fn default(&self) -> AnySettings;
-    fn presets(&self) -> Vec<Preset<AnySettings>>;
+    fn presets(&self) -> &'static [Preset];
     fn controls(&self, settings: &AnySettings) -> Vec<Control>;
     fn trace(&self, settings: &AnySettings, device: Device) -> LocalBoxFuture<'static, Result<Trace, LayerError>>;
     fn steps(&self, trace: &Trace) -> usize;
@@ -72,6 +72,36 @@ pub trait AnyBlock: Sync {
     fn set(&self, settings: &AnySettings, key: &str, value: &Value) -> Result<AnySettings, String>;
 }
 
+impl dyn AnyBlock + '_ {
+    /// The settings of a preset.
+    pub fn preset(&self, preset: &Preset) -> AnySettings {
+        let pairs = || preset.query.split('&').filter_map(|pair| pair.split_once('='));
+        let value_of = |key: &str| pairs().find(|(known, _)| *known == key).map(|(_, value)| value);
+        self.with_values(self.default(), value_of).0
+    }
+
+    /// The settings with what a URL says, and a sentence for each value that was refused.
+    pub fn with_values<'p>(
+        &self,
+        mut settings: AnySettings,
+        value_of: impl Fn(&str) -> Option<&'p str>,
+    ) -> (AnySettings, Vec<String>) {
+        let mut refused = Vec::new();
+        // In the order of the declarations, so that a range that depends on another setting is the right one.
+        let keys: Vec<&str> = self.controls(&settings).iter().map(|control| control.key).collect();
+        for key in keys {
+            let Some(text) = value_of(key) else { continue };
+            let controls = self.controls(&settings);
+            let Some(control) = controls.iter().find(|control| control.key == key) else { continue };
+            match control.parse(text).and_then(|value| self.set(&settings, key, &value)) {
+                Ok(changed) => settings = changed,
+                Err(sentence) => refused.push(sentence),
+            }
+        }
+        (settings, refused)
+    }
+}
+
 /// The block `B` as an [`AnyBlock`].
 pub(super) struct Erased<B>(PhantomData<fn() -> B>);
 
@@ -92,13 +122,8 @@ impl<B: Block> AnyBlock for Erased<B> {
         AnySettings::new(B::Settings::default())
     }
 
-    fn presets(&self) -> Vec<Preset<AnySettings>> {
-        let erase = |preset: Preset<B::Settings>| Preset {
-            name: preset.name,
-            title: preset.title,
-            settings: AnySettings::new(preset.settings),
-        };
-        B::presets().into_iter().map(erase).collect()
+    fn presets(&self) -> &'static [Preset] {
+        B::PRESETS
     }
 
     fn controls(&self, settings: &AnySettings) -> Vec<Control> {
@@ -184,7 +209,7 @@ fn describe(block: &dyn AnyBlock) -> Value {
         .presets()
         .iter()
         .map(|preset| {
-            let mut changed = block.values(&preset.settings);
+            let mut changed = block.values(&block.preset(preset));
             changed.retain(|key, value| values.get(key) != Some(value));
             json!({"name": preset.name, "title": preset.title, "settings": changed})
         })

@@ -48,14 +48,21 @@ pub struct About {
 }
 
 /// A named starting point: a worked example of the lecture, or a telling case.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Preset<Settings> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preset {
     /// In the URL (`preset=edge`).
     pub name: &'static str,
     /// On the page.
     pub title: &'static str,
-    /// The settings.
-    pub settings: Settings,
+    /// What it changes of the defaults, as a URL says it: `kernel=5&fill=zeros`.
+    pub query: &'static str,
+}
+
+impl Preset {
+    /// A preset.
+    pub const fn new(name: &'static str, title: &'static str, query: &'static str) -> Self {
+        Self { name, title, query }
+    }
 }
 
 /// How a picture is looked at.
@@ -85,11 +92,11 @@ pub trait Block: 'static {
     /// What it is called and what it is for.
     const ABOUT: About;
 
+    /// The lecture's worked examples, then the telling cases.
+    const PRESETS: &'static [Preset];
+
     /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
     type Settings: Default + Clone + PartialEq + Serialize + DeserializeOwned + 'static;
-
-    /// The lecture's worked examples, then the telling cases.
-    fn presets() -> Vec<Preset<Self::Settings>>;
 
     /// What can be changed, and the legal range given the other settings. One control for each field of the settings.
     fn controls(settings: &Self::Settings) -> Vec<Control>;

@@ -5,6 +5,7 @@
 
 mod written;
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
@@ -29,6 +30,7 @@ pub type Pending = LocalBoxFuture<'static, Result<Trace, LayerError>>;
 /// One block being looked at.
 pub struct Session {
     block: &'static dyn AnyBlock,
+    presets: OnceCell<Vec<AnySettings>>,
     history: History<AnySettings>,
     trace: Result<Rc<Trace>, LayerError>,
     pending: Option<Pending>,
@@ -52,6 +54,7 @@ impl Session {
     pub fn new(block: &'static dyn AnyBlock) -> Self {
         let mut session = Self {
             block,
+            presets: OnceCell::new(),
             history: History::new(block.default()),
             trace: Ok(Rc::default()),
             pending: None,
@@ -160,10 +163,18 @@ impl Session {
         }
     }
 
+    /// The preset whose settings these are; nothing where something was changed since.
+    pub fn preset(&self) -> Option<&'static str> {
+        let (block, known) = (self.block, self.block.presets());
+        let presets = self.presets.get_or_init(|| known.iter().map(|preset| block.preset(preset)).collect());
+        let place = presets.iter().position(|settings| settings == self.settings())?;
+        Some(known[place].name)
+    }
+
     /// Starts from a preset's settings.
     pub fn choose_preset(&mut self, name: &str) {
-        if let Some(preset) = self.block.presets().into_iter().find(|preset| preset.name == name) {
-            self.change(preset.settings);
+        if let Some(preset) = self.block.presets().iter().find(|preset| preset.name == name) {
+            self.change(self.block.preset(preset));
             self.focus = None;
             self.transport.jump(0.0, self.steps());
             self.point_again();

@@ -120,7 +120,7 @@ pub fn cases() -> Vec<Case> {
         let name = block.about().name;
         for preset in block.presets() {
             for pass in ["forward", "backward"] {
-                let controls = block.controls(&preset.settings);
+                let controls = block.controls(&block.preset(preset));
                 let offers = |control: &blocks::Control| control.key == "pass" && control.check(&json!(pass)).is_ok();
                 if controls.iter().any(offers) {
                     cases.push(Case::new(block, format!("preset={}&pass={pass}", preset.name)));

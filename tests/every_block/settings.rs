@@ -151,3 +151,17 @@ fn facts_are_told() {
         assert!(!facts.is_empty() && !facts.contains("NaN"), "{case}: {facts}");
     }
 }
+
+#[test]
+fn presets_say_only_what_is_known_and_legal() {
+    for &block in blocks::ALL {
+        for preset in block.presets() {
+            let pairs: Vec<(&str, &str)> = preset.query.split('&').filter_map(|pair| pair.split_once('=')).collect();
+            let value_of = |key: &str| pairs.iter().find(|(known, _)| *known == key).map(|(_, value)| *value);
+            let (settings, refused) = block.with_values(block.default(), value_of);
+            assert!(refused.is_empty(), "{}: {refused:?}", preset.name);
+            let values = block.values(&settings);
+            assert!(pairs.iter().all(|(key, _)| values.contains_key(*key)), "{}: {}", preset.name, preset.query);
+        }
+    }
+}

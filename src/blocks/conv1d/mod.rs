@@ -74,11 +74,9 @@ impl Block for Conv1d {
         question: "Predict: where is the output of (−1, 1, 0) positive, and where is it zero?",
     };
 
-    type Settings = Settings;
+    const PRESETS: &'static [Preset] = presets::PRESETS;
 
-    fn presets() -> Vec<Preset<Settings>> {
-        presets::presets()
-    }
+    type Settings = Settings;
 
     fn controls(settings: &Settings) -> Vec<Control> {
         settings.controls()

@@ -74,11 +74,9 @@ impl Block for Conv2d {
         question: "Predict: which parts of the ring will Sobel x see, and which will it miss?",
     };
 
-    type Settings = Settings;
+    const PRESETS: &'static [Preset] = presets::PRESETS;
 
-    fn presets() -> Vec<Preset<Settings>> {
-        presets::presets()
-    }
+    type Settings = Settings;
 
     fn controls(settings: &Settings) -> Vec<Control> {
         settings.controls()

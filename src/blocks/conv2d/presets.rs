@@ -1,52 +1,34 @@
 //! The lecture's case, and the telling ones.
 
-use super::settings::{Padding, Settings};
 use crate::blocks::Preset;
 
-/// Every preset.
-pub fn presets() -> Vec<Preset<Settings>> {
-    let grey = |filter: &str| Settings {
-        channels: 1,
-        filters: 1,
-        filter: filter.to_owned(),
-        padding: Padding::Same,
-        activation: "none".to_owned(),
-        ..Settings::default()
+/// One filter on a grey picture.
+macro_rules! grey {
+    ($filter:literal) => {
+        concat!("channels=1&padding=same&filters=1&activation=none&filter=", $filter)
     };
-    let wide = |filter: &str| Settings { kernel: 5, ..grey(filter) };
-    let dense =
-        Settings { size: 1, channels: 4, kernel: 1, filters: 3, filter: "random".to_owned(), ..Settings::default() };
-    let random = Settings { filter: "random".to_owned(), filters: 8, ..Settings::default() };
-    [
-        ("channels", "three channels, four filters", Settings::default()),
-        ("identity", "identity: nothing changes", grey("identity")),
-        ("box", "box: the mean of a window", grey("box")),
-        ("gaussian", "Gaussian: a soft mean", wide("gaussian")),
-        ("sharpen", "sharpen", grey("sharpen")),
-        ("emboss", "emboss", grey("emboss")),
-        ("sobel-x", "Sobel x: edges from left to right", grey("sobel-x")),
-        ("sobel-y", "Sobel y: edges from top to bottom", grey("sobel-y")),
-        ("laplacian", "Laplacian: every edge", grey("laplacian")),
-        ("gabor", "Gabor: stripes of one direction", wide("gabor")),
-        ("random", "eight random filters, as before training", random),
-        ("stride", "stride 2: half as many rows and columns", Settings { stride: 2, ..Settings::default() }),
-        ("dilation", "dilation 2: a 3 × 3 kernel that spans 5 × 5", Settings { dilation: 2, ..Settings::default() }),
-        (
-            "one-by-one",
-            "1 × 1 kernel: a dense layer at every cell",
-            Settings { kernel: 1, filter: "random".to_owned(), ..Settings::default() },
-        ),
-        ("dense", "1 × 1 on a 1 × 1 picture: an ordinary dense layer", dense),
-        (
-            "many",
-            "16 channels, 16 filters",
-            Settings { channels: 16, filters: 16, filter: "random".to_owned(), ..Settings::default() },
-        ),
-    ]
-    .into_iter()
-    .map(|(name, title, mut settings)| {
-        settings.settle("");
-        Preset { name, title, settings }
-    })
-    .collect()
 }
+
+/// Every preset.
+pub const PRESETS: &[Preset] = &[
+    Preset::new("channels", "three channels, four filters", ""),
+    Preset::new("identity", "identity: nothing changes", grey!("identity")),
+    Preset::new("box", "box: the mean of a window", grey!("box")),
+    Preset::new("gaussian", "Gaussian: a soft mean", grey!("gaussian&kernel=5")),
+    Preset::new("sharpen", "sharpen", grey!("sharpen")),
+    Preset::new("emboss", "emboss", grey!("emboss")),
+    Preset::new("sobel-x", "Sobel x: edges from left to right", grey!("sobel-x")),
+    Preset::new("sobel-y", "Sobel y: edges from top to bottom", grey!("sobel-y")),
+    Preset::new("laplacian", "Laplacian: every edge", grey!("laplacian")),
+    Preset::new("gabor", "Gabor: stripes of one direction", grey!("gabor&kernel=5")),
+    Preset::new("random", "eight random filters, as before training", "filters=8&filter=random"),
+    Preset::new("stride", "stride 2: half as many rows and columns", "stride=2"),
+    Preset::new("dilation", "dilation 2: a 3 × 3 kernel that spans 5 × 5", "dilation=2"),
+    Preset::new("one-by-one", "1 × 1 kernel: a dense layer at every cell", "kernel=1&filter=random"),
+    Preset::new(
+        "dense",
+        "1 × 1 on a 1 × 1 picture: an ordinary dense layer",
+        "size=1&channels=4&kernel=1&filters=3&filter=random",
+    ),
+    Preset::new("many", "16 channels, 16 filters", "channels=16&filters=16&filter=random"),
+];

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::Session;
-use crate::blocks::{AnyBlock, AnySettings};
 use crate::state::ViewSettings;
 
 impl Session {
@@ -15,14 +14,14 @@ impl Session {
         let mut notices = Vec::new();
         let mut settings = self.block.default();
         if let Some(name) = value_of("preset") {
-            match self.block.presets().into_iter().find(|preset| preset.name == name) {
-                Some(preset) => settings = preset.settings,
+            match self.block.presets().iter().find(|preset| preset.name == name) {
+                Some(preset) => settings = self.block.preset(preset),
                 None => {
                     notices.push(format!("There is no preset “{}” here.", name.chars().take(40).collect::<String>()))
                 }
             }
         }
-        let (settings, refused) = with_pairs(self.block, settings, value_of);
+        let (settings, refused) = self.block.with_values(settings, value_of);
         notices.extend(refused);
         let mut view = ViewSettings::default();
         for (key, text) in pairs {
@@ -71,7 +70,7 @@ impl Session {
         // A kernel at its default size may have to shrink before the padding that makes room for it is read.
         loop {
             let value_of = |key: &str| pairs.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
-            let (reached, _) = with_pairs(self.block, self.block.default(), value_of);
+            let (reached, _) = self.block.with_values(self.block.default(), value_of);
             let known = keys.len();
             keys.extend(differing(&self.block.values(&reached)));
             if keys.len() == known {
@@ -150,25 +149,4 @@ impl Session {
         self.point_again();
         Ok(())
     }
-}
-
-/// The settings with what a URL says, and what of it was refused.
-fn with_pairs<'p>(
-    block: &dyn AnyBlock,
-    mut settings: AnySettings,
-    value_of: impl Fn(&str) -> Option<&'p str>,
-) -> (AnySettings, Vec<String>) {
-    let mut refused = Vec::new();
-    // In the order of the declarations, so that a range that depends on another setting is the right one.
-    let keys: Vec<&str> = block.controls(&settings).iter().map(|control| control.key).collect();
-    for key in keys {
-        let Some(text) = value_of(key) else { continue };
-        let controls = block.controls(&settings);
-        let Some(control) = controls.iter().find(|control| control.key == key) else { continue };
-        match control.parse(text).and_then(|value| block.set(&settings, key, &value)) {
-            Ok(changed) => settings = changed,
-            Err(sentence) => refused.push(sentence),
-        }
-    }
-    (settings, refused)
 }
