@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value, json};
 
-use super::{About, Block, Control, Gesture, Preset, View, plain};
+use super::{About, Block, Control, Gesture, Preset, View, fields};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
@@ -172,20 +172,17 @@ impl<B: Block> AnyBlock for Erased<B> {
     }
 
     fn values(&self, settings: &AnySettings) -> Map<String, Value> {
-        match serde_json::to_value(&*Self::typed(settings)) {
-            Ok(Value::Object(values)) => values,
-            _ => Map::new(),
-        }
+        fields::values(&mut B::Settings::clone(&Self::typed(settings)))
     }
 
     fn set(&self, settings: &AnySettings, key: &str, value: &Value) -> Result<AnySettings, String> {
         let Some(control) = self.controls(settings).into_iter().find(|control| control.key == key) else {
             return Ok(settings.clone());
         };
-        let mut values = self.values(settings);
-        values.insert(key.to_owned(), control.check(value)?);
-        let mut changed =
-            plain::read::<B::Settings>(&values).ok_or_else(|| format!("{key} takes {}.", control.accepts()))?;
+        let mut changed = B::Settings::clone(&Self::typed(settings));
+        if !fields::set(&mut changed, key, &control.check(value)?) {
+            return Err(format!("{key} takes {}.", control.accepts()));
+        }
         B::settle(&mut changed, key);
         Ok(AnySettings::new(changed))
     }

@@ -1,13 +1,11 @@
 //! What the convolution blocks have in common: fills, senses, passes, and how they are told.
 
-use serde::{Deserialize, Serialize};
-
 use super::control::Choice;
+use super::fields::Word;
 use crate::layers::PaddingMode;
 
 /// What padded cells hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fill {
     Zeros,
     Constant,
@@ -15,6 +13,17 @@ pub enum Fill {
     Symmetric,
     Circular,
     Reflect,
+}
+
+impl Word for Fill {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("zeros", Self::Zeros),
+        ("constant", Self::Constant),
+        ("replicate", Self::Replicate),
+        ("symmetric", Self::Symmetric),
+        ("circular", Self::Circular),
+        ("reflect", Self::Reflect),
+    ];
 }
 
 impl Fill {
@@ -42,11 +51,14 @@ impl Fill {
 }
 
 /// Which way the picture is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pass {
     Forward,
     Backward,
+}
+
+impl Word for Pass {
+    const WORDS: &'static [(&'static str, Self)] = &[("forward", Self::Forward), ("backward", Self::Backward)];
 }
 
 impl Pass {

@@ -8,16 +8,14 @@ pub mod control;
 mod conv1d;
 mod conv2d;
 mod convolution;
-mod plain;
+mod fields;
 mod pytorch;
 
 use std::future::Future;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
 pub use any::{AnyBlock, AnySettings, describe_all};
 pub use control::{Choice, Control, Kind, Place};
+pub use fields::{Field, Fields};
 
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
@@ -96,7 +94,7 @@ pub trait Block: 'static {
     const PRESETS: &'static [Preset];
 
     /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
-    type Settings: Default + Clone + PartialEq + Serialize + DeserializeOwned + 'static;
+    type Settings: Default + Clone + PartialEq + Fields + 'static;
 
     /// What can be changed, and the legal range given the other settings. One control for each field of the settings.
     fn controls(settings: &Self::Settings) -> Vec<Control>;

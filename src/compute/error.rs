@@ -1,13 +1,12 @@
 //! Why a request gets no answer.
 
-use serde::Serialize;
 use thiserror::Error;
 
 use super::limits::{MAX_ELEMENTS, MAX_MULTIPLICATIONS};
 use crate::layers::LayerError;
 
 /// Why a request gets no answer, as it is thrown to whoever asked.
-#[derive(Clone, PartialEq, Eq, Debug, Error, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
 #[error("{message}")]
 pub struct ComputeError {
     /// The kind of error: one of [`CODES`](Self::CODES).

@@ -1,10 +1,9 @@
 //! What can be set in `conv1d`.
 
-use serde::{Deserialize, Serialize};
-
 use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::convolution::Fill;
 pub use crate::blocks::convolution::Pass;
+use crate::blocks::fields::{Field, Fields, Word};
 
 /// The longest signal.
 pub const MAX_LENGTH: usize = 256;
@@ -16,8 +15,7 @@ pub const MAX_LAYERS: usize = 6;
 pub const LIMIT: f64 = 1000.0;
 
 /// Everything that can be set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     pub input: Vec<f64>,
     pub kernel: usize,
@@ -35,9 +33,29 @@ pub struct Settings {
     pub upstream: Vec<f64>,
 }
 
+impl Fields for Settings {
+    fn fields(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
+        vec![
+            ("input", &mut self.input),
+            ("kernel", &mut self.kernel),
+            ("weight", &mut self.weight),
+            ("bias", &mut self.bias),
+            ("stride", &mut self.stride),
+            ("dilation", &mut self.dilation),
+            ("padding", &mut self.padding),
+            ("amount", &mut self.amount),
+            ("fill", &mut self.fill),
+            ("constant", &mut self.constant),
+            ("layers", &mut self.layers),
+            ("sense", &mut self.sense),
+            ("pass", &mut self.pass),
+            ("upstream", &mut self.upstream),
+        ]
+    }
+}
+
 /// How many cells are added at the ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Padding {
     Valid,
     Same,
@@ -45,12 +63,21 @@ pub enum Padding {
     Causal,
 }
 
+impl Word for Padding {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("valid", Self::Valid), ("same", Self::Same), ("both", Self::Both), ("causal", Self::Causal)];
+}
+
 /// Which of the two operations that are called convolution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sense {
     CrossCorrelation,
     Convolution,
+}
+
+impl Word for Sense {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("cross-correlation", Self::CrossCorrelation), ("convolution", Self::Convolution)];
 }
 
 impl Default for Settings {

@@ -1,10 +1,9 @@
 //! What can be set in `conv2d`.
 
-use serde::{Deserialize, Serialize};
-
 use super::filters;
 use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::convolution::{Fill, Pass};
+use crate::blocks::fields::{Field, Fields, Word};
 use crate::data::pictures;
 use crate::layers::Activation;
 
@@ -21,8 +20,7 @@ pub const LIMIT: f64 = 1000.0;
 
 /// Everything that can be set. Empty lists stand for what follows from the rest: the picture's pixels, the named filters'
 /// weights, upstream gradients of one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     pub picture: String,
     pub size: usize,
@@ -47,13 +45,45 @@ pub struct Settings {
     pub ink: f64,
 }
 
+impl Fields for Settings {
+    fn fields(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
+        vec![
+            ("picture", &mut self.picture),
+            ("size", &mut self.size),
+            ("channels", &mut self.channels),
+            ("pixels", &mut self.pixels),
+            ("filters", &mut self.filters),
+            ("filter", &mut self.filter),
+            ("kernel", &mut self.kernel),
+            ("seed", &mut self.seed),
+            ("weight", &mut self.weight),
+            ("bias", &mut self.bias),
+            ("stride", &mut self.stride),
+            ("dilation", &mut self.dilation),
+            ("padding", &mut self.padding),
+            ("amount", &mut self.amount),
+            ("fill", &mut self.fill),
+            ("constant", &mut self.constant),
+            ("activation", &mut self.activation),
+            ("pass", &mut self.pass),
+            ("upstream", &mut self.upstream),
+            ("pen", &mut self.pen),
+            ("ink", &mut self.ink),
+        ]
+    }
+}
+
 /// How many cells are added around the picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Padding {
     Valid,
     Same,
     Both,
+}
+
+impl Word for Padding {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("valid", Self::Valid), ("same", Self::Same), ("both", Self::Both)];
 }
 
 const ACTIVATIONS: [Choice; 7] = [

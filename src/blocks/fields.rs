@@ -1,0 +1,198 @@
+//! The settings of a block as plain values: what a URL, a message and a control hold of each field.
+
+use serde_json::{Map, Value, json};
+
+/// Settings whose fields can be read and written by key.
+pub trait Fields {
+    /// Every field under its key, which is that of its control.
+    fn fields(&mut self) -> Vec<(&'static str, &mut dyn Field)>;
+}
+
+/// One field of a block's settings.
+pub trait Field {
+    /// Its value.
+    fn write(&self) -> Value;
+
+    /// Takes over a value; whether it is of the field's kind. Whether it is legal the control has checked before.
+    fn read(&mut self, value: &Value) -> bool;
+}
+
+/// A field that holds one of a few words.
+pub trait Word: Copy + PartialEq + 'static {
+    /// Each, as a URL says it.
+    const WORDS: &'static [(&'static str, Self)];
+}
+
+/// The value of every field, by key.
+pub(super) fn values(settings: &mut dyn Fields) -> Map<String, Value> {
+    let mut values = Map::new();
+    for (key, field) in settings.fields() {
+        values.insert(key.to_owned(), field.write());
+    }
+    values
+}
+
+/// Sets one field; whether there is such a field and the value is of its kind.
+pub(super) fn set(settings: &mut dyn Fields, key: &str, value: &Value) -> bool {
+    let field = settings.fields().into_iter().find(|(known, _)| *known == key);
+    field.is_some_and(|(_, field)| field.read(value))
+}
+
+fn replace<T>(field: &mut T, value: Option<T>) -> bool {
+    let fits = value.is_some();
+    if let Some(value) = value {
+        *field = value;
+    }
+    fits
+}
+
+impl<W: Word> Field for W {
+    fn write(&self) -> Value {
+        let word = W::WORDS.iter().find(|(_, known)| known == self);
+        json!(word.map(|(word, _)| word))
+    }
+
+    fn read(&mut self, value: &Value) -> bool {
+        let word = W::WORDS.iter().find(|(word, _)| value.as_str() == Some(word));
+        replace(self, word.map(|(_, known)| *known))
+    }
+}
+
+impl Field for bool {
+    fn write(&self) -> Value {
+        json!(self)
+    }
+
+    fn read(&mut self, value: &Value) -> bool {
+        replace(self, value.as_bool())
+    }
+}
+
+impl Field for u64 {
+    fn write(&self) -> Value {
+        json!(self)
+    }
+
+    fn read(&mut self, value: &Value) -> bool {
+        replace(self, value.as_u64())
+    }
+}
+
+impl Field for usize {
+    fn write(&self) -> Value {
+        json!(self)
+    }
+
+    fn read(&mut self, value: &Value) -> bool {
+        replace(self, value.as_u64().and_then(|number| number.try_into().ok()))
+    }
+}
+
+impl Field for f64 {
+    fn write(&self) -> Value {
+        json!(self)
+    }
+
+    fn read(&mut self, value: &Value) -> bool {
+        replace(self, value.as_f64())
+    }
+}
+
+impl Field for String {
+    fn write(&self) -> Value {
+        json!(self)
+    }
+
+    fn read(&mut self, value: &Value) -> bool {
+        replace(self, value.as_str().map(str::to_owned))
+    }
+}
+
+impl Field for Vec<f64> {
+    fn write(&self) -> Value {
+        json!(self)
+    }
+
+    fn read(&mut self, value: &Value) -> bool {
+        let numbers = value.as_array().and_then(|numbers| numbers.iter().map(Value::as_f64).collect());
+        replace(self, numbers)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Copy, PartialEq, Debug)]
+    enum Fill {
+        Zeros,
+        NearestCell,
+    }
+
+    impl Word for Fill {
+        const WORDS: &'static [(&'static str, Self)] = &[("zeros", Self::Zeros), ("nearest-cell", Self::NearestCell)];
+    }
+
+    #[derive(Clone, PartialEq, Debug)]
+    struct Sample {
+        kernel: usize,
+        seed: u64,
+        bias: f64,
+        on: bool,
+        name: String,
+        weight: Vec<f64>,
+        fill: Fill,
+    }
+
+    impl Fields for Sample {
+        fn fields(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
+            vec![
+                ("kernel", &mut self.kernel),
+                ("seed", &mut self.seed),
+                ("bias", &mut self.bias),
+                ("on", &mut self.on),
+                ("name", &mut self.name),
+                ("weight", &mut self.weight),
+                ("fill", &mut self.fill),
+            ]
+        }
+    }
+
+    fn sample() -> Sample {
+        let (name, weight) = ("ring".to_owned(), vec![1.0, -0.5]);
+        Sample { kernel: 3, seed: 7, bias: 1.0, on: true, name, weight, fill: Fill::NearestCell }
+    }
+
+    #[test]
+    fn writes_and_reads_every_kind_of_field() {
+        let written = values(&mut sample());
+        let expected = json!({
+            "kernel": 3, "seed": 7, "bias": 1.0, "on": true, "name": "ring", "weight": [1.0, -0.5], "fill": "nearest-cell",
+        });
+        assert_eq!(json!(written), expected);
+        let mut other =
+            Sample { kernel: 1, seed: 0, bias: 0.0, on: false, name: String::new(), weight: vec![], fill: Fill::Zeros };
+        assert!(written.iter().all(|(key, value)| set(&mut other, key, value)));
+        assert_eq!(other, sample());
+    }
+
+    #[test]
+    fn takes_nothing_that_does_not_fit() {
+        for (key, value) in [
+            ("kernel", json!(-1)),
+            ("kernel", json!(0.5)),
+            ("bias", json!("1")),
+            ("on", json!(1)),
+            ("name", json!(null)),
+            ("weight", json!([1, "2"])),
+            ("weight", json!(1)),
+            ("fill", json!("jam")),
+            ("fill", json!(3)),
+            ("unknown", json!(1)),
+        ] {
+            let mut changed = sample();
+            assert!(!set(&mut changed, key, &value), "{key} {value}");
+            assert_eq!(changed, sample(), "{key} {value}");
+        }
+    }
+}
