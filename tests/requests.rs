@@ -295,7 +295,7 @@ fn errors_name_the_key_what_it_got_and_what_it_takes() {
         ("padding", json!([[1, 1], [1, 1]]), "shape", "padding has 2 entries; it takes 1 pairs"),
         ("padding", json!([[1, -1]]), "value", "padding[0][1] is -1; it takes a whole number from 0"),
         ("padding", json!({}), "syntax", "padding is an object of 0 keys; it takes \"valid\""),
-        ("padding", json!(MAX_STEP), "too_large", "padded input would have shape [1, 2, 33554439]"),
+        ("padding", json!(MAX_STEP), "too_large", "padded input would have shape [1, 2, 16777223]"),
         ("padding_mode", json!("mirror"), "value", "padding_mode is \"mirror\"; it takes zeros, constant, replicate"),
         ("padding_mode", json!(3), "syntax", "padding_mode is 3; it takes a name"),
         ("strides", json!(2), "syntax", "\"strides\" is no key of conv; it takes input, weight, bias, stride"),

@@ -2,7 +2,9 @@
 // All elements of a page share one instance of the module, which is fetched when the first of them comes near the viewport.
 
 const HOME = new URL("./", import.meta.url).href;
-const VIEW_KEYS = ["step", "focus", "autoplay", "speed", "theme", "controls", "lang", "motion", "backend", "links"];
+// The view keys, and what each stands for where its attribute is taken away; what is stepped to and pointed at then stays.
+const VIEW_DEFAULTS = { autoplay: "0", speed: "1", theme: "auto", controls: "full", lang: "en", motion: "auto", backend: "auto", links: "1" };
+const VIEW_KEYS = ["step", "focus", ...Object.keys(VIEW_DEFAULTS)];
 
 let module;
 const load = () =>
@@ -24,7 +26,8 @@ class LayerScope extends HTMLElement {
   #watch;
   #styled;
   #settle;
-  #queued = false;
+  #changed = new Set();
+  #kept;
   ready = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
 
   constructor() {
@@ -48,6 +51,8 @@ class LayerScope extends HTMLElement {
 
   disconnectedCallback() {
     this.#watch?.disconnect();
+    // An element that is only moved goes on where it was.
+    this.#kept = this.#widget?.state ?? this.#kept;
     this.#widget?.destroy();
     this.#widget?.free();
     this.#widget = undefined;
@@ -56,13 +61,26 @@ class LayerScope extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, now) {
-    if (!this.#widget || before === now || this.#queued) return;
+    if (before === now) return;
+    // Told anew while it is away, it does not come back as it was.
+    if (!this.#widget) return void (this.#kept = undefined);
     // Several attributes that change together are one change.
-    this.#queued = true;
-    queueMicrotask(() => {
-      this.#queued = false;
-      if (this.#widget) this.#try(() => this.#widget.setQuery(this.#query()));
-    });
+    if (this.#changed.size === 0) queueMicrotask(() => this.#follow());
+    this.#changed.add(name);
+  }
+
+  /** Shows what the changed attributes say. What the reader did stays, unless it is about another picture now. */
+  #follow() {
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    if (!this.#widget) return;
+    if (changed.includes("block") || changed.includes("settings")) return this.#try(() => this.#widget.setQuery(this.#query()));
+    const view = new URLSearchParams();
+    for (const key of changed) {
+      const value = this.getAttribute(key) ?? VIEW_DEFAULTS[key];
+      if (value !== undefined) view.set(key, value);
+    }
+    this.#try(() => this.#widget.setView(`?${view}`));
   }
 
   async #start() {
@@ -74,6 +92,7 @@ class LayerScope extends HTMLElement {
       this.#root = document.createElement("div");
       this.#show(true);
       this.#widget = mount(this.#root, this.#query(), HOME, (kind, detail) => this.#tell(kind, detail));
+      if (this.#kept) this.#try(() => this.#widget.setState(this.#kept));
       this.#settle.resolve(this);
       this.#tell("ready", { block: this.getAttribute("block"), steps: this.steps });
     } catch (error) {

@@ -358,6 +358,9 @@ impl BlockView {
 
     /// Shows what the camera sees now, as long as its picture is the one that is chosen.
     fn look_through_camera(&mut self) {
+        if self.camera.is_none() {
+            return;
+        }
         if self.live.look(|session| session.picture().as_deref() != Some(pictures::CAMERA)) {
             self.camera = None;
         }

@@ -80,6 +80,17 @@ impl dyn AnyBlock + '_ {
         self.with_values(self.default(), value_of).0
     }
 
+    /// What can be changed, each in the widest range that the default and the presets allow; what is legal may be narrower,
+    /// depending on the other settings.
+    pub fn widest_controls(&self) -> Vec<Control> {
+        let mut controls = self.controls(&self.default());
+        for preset in self.presets() {
+            let there = self.controls(&self.preset(preset));
+            controls.iter_mut().zip(&there).for_each(|(control, other)| control.widen(other));
+        }
+        controls
+    }
+
     /// The settings with what a URL says, and a sentence for each value that was refused.
     pub fn with_values<'p>(
         &self,
@@ -198,7 +209,7 @@ fn describe(block: &dyn AnyBlock) -> Value {
     let default = block.default();
     let values = block.values(&default);
     let settings: Vec<Value> = block
-        .controls(&default)
+        .widest_controls()
         .iter()
         .map(|control| control.to_json(values.get(control.key).unwrap_or(&Value::Null)))
         .collect();

@@ -163,7 +163,7 @@ impl Control {
             }
             Kind::Picture(_) => match value.as_str() {
                 Some(name) if pictures::is_known(name) => Ok(value.clone()),
-                Some(name) if name.starts_with(pictures::OWN) || name == pictures::CAMERA => {
+                Some(name) if pictures::is_private(name) => {
                     Err(format!("{}: this link was made with a picture that stayed with its owner.", self.key))
                 }
                 _ => Err(refused()),
@@ -213,6 +213,26 @@ impl Control {
 
     fn refuse(&self, given: &str) -> String {
         format!("{} got {given}; it takes {}.", self.key, self.accepts())
+    }
+
+    /// Takes in what another declaration of the same setting allows: what is legal depends on the other settings.
+    pub fn widen(&mut self, other: &Self) {
+        match (&mut self.kind, &other.kind) {
+            (Kind::Whole { min, max }, Kind::Whole { min: least, max: most }) => {
+                (*min, *max) = ((*min).min(*least), (*max).max(*most));
+            }
+            (Kind::Number { min, max, .. }, Kind::Number { min: least, max: most, .. }) => {
+                (*min, *max) = (min.min(*least), max.max(*most));
+            }
+            (
+                Kind::Numbers { min_length, max_length, .. },
+                Kind::Numbers { min_length: shortest, max_length: longest, .. },
+            ) => (*min_length, *max_length) = ((*min_length).min(*shortest), (*max_length).max(*longest)),
+            (Kind::Choice(choices), Kind::Choice(more)) => {
+                choices.extend(more.iter().filter(|choice| !choices.contains(choice)).copied().collect::<Vec<_>>());
+            }
+            _ => {}
+        }
     }
 
     /// The declaration as `blocks()` tells it.

@@ -9,9 +9,6 @@ use crate::layers::{Activation, Conv, Dense, Extent, LayerError, Padding, Paddin
 
 /// The layers that there are.
 const LAYERS: [&str; 5] = ["dense", "activation", "pad", "conv", "pool"];
-const FUNCTIONS: [&str; 10] =
-    ["relu", "leaky_relu", "sigmoid", "tanh", "elu", "gelu", "silu", "softplus", "softmax", "identity"];
-const PADDING_MODES: [&str; 6] = ["zeros", "constant", "replicate", "symmetric", "circular", "reflect"];
 const CONV_PADDING: &str =
     "\"valid\", \"same\", \"causal\", a number of cells, or a pair [before, after] for each axis";
 
@@ -187,19 +184,13 @@ fn dense(fields: &Fields<'_>) -> Result<Request, ComputeError> {
 }
 
 fn activation(fields: &Fields<'_>) -> Result<Request, ComputeError> {
-    let activation = match fields.required_name("function", &FUNCTIONS)? {
-        "relu" => Activation::Relu,
-        "leaky_relu" => {
-            Activation::LeakyRelu { negative_slope: fields.number("negative_slope", Activation::NEGATIVE_SLOPE)? }
-        }
-        "sigmoid" => Activation::Sigmoid,
-        "tanh" => Activation::Tanh,
-        "elu" => Activation::Elu { alpha: fields.number("alpha", Activation::ALPHA)? },
-        "gelu" => Activation::Gelu,
-        "silu" => Activation::Silu,
-        "softplus" => Activation::Softplus,
-        "softmax" => Activation::Softmax,
-        _ => Activation::Identity,
+    let name = fields.required_name("function", &Activation::ALL.map(Activation::name))?;
+    let (negative_slope, alpha) =
+        (fields.number("negative_slope", Activation::NEGATIVE_SLOPE)?, fields.number("alpha", Activation::ALPHA)?);
+    let activation = match Activation::named(name).unwrap_or_default() {
+        Activation::LeakyRelu { .. } => Activation::LeakyRelu { negative_slope },
+        Activation::Elu { .. } => Activation::Elu { alpha },
+        other => other,
     };
     let input = fields.tensor("input")?;
     Ok(Request {
@@ -291,12 +282,7 @@ fn conv_padding(fields: &Fields<'_>, windows: &[Window]) -> Result<Vec<(usize, u
 }
 
 fn padding_mode(fields: &Fields<'_>) -> Result<PaddingMode, ComputeError> {
-    Ok(match fields.name("padding_mode", &PADDING_MODES)? {
-        None | Some("zeros") => PaddingMode::Zeros,
-        Some("replicate") => PaddingMode::Replicate,
-        Some("symmetric") => PaddingMode::Symmetric,
-        Some("circular") => PaddingMode::Circular,
-        Some("reflect") => PaddingMode::Reflect,
-        Some(_) => PaddingMode::Constant(fields.number("padding_value", 0.0)? as f32),
-    })
+    let name = fields.name("padding_mode", &PaddingMode::ALL.map(PaddingMode::name))?;
+    let constant = fields.number("padding_value", 0.0)? as f32;
+    Ok(name.and_then(|name| PaddingMode::named(name, constant)).unwrap_or_default())
 }

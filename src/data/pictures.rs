@@ -13,12 +13,14 @@ use crate::layers::Tensor;
 
 /// The most pixels along one side.
 pub const MAX_SIDE: usize = 4096;
+/// The key under which a block keeps the numbers of a picture that were changed by hand.
+pub const PIXELS: &str = "pixels";
 /// The name under which the camera's latest picture is found.
 pub const CAMERA: &str = "camera";
 /// How the names of the reader's own pictures begin.
-pub const OWN: &str = "own-";
-/// How many of the reader's own pictures are kept for undo.
-const MOST_OWN: usize = 4;
+const OWN: &str = "own-";
+/// How many bytes of the reader's own pictures are kept for undo: three of the largest, hundreds of small ones.
+const MOST_BYTES: usize = 3 * 4 * MAX_SIDE * MAX_SIDE;
 
 /// Why something is no picture here.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -167,42 +169,54 @@ fn noise(channel: usize, y: f32, x: f32) -> f32 {
     f32::from(((mixed ^ (mixed >> 15)).wrapping_mul(0x2c1b_3c6d) >> 24) as u8) / 255.0
 }
 
-/// The reader's own pictures, the oldest first, and the tensor that was asked for last.
+/// The reader's own pictures, the oldest first; the camera's; and the tensor that was asked for last.
 #[derive(Default)]
 struct Library {
     own: Vec<(String, Rc<Picture>)>,
+    camera: Option<Rc<Picture>>,
     latest: Option<(String, [usize; 3], Rc<Tensor>)>,
+}
+
+impl Library {
+    fn add(&mut self, name: String, picture: Picture, most_bytes: usize) {
+        self.own.retain(|(known, _)| *known != name);
+        self.own.push((name, Rc::new(picture)));
+        let mut bytes: usize = self.own.iter().map(|(_, picture)| picture.rgba.len()).sum();
+        while bytes > most_bytes && self.own.len() > 1 {
+            bytes -= self.own.remove(0).1.rgba.len();
+        }
+    }
 }
 
 thread_local! {
     static LIBRARY: RefCell<Library> = RefCell::default();
 }
 
-/// Keeps one of the reader's own pictures; its name.
+/// Keeps one of the reader's own pictures; its name. Where all together are too large, the oldest are let go.
 pub fn add(picture: Picture) -> String {
     let name = picture.name();
-    keep(name.clone(), picture);
+    LIBRARY.with_borrow_mut(|library| library.add(name.clone(), picture, MOST_BYTES));
     name
 }
 
 /// Takes over the camera's latest picture.
 pub fn show_camera(picture: Picture) {
-    keep(CAMERA.to_owned(), picture);
-}
-
-fn keep(name: String, picture: Picture) {
     LIBRARY.with_borrow_mut(|library| {
-        library.own.retain(|(known, _)| *known != name);
-        library.latest = library.latest.take().filter(|(known, ..)| *known != name);
-        library.own.push((name, Rc::new(picture)));
-        let surplus = library.own.len().saturating_sub(MOST_OWN);
-        library.own.drain(..surplus);
+        library.camera = Some(Rc::new(picture));
+        library.latest = library.latest.take().filter(|(known, ..)| known != CAMERA);
     });
 }
 
 fn own(name: &str) -> Option<Rc<Picture>> {
-    LIBRARY
-        .with_borrow(|library| library.own.iter().find(|(known, _)| known == name).map(|(_, picture)| picture.clone()))
+    LIBRARY.with_borrow(|library| match name {
+        CAMERA => library.camera.clone(),
+        _ => library.own.iter().find(|(known, _)| known == name).map(|(_, picture)| picture.clone()),
+    })
+}
+
+/// Whether a picture of that name is the reader's own, or what the camera sees: it never leaves the page.
+pub fn is_private(name: &str) -> bool {
+    name.starts_with(OWN) || name == CAMERA
 }
 
 /// Whether there is a picture of that name.
@@ -280,10 +294,15 @@ mod tests {
 
     #[test]
     fn the_oldest_are_forgotten() {
-        let first = add(picture(1, 1, 1));
-        (2..=5).for_each(|shade| drop(add(picture(1, 1, shade))));
-        assert!(!is_known(&first));
-        assert_eq!(tensor(&first, [4, 4], 3).shape(), [1, 3, 4, 4]);
+        let mut library = Library::default();
+        for (name, side) in [("a", 1), ("b", 2), ("c", 1), ("b", 2), ("d", 1)] {
+            library.add(name.to_owned(), picture(side, side, 1), 24);
+        }
+        let known: Vec<_> = library.own.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(known, ["c", "b", "d"]);
+        library.add("large".to_owned(), picture(9, 9, 1), 24);
+        assert_eq!(library.own.len(), 1);
+        assert_eq!(tensor("gone", [4, 4], 3).shape(), [1, 3, 4, 4]);
     }
 
     #[test]

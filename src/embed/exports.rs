@@ -11,14 +11,18 @@ use super::json;
 /// An `Error` with a `code` (shape, value, unsupported, too_large, syntax) and a message.
 #[wasm_bindgen]
 pub fn compute(request: &JsValue) -> Result<JsValue, JsValue> {
-    let request = json::read(request).ok_or_else(|| json::error("syntax", "the request is not a plain object"))?;
-    match crate::compute::compute(&request) {
-        Ok(answer) => Ok(json::write(&answer)),
-        Err(error) => Err(json::error(error.code, &error.message)),
+    let request = json::read(request).map_err(|why| json::error("syntax", &format!("the request {why}")))?;
+    let answer = crate::compute::compute(&request).map_err(|error| json::error(error.code, &error.message))?;
+    match json::write(&answer) {
+        answer if answer.is_null() => {
+            Err(json::error("too_large", "the answer is longer than JavaScript's text may be"))
+        }
+        answer => Ok(answer),
     }
 }
 
-/// Every block, with its settings' names, kinds, defaults, ranges and presets.
+/// Every block, with its settings' names, kinds, defaults, presets, and ranges: each the widest that the default and the presets allow,
+/// for what is legal depends on the other settings.
 #[wasm_bindgen]
 pub fn blocks() -> JsValue {
     json::write(&crate::blocks::describe_all())

@@ -74,7 +74,7 @@ pub fn start(root: Element) -> Result<(), JsError> {
 }
 
 fn receive(widget: &Rc<Widget>, host: &Rc<Host>, event: &MessageEvent) {
-    let Some(read) = json::text(&event.data()).and_then(|text| messages::parse(&text)) else { return };
+    let Some(read) = json::text(&event.data()).ok().and_then(|text| messages::parse(&text)) else { return };
     let known = host.origin.borrow().as_ref().is_none_or(|origin| *origin == event.origin());
     if !known {
         return;

@@ -5,23 +5,37 @@ use serde_json::Value;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A plain object as JSON text; typed arrays count as lists. Nothing for what cannot be written, such as a circle.
-pub fn text(value: &JsValue) -> Option<String> {
-    let list_of_typed = Closure::<dyn Fn(JsValue, JsValue) -> JsValue>::new(|_, value: JsValue| {
-        if ArrayBuffer::is_view(&value) { js_sys::Array::from(&value).into() } else { value }
+/// A plain object as JSON text. Typed arrays count as lists; a number that JSON cannot hold is written as a word, so that whoever
+/// reads it can name it.
+///
+/// # Errors
+/// With a sentence, for what cannot be written, such as a circle.
+pub fn text(value: &JsValue) -> Result<String, String> {
+    let replace = Closure::<dyn Fn(JsValue, JsValue) -> JsValue>::new(|_, value: JsValue| match value.as_f64() {
+        Some(number) if number.is_nan() => "NaN".into(),
+        Some(number) if number.is_infinite() => if number > 0.0 { "Infinity" } else { "-Infinity" }.into(),
+        None if ArrayBuffer::is_view(&value) => js_sys::Array::from(&value).into(),
+        _ => value,
     });
-    let replacer: &Function = list_of_typed.as_ref().unchecked_ref();
-    JSON::stringify_with_replacer(value, replacer).ok()?.as_string()
+    let replacer: &Function = replace.as_ref().unchecked_ref();
+    let text = JSON::stringify_with_replacer(value, replacer).map_err(|error| {
+        let why = error.dyn_into::<Error>().map(|error| String::from(error.message()));
+        format!("cannot be written as JSON: {}", why.unwrap_or_default())
+    })?;
+    text.as_string().ok_or_else(|| "is not a plain object".to_owned())
 }
 
 /// A plain object as a JSON value.
-pub fn read(value: &JsValue) -> Option<Value> {
-    serde_json::from_str(&text(value)?).ok()
+///
+/// # Errors
+/// With a sentence, for what cannot be written or is nested too deep.
+pub fn read(value: &JsValue) -> Result<Value, String> {
+    serde_json::from_str(&text(value)?).map_err(|error| format!("cannot be read: {error}"))
 }
 
-/// A JSON value as a plain object.
+/// A JSON value as a plain object; null for one whose text is longer than JavaScript allows.
 pub fn write(value: &Value) -> JsValue {
-    JSON::parse(&value.to_string()).unwrap_or_default()
+    JSON::parse(&value.to_string()).unwrap_or(JsValue::NULL)
 }
 
 /// An `Error` with a code.

@@ -170,7 +170,7 @@ impl Widget {
     /// With a sentence, where a value is not legal; then nothing changes.
     #[wasm_bindgen(js_name = setState)]
     pub fn set_state(&self, state: &JsValue) -> Result<(), JsError> {
-        let state = json::read(state).ok_or_else(|| JsError::new("state takes a plain object"))?;
+        let state = json::read(state).map_err(|why| JsError::new(&format!("the state {why}")))?;
         self.take(&state).map_err(|why| JsError::new(&why))
     }
 
@@ -191,6 +191,13 @@ impl Widget {
             }
         });
         Ok(())
+    }
+
+    /// Takes over what the view keys of a query say; everything else stays as the reader has left it.
+    #[wasm_bindgen(js_name = setView)]
+    pub fn set_view(&self, query: &str) {
+        let route = Route::parse_search(query);
+        self.act(|session| session.read_view(&route.pairs));
     }
 
     /// Where the transport stands.

@@ -68,6 +68,41 @@ impl Activation {
     /// The usual α of the ELU.
     pub const ALPHA: f64 = 1.0;
 
+    /// Every function, with the usual parameters.
+    pub const ALL: [Self; 10] = [
+        Self::Relu,
+        Self::LeakyRelu { negative_slope: Self::NEGATIVE_SLOPE },
+        Self::Sigmoid,
+        Self::Tanh,
+        Self::Elu { alpha: Self::ALPHA },
+        Self::Gelu,
+        Self::Silu,
+        Self::Softplus,
+        Self::Softmax,
+        Self::Identity,
+    ];
+
+    /// The function of that name, with the usual parameters.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|function| function.name() == name)
+    }
+
+    /// The name in `compute`, which is PyTorch's.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Relu => "relu",
+            Self::LeakyRelu { .. } => "leaky_relu",
+            Self::Sigmoid => "sigmoid",
+            Self::Tanh => "tanh",
+            Self::Elu { .. } => "elu",
+            Self::Gelu => "gelu",
+            Self::Silu => "silu",
+            Self::Softplus => "softplus",
+            Self::Softmax => "softmax",
+        }
+    }
+
     /// y = σ(z).
     ///
     /// # Errors

@@ -25,6 +25,16 @@ pub enum PaddingMode {
 }
 
 impl PaddingMode {
+    /// Every mode; the constant is 0.
+    pub const ALL: [Self; 6] =
+        [Self::Zeros, Self::Constant(0.0), Self::Replicate, Self::Symmetric, Self::Circular, Self::Reflect];
+
+    /// The mode of that name; `constant` is the number of [`Constant`](Self::Constant).
+    pub fn named(name: &str, constant: f32) -> Option<Self> {
+        let mode = Self::ALL.into_iter().find(|mode| mode.name() == name)?;
+        Some(if let Self::Constant(_) = mode { Self::Constant(constant) } else { mode })
+    }
+
     /// The name in `compute`.
     pub fn name(self) -> &'static str {
         match self {

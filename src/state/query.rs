@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-/// The longest address that is read, in bytes.
-const MAX_BYTES: usize = 64 * 1024;
+/// The longest address that is read, in bytes: more than the largest picture that can be drawn by hand takes, and less than any
+/// browser refuses.
+const MAX_BYTES: usize = 512 * 1024;
 /// The most keys that are read.
 const MAX_PAIRS: usize = 256;
 
@@ -51,12 +52,13 @@ impl Route {
     }
 }
 
-/// Reads `key=value&…`; what is beyond the caps is left out.
+/// Reads `key=value&…`; what is beyond the caps is left out, a value that they cut included.
 pub fn parse_pairs(query: &str) -> Vec<(String, String)> {
-    if query.len() > MAX_BYTES {
-        return Vec::new();
-    }
-    form_urlencoded::parse(query.as_bytes()).into_owned().take(MAX_PAIRS).collect()
+    let end = match query.as_bytes().get(..MAX_BYTES) {
+        Some(beginning) => beginning.iter().rposition(|&byte| byte == b'&').unwrap_or(0),
+        None => query.len(),
+    };
+    form_urlencoded::parse(&query.as_bytes()[..end]).into_owned().take(MAX_PAIRS).collect()
 }
 
 /// Writes `key=value&…` so that people can read it: lists keep their commas.
@@ -111,8 +113,10 @@ mod tests {
     }
 
     #[test]
-    fn an_address_without_end_is_not_read() {
+    fn an_address_without_end_is_cut() {
         assert_eq!(Route::parse_hash(&format!("#/conv1d?input={}", "1,".repeat(MAX_BYTES))).pairs, vec![]);
+        let long = format!("#/conv1d?stride=2&input={}", "1,".repeat(MAX_BYTES));
+        assert_eq!(Route::parse_hash(&long).pairs, vec![pair("stride", "2")]);
         assert_eq!(Route::parse_hash(&format!("#/conv1d?{}", "a=1&".repeat(10_000))).pairs.len(), MAX_PAIRS);
     }
 

@@ -20,6 +20,7 @@ use super::transport::Transport;
 use super::view::{Motion, ViewSettings};
 use crate::blocks::{AnyBlock, AnySettings, Gesture, Kind, View};
 use crate::compute::Device;
+use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
 use crate::scene::{Direction, Memory, Pointing, Scene, Shape, Theme};
@@ -238,15 +239,24 @@ impl Session {
     /// Takes the last change back.
     pub fn undo(&mut self) {
         if self.history.undo() {
-            self.retrace();
+            self.come_back();
         }
     }
 
     /// Makes the change that was taken back.
     pub fn redo(&mut self) {
         if self.history.redo() {
-            self.retrace();
+            self.come_back();
         }
+    }
+
+    /// Shows settings that were left before.
+    fn come_back(&mut self) {
+        self.notices.clear();
+        if self.picture().is_some_and(|name| !pictures::is_known(&name)) {
+            self.notify("The picture that stood here is no longer kept; another stands in its place.");
+        }
+        self.retrace();
     }
 
     /// Whether there is something to undo, and something to redo.

@@ -2,14 +2,10 @@
 
 use std::fmt::Write;
 
-use serde_json::Value;
-
 use super::query::Route;
 use super::session::Session;
 use super::view::ViewSettings;
-
-/// The names of the reader's own pictures begin so. They are not in the URL: nothing of the reader's leaves the page.
-const OWN: &str = "own-";
+use crate::data::pictures;
 
 /// Three ways to pass on a picture as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +25,7 @@ impl Share {
     pub fn new(session: &Session, home: &str, (width, height): (f32, f32)) -> Self {
         let about = session.block().about();
         let title = session.view.lang.say(about.title);
-        let (pairs, own) = without_own_pictures(session);
+        let (pairs, own) = without_own_picture(session);
         let hash = Route { block: Some(about.name.to_owned()), pairs: pairs.clone() }.to_hash();
         let query = query_of(&hash);
         let and = if query.is_empty() { "" } else { "&" };
@@ -51,12 +47,13 @@ impl Share {
     }
 }
 
-fn without_own_pictures(session: &Session) -> (Vec<(String, String)>, bool) {
-    let values = session.block().values(session.settings());
-    let is_own = |key: &str| values.get(key).and_then(Value::as_str).is_some_and(|value| value.starts_with(OWN));
+/// Nothing of the reader's own leaves the page.
+fn without_own_picture(session: &Session) -> (Vec<(String, String)>, bool) {
     let mut pairs = session.pairs();
-    pairs.retain(|(key, _)| !is_own(key));
-    (pairs, values.keys().any(|key| is_own(key)))
+    let known = pairs.len();
+    pairs.retain(|(_, value)| !pictures::is_private(value));
+    let stays_behind = pairs.len() < known;
+    (pairs, stays_behind)
 }
 
 /// The block's own keys as one attribute, every other key as an attribute of its own.
@@ -86,7 +83,8 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::blocks;
-    use crate::data::pictures::{self, Picture};
+    use crate::data::pictures::Picture;
+    use crate::explain::Cell;
 
     fn shared(block: &str, pairs: &[(&str, &str)]) -> Share {
         let pairs: Vec<_> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
@@ -126,9 +124,17 @@ mod tests {
     #[test]
     fn leaves_the_readers_own_picture_out() {
         let own = pictures::add(Picture::new(8, 8, vec![7; 256]).expect("small"));
-        let share = shared("conv2d", &[("picture", &own), ("channels", "1")]);
-        assert!(share.leaves_own_picture);
-        assert!(![&share.link, &share.frame, &share.element].iter().any(|text| text.contains("own-")), "{share:?}");
-        assert!(share.link.contains("channels=1"), "{}", share.link);
+        pictures::show_camera(Picture::new(8, 8, vec![9; 256]).expect("small"));
+        for name in [own.as_str(), pictures::CAMERA] {
+            let pairs = [("picture", name), ("channels", "1")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+            let mut session = Session::open(blocks::find("conv2d").expect("the block"), &pairs);
+            // Its numbers stay, too, where one of them was changed by hand.
+            session.edit(Cell::new("input", [0, 3, 3]), 0.5);
+            let share = Share::new(&session, "https://example.org/a/", (960.0, 540.0));
+            assert!(share.leaves_own_picture);
+            let told = [&share.link, &share.frame, &share.element];
+            assert!(!told.iter().any(|text| text.contains(name) || text.contains("pixels")), "{share:?}");
+            assert!(share.link.contains("channels=1"), "{}", share.link);
+        }
     }
 }

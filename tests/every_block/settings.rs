@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use layerscope::blocks::{self, Kind};
+use layerscope::blocks::{self, Control, Kind};
 use layerscope::state::Session;
 use serde_json::{Value, json};
 
@@ -161,6 +161,8 @@ fn presets_say_only_what_is_known_and_legal() {
             let (settings, refused) = block.with_values(block.default(), value_of);
             assert!(refused.is_empty(), "{}: {refused:?}", preset.name);
             let values = block.values(&settings);
+            let legal = |control: &Control| control.check(&values[control.key]).is_ok();
+            assert!(block.widest_controls().iter().all(legal), "{}: not within what blocks() tells", preset.name);
             assert!(pairs.iter().all(|(key, _)| values.contains_key(*key)), "{}: {}", preset.name, preset.query);
         }
     }

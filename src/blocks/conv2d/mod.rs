@@ -202,15 +202,7 @@ impl Block for Conv2d {
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {
-        let activation = match settings.activation.as_str() {
-            "none" => None,
-            "relu" => Some("relu"),
-            "leaky_relu" => Some("leaky_relu"),
-            "sigmoid" => Some("sigmoid"),
-            "tanh" => Some("tanh"),
-            "gelu" => Some("gelu"),
-            _ => Some("silu"),
-        };
+        let activation = (!settings.is_linear()).then(|| settings.activation().name());
         let (conv, cut, cell) = if settings.is_small() {
             (settings.conv(), None, cell)
         } else {

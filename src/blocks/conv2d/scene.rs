@@ -266,16 +266,13 @@ impl<'a> Picture<'a> {
         let sign = if value < 0.0 { "−" } else { "+" };
         let words = format!("{sign} b = {}", cell_number(value.abs(), 5));
         scene.text(place.centre(), Font::centred(11.5 * theme.text), theme.weight, words);
-        let name = match self.settings.activation.as_str() {
-            "none" => return,
-            "relu" => "ReLU",
-            "leaky_relu" => "leaky",
-            "gelu" => "GELU",
-            "silu" => "SiLU",
-            other => other,
+        let Some(pointwise) = self.settings.activation().pointwise().filter(|_| !self.settings.is_linear()) else {
+            return;
         };
+        let name = pointwise.function.name;
         let middle = if self.plan.wide { Point::new((x + 12.0 + output.x) / 2.0, y) } else { Point::new(x, y + 34.0) };
-        let bounds = Rect::new(middle.x - 24.0, middle.y - 12.0, 48.0, 24.0);
+        let width = (6.6 * theme.text * name.chars().count() as f32 + 12.0).max(48.0);
+        let bounds = Rect::new(middle.x - width / 2.0, middle.y - 12.0, width, 24.0);
         let border = Some(Stroke::solid(theme.hairline, theme.line));
         scene.draw(Shape::Rect { bounds, fill: Some(theme.soft), stroke: border, radius: 6.0 });
         scene.text(middle, Font::centred(11.0 * theme.text), theme.ink, name);

@@ -9,6 +9,8 @@ use crate::layers::Activation;
 
 /// The most channels in, and out.
 pub const MAX_CHANNELS: usize = 64;
+/// The most numbers of an input: three channels of the largest picture.
+const MAX_INPUT: usize = 3 * pictures::MAX_SIDE * pictures::MAX_SIDE;
 /// The widest kernel.
 pub const MAX_KERNEL: usize = 31;
 /// The most cells per side of a picture that is drawn by the page.
@@ -130,6 +132,12 @@ impl Settings {
         pictures::size(&self.picture).unwrap_or([self.size; 2])
     }
 
+    /// The most channels that a picture of this size may have.
+    fn most_channels(&self) -> usize {
+        let [rows, columns] = self.size();
+        (MAX_INPUT / (rows * columns)).min(MAX_CHANNELS)
+    }
+
     /// How far one window reaches, in cells.
     pub fn span(&self) -> usize {
         (self.kernel - 1) * self.dilation + 1
@@ -156,10 +164,10 @@ impl Settings {
     pub fn is_small(&self) -> bool {
         let [rows, columns] = self.size();
         let [high, wide] = self.outputs();
-        let sums = self.filters * self.channels * high * wide;
+        let sums = (self.filters * self.channels) as u64 * (high * wide) as u64;
         rows * columns * self.channels <= MAX_NUMBERS * 2
             && sums <= 1 << 19
-            && sums * self.kernel * self.kernel <= 1 << 24
+            && sums * (self.kernel * self.kernel) as u64 <= 1 << 24
     }
 
     /// How many weights there are.
@@ -187,19 +195,15 @@ impl Settings {
 
     /// The non-linearity.
     pub fn activation(&self) -> Activation {
-        match self.activation.as_str() {
-            "relu" => Activation::Relu,
-            "leaky_relu" => Activation::LeakyRelu { negative_slope: Activation::NEGATIVE_SLOPE },
-            "sigmoid" => Activation::Sigmoid,
-            "tanh" => Activation::Tanh,
-            "gelu" => Activation::Gelu,
-            "silu" => Activation::Silu,
-            _ => Activation::Identity,
-        }
+        Activation::named(&self.activation).unwrap_or_default()
     }
 
     /// Brings the other settings into line after one was set.
     pub fn settle(&mut self, changed: &str) {
+        if self.channels > self.most_channels() {
+            self.channels = self.most_channels();
+            self.weight.clear();
+        }
         if matches!(changed, "picture" | "size" | "channels") {
             self.pixels.clear();
         }
@@ -259,7 +263,7 @@ impl Settings {
                 "channels",
                 "channels",
                 "1: grey; 3: red, green, blue; more: those, turned",
-                whole(1, MAX_CHANNELS),
+                whole(1, self.most_channels()),
             ),
             Control::main(
                 "padding",

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::Session;
+use crate::data::pictures;
 use crate::state::ViewSettings;
 
 impl Session {
@@ -23,32 +24,39 @@ impl Session {
         }
         let (settings, refused) = self.block.with_values(settings, value_of);
         notices.extend(refused);
-        let mut view = ViewSettings::default();
-        for (key, text) in pairs {
-            if let Some(Err(sentence)) = view.set(key, text) {
-                notices.push(sentence);
-            }
-        }
-        self.view = view;
         self.notices = notices;
         self.history.push(settings);
+        self.view = ViewSettings::default();
         (self.focus, self.hover) = (None, None);
         self.retrace();
-        match value_of("step").map(str::parse::<usize>) {
-            Some(Ok(step)) if step < self.steps().max(1) => self.transport.jump(step as f64, self.steps()),
-            Some(_) => {
-                self.notices.push(format!("step takes a whole number from 0 to {}.", self.steps().saturating_sub(1)))
+        self.transport.jump(0.0, self.steps());
+        self.read_view(pairs);
+    }
+
+    /// Takes over what the view keys of a URL say; everything else stays.
+    pub fn read_view(&mut self, pairs: &[(String, String)]) {
+        for (key, text) in pairs {
+            match key.as_str() {
+                "step" => match text.parse::<usize>() {
+                    Ok(step) if step < self.steps().max(1) => self.transport.jump(step as f64, self.steps()),
+                    _ => {
+                        let last = self.steps().saturating_sub(1);
+                        self.notices.push(format!("step takes a whole number from 0 to {last}."));
+                    }
+                },
+                "focus" => match self.trace.as_ref().ok().and_then(|trace| trace.parse_cell(text)) {
+                    Some(cell) => self.focus = Some(cell),
+                    None => self.notices.push("focus names a number that is not in this picture.".to_owned()),
+                },
+                "autoplay" => {
+                    let refused = self.view.set(key, text).and_then(Result::err);
+                    self.notices.extend(refused);
+                    if self.view.autoplay {
+                        self.transport.play(self.steps());
+                    }
+                }
+                _ => self.notices.extend(self.view.set(key, text).and_then(Result::err)),
             }
-            None => self.transport.jump(0.0, self.steps()),
-        }
-        if let Some(text) = value_of("focus") {
-            match self.trace.as_ref().ok().and_then(|trace| trace.parse_cell(text)) {
-                Some(cell) => self.focus = Some(cell),
-                None => self.notices.push("focus names a number that is not in this picture.".to_owned()),
-            }
-        }
-        if self.view.autoplay {
-            self.transport.play(self.steps());
         }
         self.point_again();
     }
@@ -61,8 +69,11 @@ impl Session {
             let differs = |key: &&str| from.get(*key) != values.get(*key);
             controls.iter().map(|control| control.key).filter(differs).collect::<HashSet<_>>()
         };
+        // The reader's own picture stays on the page, also where a number of it was changed by hand.
+        let is_private = self.picture().is_some_and(|name| pictures::is_private(&name));
         let written = |keys: &HashSet<&str>| -> Vec<(String, String)> {
-            let told = controls.iter().filter(|control| keys.contains(control.key));
+            let stays = |key: &str| is_private && key == pictures::PIXELS;
+            let told = controls.iter().filter(|control| keys.contains(control.key) && !stays(control.key));
             told.filter_map(|control| Some((control.key.to_owned(), control.print(values.get(control.key)?)))).collect()
         };
         let mut keys = differing(&default);
@@ -125,7 +136,7 @@ impl Session {
                 Some(step.as_u64().ok_or_else(|| format!("step got {step}; it takes a whole number from 0."))?)
             }
         };
-        let (before, view_before) = (self.settings().clone(), std::mem::replace(&mut self.view, view));
+        let before = (self.history.clone(), self.notices.clone());
         self.change(settings);
         let focus = match state.get("focus") {
             None => Ok(self.focus),
@@ -136,10 +147,10 @@ impl Session {
             }
         };
         match focus {
-            Ok(focus) => self.focus = focus,
+            Ok(focus) => (self.focus, self.view) = (focus, view),
             Err(why) => {
-                self.change(before);
-                self.view = view_before;
+                (self.history, self.notices) = before;
+                self.retrace();
                 return Err(why.to_owned());
             }
         }
