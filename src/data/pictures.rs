@@ -6,7 +6,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ndarray::Dimension;
 use thiserror::Error;
 
 use crate::layers::Tensor;
@@ -251,10 +250,12 @@ pub fn tensor(name: &str, [rows, columns]: [usize; 2], channels: usize) -> Rc<Te
             }
         }
     };
-    let tensor = Rc::new(Tensor::from_shape_fn(vec![1, channels, rows, columns], |at| {
-        let at = at.slice();
-        pixel(at[1], at[2], at[3])
-    }));
+    let mut numbers = Vec::with_capacity(channels * rows * columns);
+    for (channel, row) in (0..channels).flat_map(|channel| (0..rows).map(move |row| (channel, row))) {
+        numbers.extend((0..columns).map(|column| pixel(channel, row, column)));
+    }
+    let shape = vec![1, channels, rows, columns];
+    let tensor = Rc::new(Tensor::from_shape_vec(shape, numbers).unwrap_or_default());
     LIBRARY.with_borrow_mut(|library| library.latest = Some((name.to_owned(), key, tensor.clone())));
     tensor
 }

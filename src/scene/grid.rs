@@ -17,6 +17,8 @@ pub struct Grid<'a> {
     pub scale: Scale,
     /// What a drag does to a cell, where cells can be changed.
     pub drag: Option<Drag>,
+    /// The most rows, and columns, of a bitmap: fewer where each number takes long to compute.
+    pub finest: usize,
 }
 
 impl Grid<'_> {
@@ -94,8 +96,8 @@ impl Grid<'_> {
     }
 
     fn draw_pixels(&self, scene: &mut Scene, theme: &Theme, memory: &Memory, (rows, columns): (usize, usize)) {
-        let width = columns.min(self.bounds.width.ceil() as usize).max(1);
-        let height = rows.min(self.bounds.height.ceil() as usize).max(1);
+        let width = columns.min(self.bounds.width.ceil() as usize).clamp(1, self.finest);
+        let height = rows.min(self.bounds.height.ceil() as usize).clamp(1, self.finest);
         let make = || {
             let mut rgba = Vec::with_capacity(width * height * 4);
             for y in 0..height {
@@ -182,7 +184,7 @@ fn fill_cell(
     let (fill, pitch) = (theme.value(value, scale), bounds.width.min(bounds.height));
     scene.show(cell, drag, Shape::Rect { bounds, fill: Some(fill), stroke: None, radius: 1.5 });
     if pitch >= Grid::SMALLEST_NUMBERED * theme.text {
-        let font = Font::centred((pitch * 0.34).clamp(9.0, 13.0) * theme.text);
+        let font = Font::centred((pitch * 0.34).clamp(9.0, 13.0) * theme.text).fitting(4, pitch - 1.0);
         digits.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, 4));
     } else if value < 0.0 && pitch >= 9.0 {
         sign_mark(digits, bounds, theme.ink_on(fill), theme.line);

@@ -11,6 +11,7 @@ mod field;
 mod grid;
 mod layout;
 mod legend;
+mod magnifier;
 mod memory;
 mod pointing;
 mod scale;
@@ -22,6 +23,7 @@ pub use field::Field;
 pub use grid::{Grid, draw_cell};
 pub use layout::{Direction, Point, Rect};
 pub use legend::legend;
+pub use magnifier::magnify;
 pub use memory::Memory;
 pub use pointing::{Pointing, Relation};
 pub use scale::Scale;
@@ -192,8 +194,19 @@ impl Font {
 
     /// How many characters of a number are sure to fit into a width.
     pub fn room(self, width: f32) -> usize {
-        let widest = if self.bold { 0.7 } else { 0.63 };
-        (width / (widest * self.size)) as usize
+        (width / (self.widest() * self.size) + 1e-3) as usize
+    }
+
+    /// The same font, smaller where so many characters of a number would not fit into a width.
+    pub fn fitting(mut self, characters: usize, width: f32) -> Self {
+        let size = width / (self.widest() * characters as f32);
+        self.size = self.size.min(size.max(7.0));
+        self
+    }
+
+    /// How wide a figure may be, as a part of its height.
+    fn widest(self) -> f32 {
+        if self.bold { 0.7 } else { 0.63 }
     }
 
     /// The same font, heavier.

@@ -9,6 +9,8 @@ use crate::explain::Cell;
 pub struct Pointing {
     /// The cell under the pointer, under the keyboard's focus, or the transport's.
     pub at: Option<Cell>,
+    /// Whether somebody points at it: the pointer or the keyboard, not just the transport.
+    pub is_chosen: bool,
     /// Every cell it was made from, directly or through others.
     pub sources: HashSet<Cell>,
     /// Every cell that it goes into.

@@ -11,7 +11,7 @@ pub struct Scale {
 
 impl Scale {
     /// The most cells of a stage that are looked at; larger stages are sampled evenly.
-    const SAMPLES: usize = 16_384;
+    const SAMPLES: usize = 4096;
 
     /// From −`limit` to `limit`; a scale of nothing but zeros runs from −1 to 1.
     pub fn new(limit: f32) -> Self {

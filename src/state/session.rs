@@ -417,7 +417,8 @@ impl Session {
             return;
         };
         let (block, settings) = (self.block, self.history.present());
-        let at = self.hover.or(self.focus).or_else(|| block.step_cell(trace, self.transport.step()));
+        let chosen = self.hover.or(self.focus);
+        let at = chosen.or_else(|| block.step_cell(trace, self.transport.step()));
         let made_from = |cell: Cell| {
             let explanation = block.explain(settings, trace, cell);
             explanation.filter(|why| !why.is_given()).map_or_else(Vec::new, |why| why.made_from.cells())
@@ -425,6 +426,7 @@ impl Session {
         self.explanation = at.and_then(|cell| block.explain(settings, trace, cell));
         self.pointing = Pointing {
             at,
+            is_chosen: chosen.is_some(),
             sources: at.map(|cell| reached(cell, made_from)).unwrap_or_default(),
             targets: at.map(|cell| reached(cell, |cell| block.influences(settings, trace, cell))).unwrap_or_default(),
             term: self.term.clone(),

@@ -252,8 +252,8 @@ impl Plan<'_> {
                 drag,
                 Shape::Rect { bounds: place, fill: Some(theme.weight.fade(0.0)), stroke, radius: 5.0 },
             );
-            let font = Font::centred((slot * 0.34).clamp(9.0, 16.0) * theme.text).bold();
-            scene.text(middle, font, theme.weight, cell_number(value, font.room(slot - 8.0).clamp(2, 5)));
+            let font = Font::centred((slot * 0.34).clamp(9.0, 16.0) * theme.text).bold().fitting(4, slot - 6.0);
+            scene.text(middle, font, theme.weight, cell_number(value, font.room(slot - 6.0).clamp(4, 5)));
         }
         self.lane(scene, "kernel w", Role::Weight, bounds.centre().y);
     }

@@ -48,7 +48,10 @@ pub fn named(name: &str, k: usize) -> Option<Vec<f64>> {
         "gabor" => smooth(&|y, x| bell(y, x) * libm::cos(std::f64::consts::TAU * (x + y) / (0.6 * k as f64).max(2.0))),
         _ => return None,
     };
-    // Few digits, so that the arithmetic under the picture can be followed.
+    if name == "box" {
+        return Some(kernel);
+    }
+    // Few digits, so that the arithmetic under the picture can be followed; of a mean, those that it takes.
     Some(kernel.into_iter().map(|weight| (weight * 1e4).round() / 1e4).collect())
 }
 

@@ -6,7 +6,7 @@ use crate::blocks::View;
 use crate::blocks::convolution::Pass;
 use crate::explain::{Cell, Role, Stage, Trace, cell_number};
 use crate::scene::{
-    Drag, Font, Grid, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Stroke, Theme, draw_cell, legend,
+    Drag, Font, Grid, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Stroke, Theme, draw_cell, legend, magnify,
 };
 
 /// Everything that drawing needs.
@@ -57,7 +57,8 @@ impl<'a> Picture<'a> {
     }
 
     fn grid(&self, scene: &mut Scene, stage: &Stage, lead: &[usize], bounds: Rect, scale: Scale, drag: Option<Drag>) {
-        Grid { stage, lead, bounds, scale, drag }.draw(scene, self.pointing(), self.theme(), self.view.memory);
+        let finest = usize::MAX;
+        Grid { stage, lead, bounds, scale, drag, finest }.draw(scene, self.pointing(), self.theme(), self.view.memory);
     }
 
     /// A grid inside a box, as large as its cells stay square; where it stands.
@@ -93,6 +94,15 @@ impl<'a> Picture<'a> {
         self.adding_up(scene);
         self.outputs(scene, "output", "output y", Role::Output, self.scales[2], None);
         legend(scene, Point::new(self.view.width - 4.0, self.plan.height - 10.0 * text), self.scales[2], self.theme());
+        self.magnify(scene);
+    }
+
+    /// The numbers around a pixel that is pointed at.
+    fn magnify(&self, scene: &mut Scene) {
+        let Some(cell) = self.pointing().at.filter(|_| self.pointing().is_chosen) else { return };
+        let Some(stage) = self.stage(cell.stage) else { return };
+        let scale = if cell.stage == "input" { self.scales[0] } else { self.scales[2] };
+        magnify(scene, stage, cell, scale, self.theme());
     }
 
     /// One channel: the input, the window on it, the kernel, and their products added up.
@@ -295,7 +305,10 @@ impl<'a> Picture<'a> {
             let (column, row) = ((o % in_row) as f32, (o / in_row) as f32);
             let place =
                 Rect::new(self.plan.maps.x + column * (side + 6.0), self.plan.maps.y + row * (side + 6.0), side, side);
-            let map = self.fitted(scene, stage, &[o], place, scale, None);
+            let (rows, columns) = Grid::size(stage);
+            let (map, finest) = (Plan::fit(place, rows, columns), self.settings.finest_thumbnail());
+            let grid = Grid { stage, lead: &[o], bounds: map, scale, drag: None, finest };
+            grid.draw(scene, self.pointing(), theme, self.view.memory);
             let chosen = o == self.plan.filter;
             let stroke = Stroke::solid(theme.filter(o), if chosen { 3.0 } else { 1.4 } * theme.line);
             scene.draw(Shape::Rect { bounds: map.grow(2.0), fill: None, stroke: Some(stroke), radius: 4.0 });

@@ -13,6 +13,8 @@ pub const MAX_CHANNELS: usize = 64;
 const MAX_INPUT: usize = 3 * pictures::MAX_SIDE * pictures::MAX_SIDE;
 /// The widest kernel.
 pub const MAX_KERNEL: usize = 31;
+/// The most weights: 64 filters of 3 × 3 on 64 channels, or 12 of 31 × 31 on three.
+const MAX_WEIGHTS: usize = MAX_CHANNELS * MAX_CHANNELS * 9;
 /// The most cells per side of a picture that is drawn by the page.
 pub const MAX_SIZE: usize = 64;
 /// The most numbers of a list that is changed by hand.
@@ -132,10 +134,11 @@ impl Settings {
         pictures::size(&self.picture).unwrap_or([self.size; 2])
     }
 
-    /// The most channels that a picture of this size may have.
+    /// The most channels that a picture of this size may have, under so many kernels.
     fn most_channels(&self) -> usize {
         let [rows, columns] = self.size();
-        (MAX_INPUT / (rows * columns)).min(MAX_CHANNELS)
+        let by_weights = MAX_WEIGHTS / (self.filters * self.kernel * self.kernel);
+        (MAX_INPUT / (rows * columns)).min(by_weights).clamp(1, MAX_CHANNELS)
     }
 
     /// How far one window reaches, in cells.
@@ -167,7 +170,13 @@ impl Settings {
         let sums = (self.filters * self.channels) as u64 * (high * wide) as u64;
         rows * columns * self.channels <= MAX_NUMBERS * 2
             && sums <= 1 << 19
-            && sums * (self.kernel * self.kernel) as u64 <= 1 << 24
+            && sums * (self.kernel * self.kernel) as u64 <= 1 << 22
+    }
+
+    /// The most rows and columns of the small maps, so that all of them together take no longer than the eye waits.
+    pub fn finest_thumbnail(&self) -> usize {
+        const MULTIPLICATIONS: usize = 1 << 22;
+        (MULTIPLICATIONS / self.weights()).isqrt().max(8)
     }
 
     /// How many weights there are.
@@ -200,6 +209,10 @@ impl Settings {
 
     /// Brings the other settings into line after one was set.
     pub fn settle(&mut self, changed: &str) {
+        while self.weights() > MAX_WEIGHTS && self.kernel > 1 {
+            self.kernel -= 1;
+            self.weight.clear();
+        }
         if self.channels > self.most_channels() {
             self.channels = self.most_channels();
             self.weight.clear();
@@ -240,6 +253,7 @@ impl Settings {
             self.size()[0].min(self.size()[1]) + if self.padding == Padding::Both { 2 * self.amount } else { 0 };
         let same = self.padding == Padding::Same;
         let kernel_room = if same { MAX_KERNEL } else { ((shortest - 1) / self.dilation + 1).min(MAX_KERNEL) };
+        let kernel_room = kernel_room.min((MAX_WEIGHTS / (self.channels * self.filters)).isqrt());
         let widest = if same || self.kernel == 1 { 8 } else { ((shortest - 1) / (self.kernel - 1)).clamp(1, 8) };
         let whole = |min: usize, max: usize| Kind::Whole { min: min as i64, max: max as i64 };
         // Longer lists than fit into an address are not taken at all.
@@ -247,6 +261,7 @@ impl Settings {
             let length = if length <= MAX_NUMBERS { length } else { 0 };
             Kind::Numbers { min_length: length, max_length: length, or_none: true, limit: LIMIT }
         };
+        let most_filters = (MAX_WEIGHTS / (self.channels * self.kernel * self.kernel)).min(MAX_CHANNELS);
         let generated = pictures::size(&self.picture).is_none();
         let [rows, columns] = self.size();
         let [high, wide] = self.outputs();
@@ -293,7 +308,7 @@ impl Settings {
                 Kind::Number { min: -10.0, max: 10.0, step: 0.1 },
             )
             .when(self.padding != Padding::Valid && self.fill == Fill::Constant),
-            Control::main("filters", "filters", "how many output maps there are", whole(1, MAX_CHANNELS)),
+            Control::main("filters", "filters", "how many output maps there are", whole(1, most_filters)),
             Control::main(
                 "filter",
                 "first filter",

@@ -45,7 +45,7 @@ impl Plan<'_> {
         let bounds = Rect::new(start, self.kernel_top - 4.0, width, BOX + 26.0);
         let stroke = Some(Stroke::solid(theme.weight, 1.6 * theme.line));
         scene.draw(Shape::Rect { bounds, fill: Some(theme.weight.mix(theme.card, 0.9)), stroke, radius: 9.0 });
-        let font = Font::centred((pitch * 0.3).clamp(9.0, 14.0) * theme.text);
+        let font = Font::centred((pitch * 0.3).clamp(9.0, 14.0) * theme.text).fitting(4, (pitch - 6.0) * 0.9);
         for (stage, y, colour) in [(weight, bounds.y + 18.0, theme.weight), (gradient, bounds.y + 50.0, theme.gradient)]
         {
             let editable = stage.name == "weight";
@@ -66,7 +66,7 @@ impl Plan<'_> {
                     Shape::Rect { bounds: place, fill: Some(colour.fade(0.0)), stroke, radius: 5.0 },
                 );
                 let font = if editable { font.bold() } else { font };
-                scene.text(middle, font, colour, cell_number(value, font.room(pitch - 8.0).clamp(2, 5)));
+                scene.text(middle, font, colour, cell_number(value, font.room(pitch - 6.0).clamp(4, 5)));
             }
         }
         self.lane(scene, "w and ∂E/∂w", Role::Weight, bounds.centre().y);
