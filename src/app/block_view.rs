@@ -26,7 +26,7 @@ use super::picture::{Picture, SharedPicture, locate, picture_view};
 use super::picture_source::{Source, take_dropped_and_pasted};
 use super::transport::transport_bar;
 use super::words::learn_words;
-use crate::browser::{Camera, MediaWatch, decode, folder_of_page, media_matches};
+use crate::browser::{Camera, MediaWatch, SizeWatch, decode, folder_of_page, media_matches};
 use crate::data::pictures;
 use crate::scene::{Colour, Theme};
 use crate::state::{Controls, Language, Motion, Session};
@@ -102,6 +102,9 @@ pub struct BlockView {
     stamp: u64,
     _system: [MediaWatch; 2],
     asked_for: Language,
+    _size: Option<SizeWatch>,
+    /// What had the keyboard's focus when the view was rendered.
+    focused: RefCell<Option<HtmlElement>>,
     /// Tells scripts where a cell is: the property `layerscopeLocate` of the block's element.
     locate: Option<Closure<dyn Fn(String) -> JsValue>>,
 }
@@ -131,6 +134,8 @@ impl Component for BlockView {
             stamp: 0,
             _system: system,
             asked_for: Language::En,
+            _size: None,
+            focused: RefCell::default(),
             locate: None,
             live,
         }
@@ -156,6 +161,7 @@ impl Component for BlockView {
         if first {
             Picture::attach(&self.picture, ctx.link().callback(|()| Msg::Seen));
             self.offer_places();
+            self.tell_size(ctx);
             let takes_pictures = self.live.look(|session| session.picture().is_some());
             if let Some(root) = self.root.cast::<Element>().filter(|_| takes_pictures) {
                 self._drops = Some(take_dropped_and_pasted(&root, &ctx.link().callback(Msg::Source)));
@@ -164,6 +170,8 @@ impl Component for BlockView {
         }
         if let Some(dialog) = &self.dialog {
             dialog.show();
+        } else {
+            self.keep_focus();
         }
         let field = self.picture.borrow_mut().editing.as_mut().and_then(Editing::begin);
         if let Some(field) = field {
@@ -190,6 +198,12 @@ impl Component for BlockView {
                 self.live.act(|session| cell.into_iter().for_each(|cell| session.edit(cell, value)));
                 return false;
             }
+            Msg::Edited(Edit::Entered(text)) => {
+                let cell = self.picture.borrow().editing.as_ref().map(|editing| editing.cell);
+                self.live.act(|session| cell.into_iter().for_each(|cell| session.enter(cell, &text)));
+                ctx.link().send_message(Msg::Edited(Edit::Done));
+                return false;
+            }
             Msg::Edited(end) => {
                 let was_open = self.picture.borrow_mut().editing.take().is_some();
                 let canvas = self.picture.borrow().canvas.cast::<HtmlElement>();
@@ -198,6 +212,8 @@ impl Component for BlockView {
                 }
             }
             Msg::SystemChanged => {
+                // The picture's words and colours may be others now.
+                self.live.act(|_| ());
                 self.theme = self.with_host_colours(chosen_theme(&self.live));
                 self.want_frame(ctx);
             }
@@ -237,6 +253,7 @@ impl Component for BlockView {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
+        self.focused.replace(self.focused());
         let link = ctx.link();
         let (about, controls, lang) =
             self.live.look(|session| (session.block().about(), session.view.controls, session.view.lang));
@@ -300,10 +317,7 @@ impl BlockView {
             self.last_frame = None;
         }
         if visible {
-            let resized = self.picture.borrow_mut().paint(self.theme);
-            if let Some((width, height)) = resized {
-                ctx.props().on_happening.emit(Happening::Size(width, height));
-            }
+            self.picture.borrow_mut().paint(self.theme);
         }
         let before = std::mem::replace(&mut self.shown, self.live.revision());
         if before != self.shown && !self.picture.borrow().is_held() {
@@ -312,6 +326,37 @@ impl BlockView {
         }
         self.want_frame(ctx);
         before != self.shown
+    }
+
+    /// Lets a host know how much room the whole block takes, now and whenever that changes.
+    fn tell_size(&mut self, ctx: &Context<Self>) {
+        let Some(root) = self.root.cast::<HtmlElement>() else { return };
+        let (element, on_happening) = (root.clone(), ctx.props().on_happening.clone());
+        let tell = move |_, _| {
+            let size = (element.offset_width() as f32, element.offset_height() as f32);
+            on_happening.emit(Happening::Size(size.0, size.1));
+        };
+        self._size = SizeWatch::new(&root, tell).ok();
+    }
+
+    /// What has the keyboard's focus in this block.
+    fn focused(&self) -> Option<HtmlElement> {
+        let root = self.root.cast::<Element>()?;
+        let scope = root.get_root_node();
+        let active = js_sys::Reflect::get(&scope, &"activeElement".into()).ok()?.dyn_into::<HtmlElement>().ok()?;
+        root.contains(Some(&active)).then_some(active)
+    }
+
+    /// Gives the focus back to what had it before the view was rendered: an element loses it when it is moved, taken away or disabled.
+    fn keep_focus(&self) {
+        let Some(before) = self.focused.take() else { return };
+        if self.focused().is_none() {
+            let _ = before.focus();
+        }
+        let canvas = self.picture.borrow().canvas.cast::<HtmlElement>();
+        if let (None, Some(canvas)) = (self.focused(), canvas) {
+            let _ = canvas.focus();
+        }
     }
 
     fn offer_places(&mut self) {

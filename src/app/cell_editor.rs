@@ -19,10 +19,12 @@ pub struct Editing {
 }
 
 /// What happens in the field over a cell.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
-    /// A number is typed.
+    /// A number is being typed.
     Value(f32),
+    /// What was typed is meant.
+    Entered(String),
     /// It is closed by a key: the focus goes back to the picture.
     Done,
     /// The focus has gone elsewhere.
@@ -51,10 +53,11 @@ impl Editing {
                 event.stop_propagation();
                 let step = match event.key().as_str() {
                     "Enter" => {
-                        if let Some(number) = typed(&event) {
-                            on_edit.emit(Edit::Value(number));
+                        let text = field_of(&event).map(|field| field.value()).unwrap_or_default();
+                        if typed(&event).is_none() {
+                            on_edit.emit(Edit::Value(before));
                         }
-                        return on_edit.emit(Edit::Done);
+                        return on_edit.emit(Edit::Entered(text));
                     }
                     "Escape" => {
                         on_edit.emit(Edit::Value(before));

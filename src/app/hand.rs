@@ -4,7 +4,7 @@
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, TouchEvent};
+use web_sys::{FocusOptions, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, TouchEvent};
 
 use super::cell_editor::Editing;
 use super::picture::{Picture, SharedPicture};
@@ -61,6 +61,11 @@ impl Picture {
         };
         let value = self.live.look(|session| session.trace().ok()?.value(cell)).unwrap_or(0.0);
         let drag = mark.drag;
+        if let Some(canvas) = self.canvas.cast::<HtmlElement>() {
+            let still = FocusOptions::new();
+            still.set_prevent_scroll(true);
+            let _ = canvas.focus_with_options(&still);
+        }
         self.press = Some(Press { cell, start: point, last: point, value, drag, moved: false });
         let Some(drag) = drag else { return };
         if let Some(canvas) = self.canvas.cast::<HtmlElement>() {

@@ -104,8 +104,8 @@ impl Picture {
         self.painted != Some((self.live.revision(), self.width, theme))
     }
 
-    /// Paints the session as it stands; its new size, where that has changed.
-    pub fn paint(&mut self, theme: Theme) -> Option<(f32, f32)> {
+    /// Paints the session as it stands.
+    pub fn paint(&mut self, theme: Theme) {
         let scene = self.live.look(|session| session.scene(self.width, &theme));
         let size = (scene.width, scene.height);
         let resized = size != (self.scene.width, self.scene.height);
@@ -118,7 +118,6 @@ impl Picture {
         }
         self.scene = scene;
         self.painted = Some((self.live.revision(), self.width, theme));
-        resized.then_some(size)
     }
 }
 

@@ -63,6 +63,9 @@ pub fn transport_bar(live: &Live, motion: bool) -> Html {
             <label class="speed">
                 <span class="unseen">{ say("speed") }</span>
                 <select onchange={choose_speed}>
+                    if SPEEDS.iter().all(|choice| read_number(choice) != Some(f64::from(speed))) {
+                        <option value={speed.to_string()} selected=true>{ format!("{speed}×") }</option>
+                    }
                     { for SPEEDS.iter().map(|choice| html! {
                         <option value={*choice} selected={read_number(choice) == Some(f64::from(speed))}>{ format!("{choice}×") }</option>
                     }) }

@@ -256,18 +256,25 @@ impl Control {
 }
 
 /// Reads numbers from text, as pasted from a spreadsheet, a CSV file or a program: separated by commas, semicolons, brackets
-/// or white space.
+/// or white space. Between semicolons a comma is a decimal one. A first line without any number is a heading.
 ///
 /// # Errors
 /// With the first word that is no number, or with how many there are when there are too many.
 pub fn parse_numbers(text: &str, most: usize) -> Result<Vec<f64>, String> {
-    let separator = |c: char| c == ',' || c == ';' || c == '[' || c == ']' || c.is_whitespace();
+    let decimal_comma = text.contains(';');
+    let separator = |c: char| c == ';' || c == '[' || c == ']' || c.is_whitespace() || c == ',' && !decimal_comma;
+    let words = |text| str::split(text, separator).filter(|word: &&str| !word.is_empty());
+    let number_of = |word: &str| read_number(&word.replace(',', "."));
+    let text = match text.trim_start().split_once('\n') {
+        Some((heading, rest)) if words(heading).all(|word| number_of(word).is_none()) => rest,
+        _ => text,
+    };
     let mut numbers = Vec::new();
-    for word in text.split(separator).filter(|word| !word.is_empty()) {
+    for word in words(text) {
         if numbers.len() == most {
             return Err(format!("more than {most} numbers"));
         }
-        let number = read_number(word);
+        let number = number_of(word);
         numbers.push(number.ok_or_else(|| format!("“{}”", shorten(word)))?);
     }
     Ok(numbers)
@@ -320,6 +327,21 @@ mod tests {
             let control = control(kind);
             assert_eq!(control.print(&control.parse(text).expect(text)), written);
         }
+    }
+
+    #[test]
+    fn reads_lists_as_people_have_them() {
+        for (text, numbers) in [
+            ("1,5;2,5", vec![1.5, 2.5]),
+            ("1.5, 2.5", vec![1.5, 2.5]),
+            ("[1, -2]", vec![1.0, -2.0]),
+            ("volts\n1\n2\n", vec![1.0, 2.0]),
+            ("t;x\n0,5;1\n", vec![0.5, 1.0]),
+            ("1 2\n3 4", vec![1.0, 2.0, 3.0, 4.0]),
+        ] {
+            assert_eq!(parse_numbers(text, 9), Ok(numbers), "{text}");
+        }
+        assert!(parse_numbers("volts", 9).is_err());
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub fn mount(root: Element, query: &str, home: &str, tell: js_sys::Function) -> 
         Widget { root, session, stage: RefCell::default(), on_happening, home: home.to_owned(), acts: Cell::new(0) };
     let stage = Stage::raise(&widget.root, widget.props()).ok_or_else(|| JsError::new("there is no document"))?;
     widget.stage.replace(Some(stage));
+    widget.tell_refused();
     Ok(widget)
 }
 
@@ -130,6 +131,14 @@ impl Widget {
         look(&self.session.borrow())
     }
 
+    /// Lets the host know what was refused, as the reader is told.
+    fn tell_refused(&self) {
+        let refused = self.look(|session| session.notices().join(" "));
+        if !refused.is_empty() {
+            self.on_happening.emit(Happening::Error { code: "value".to_owned(), message: refused });
+        }
+    }
+
     fn motion(&self) -> bool {
         let welcome = self.look(|session| session.view.motion == Motion::Auto);
         welcome && !media_matches("(prefers-reduced-motion: reduce)")
@@ -190,6 +199,7 @@ impl Widget {
                 *session = Session::open(block, &route.pairs);
             }
         });
+        self.tell_refused();
         Ok(())
     }
 
@@ -198,6 +208,7 @@ impl Widget {
     pub fn set_view(&self, query: &str) {
         let route = Route::parse_search(query);
         self.act(|session| session.read_view(&route.pairs));
+        self.tell_refused();
     }
 
     /// Where the transport stands.

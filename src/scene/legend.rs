@@ -3,8 +3,8 @@
 use super::{Font, Point, Rect, Scale, Scene, Shape, Theme};
 use crate::explain::cell_number;
 
-/// Draws the scale so that it ends at `end`: from the negative limit over zero to the positive one.
-pub fn legend(scene: &mut Scene, end: Point, scale: Scale, theme: &Theme) {
+/// Draws the scale so that it ends at `end`: from the negative limit over zero to the positive one, behind `label`, which says of what.
+pub fn legend(scene: &mut Scene, end: Point, scale: Scale, theme: &Theme, label: &str) {
     const PIECES: u8 = 24;
     let (width, height) = (120.0, 8.0);
     let font = Font::starting(10.5 * theme.text);
@@ -18,11 +18,8 @@ pub fn legend(scene: &mut Scene, end: Point, scale: Scale, theme: &Theme) {
         let fill = Some(theme.value(share * scale.limit, scale));
         scene.draw(Shape::Rect { bounds, fill, stroke: None, radius: 0.0 });
     }
-    scene.text(
-        Point::new(left - 5.0, end.y),
-        Font { align: super::Align::End, ..font },
-        theme.muted,
-        format!("−{limit}"),
-    );
+    let ending = Font { align: super::Align::End, ..font };
+    scene.text(Point::new(left - 5.0, end.y), ending, theme.muted, format!("−{limit}"));
+    scene.text(Point::new(left - text - 14.0, end.y), ending, theme.muted, label);
     scene.text(Point::new(left + width + 5.0, end.y), font, theme.muted, limit);
 }

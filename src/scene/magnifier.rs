@@ -5,7 +5,7 @@ use super::{Font, Point, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, The
 use crate::explain::{Cell, Index, Stage, cell_number};
 
 /// How large a magnified cell is.
-const PITCH: f32 = 31.0;
+const PITCH: f32 = 36.0;
 /// Between the magnifier and what it magnifies.
 const GAP: f32 = 16.0;
 
@@ -33,7 +33,7 @@ pub fn magnify(scene: &mut Scene, stage: &Stage, cell: Cell, scale: Scale, theme
         let bounds = Rect::new(corner.x, corner.y, pitch, pitch).grow(-0.5);
         let fill = theme.value(value, scale);
         scene.draw(Shape::Rect { bounds, fill: Some(fill), stroke: None, radius: 1.5 });
-        scene.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, 4));
+        scene.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, 5));
     }
     let middle = Rect::new(place.x + reach as f32 * pitch, place.y + reach as f32 * pitch, pitch, pitch);
     let stroke = relation_stroke(Relation::At, stage, theme);

@@ -21,7 +21,7 @@ use super::view::{Motion, ViewSettings};
 use crate::blocks::{AnyBlock, AnySettings, Gesture, Kind, View};
 use crate::compute::Device;
 use crate::data::pictures;
-use crate::explain::{Cell, Explanation, Trace};
+use crate::explain::{Cell, Explanation, Trace, read_number};
 use crate::layers::LayerError;
 use crate::scene::{Direction, Memory, Pointing, Scene, Shape, Theme};
 
@@ -194,6 +194,19 @@ impl Session {
     pub fn edit(&mut self, cell: Cell, value: f32) {
         if let Some(settings) = self.block.edit(self.settings(), cell, Gesture::Set(value)) {
             self.change(settings);
+        }
+    }
+
+    /// Changes a number to what was typed for it, and says so where it cannot be that.
+    pub fn enter(&mut self, cell: Cell, text: &str) {
+        let Some(number) = read_number(&text.replace(',', ".")) else {
+            let given: String = text.chars().take(40).collect();
+            return self.notify(format!("“{given}” is no number; write one such as −0.5 or 1e-3."));
+        };
+        self.edit(cell, number as f32);
+        let value = self.trace.as_ref().ok().and_then(|trace| trace.value(cell));
+        if let Some(value) = value.filter(|value| *value != number as f32) {
+            self.notify(format!("{text} is out of range there; {value} is the nearest that is not."));
         }
     }
 

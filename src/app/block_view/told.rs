@@ -24,7 +24,7 @@ pub enum Happening {
         /// A sentence.
         message: String,
     },
-    /// The picture has a new size.
+    /// The block takes so much room now.
     Size(f32, f32),
 }
 

@@ -236,10 +236,13 @@ impl Block for Conv1d {
         } else {
             String::new()
         };
+        let dilation = match layers {
+            1 => settings.dilation.to_string(),
+            _ => format!("{} to {} in {layers} layers", settings.dilation, settings.dilation << (layers - 1)),
+        };
         format!(
-            "[1, {n}] ∗ [1, 1, {k}], stride {}, dilation {}, {padding} → [1, {outputs}] · {} parameters (dense: {}) · {} multiplications{rule}",
+            "[1, {n}] ∗ [1, 1, {k}], stride {}, dilation {dilation}, {padding} → [1, {outputs}] · {} parameters (dense: {}) · {} multiplications{rule}",
             settings.stride,
-            settings.dilation,
             (k + 1) * layers,
             grouped((n * outputs + outputs) as u64),
             grouped((k * outputs * layers) as u64),

@@ -218,7 +218,7 @@ impl Plan<'_> {
         let (pitch, last) = (self.slot_pitch(), (self.settings.kernel - 1) as f32);
         let half = (pitch * last + self.slot_width()) / 2.0 + 4.0;
         let middle = (self.tap(output, 0) + self.tap(output, self.settings.kernel - 1)) / 2.0;
-        let middle = middle.min(self.view.width - half).max(half);
+        let middle = middle.min(self.view.width - half).max(self.margin + half);
         middle + (tap as f32 - last / 2.0) * pitch
     }
 
@@ -255,7 +255,9 @@ impl Plan<'_> {
             let font = Font::centred((slot * 0.34).clamp(9.0, 16.0) * theme.text).bold().fitting(4, slot - 6.0);
             scene.text(middle, font, theme.weight, cell_number(value, font.room(slot - 6.0).clamp(4, 5)));
         }
-        self.lane(scene, "kernel w", Role::Weight, bounds.centre().y);
+        if self.margin > 0.0 || bounds.width < self.view.width - 80.0 * theme.text {
+            self.lane(scene, "kernel w", Role::Weight, bounds.centre().y);
+        }
     }
 
     /// A drag over the height of a bar changes a weight by the kernel's largest, at least by one.
@@ -337,7 +339,7 @@ impl Plan<'_> {
 
     /// How many windows read each input: the cells near the ends are read less often.
     fn uses(&self, scene: &mut Scene, before: usize, length: usize) {
-        if self.pitch < 15.0 {
+        if self.pitch < 22.0 * self.theme().text {
             return;
         }
         let font = Font::centred(9.5 * self.theme().text);
@@ -442,6 +444,11 @@ impl Plan<'_> {
 
     /// The range of the colours, written beside them.
     fn range(&self, scene: &mut Scene, y: f32) {
-        crate::scene::legend(scene, Point::new(self.view.width - 8.0, y), self.scale, self.theme());
+        let label = match self.settings.pass {
+            _ if self.margin == 0.0 => "",
+            Pass::Forward => "x, y",
+            Pass::Backward => "∂E/∂x, ∂E/∂y",
+        };
+        crate::scene::legend(scene, Point::new(self.view.width - 8.0, y), self.scale, self.theme(), label);
     }
 }

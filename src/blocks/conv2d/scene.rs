@@ -93,8 +93,27 @@ impl<'a> Picture<'a> {
         }
         self.adding_up(scene);
         self.outputs(scene, "output", "output y", Role::Output, self.scales[2], None);
-        legend(scene, Point::new(self.view.width - 4.0, self.plan.height - 10.0 * text), self.scales[2], self.theme());
+        self.ranges(scene, self.scales[2], &[("x", self.scales[0]), ("w", self.scales[1])], "s, y");
+        let pixels = (self.settings.size()[1] as f32 / self.plan.columns[0].1).ceil();
+        if pixels > 1.0 && !self.settings.is_small() {
+            let place = Point::new(2.0, self.plan.height - 10.0 * text);
+            let words = format!("1 of {pixels} × {pixels} pixels is drawn");
+            scene.text(place, Font::starting(10.5 * text), self.theme().muted, words);
+        }
         self.magnify(scene);
+    }
+
+    /// The colour scale of what `label` names, and the ranges of what has a scale of its own.
+    fn ranges(&self, scene: &mut Scene, scale: Scale, others: &[(&str, Scale)], label: &str) {
+        let end = Point::new(self.view.width - 4.0, self.plan.height - 10.0 * self.theme().text);
+        let mut words = String::new();
+        if self.plan.wide {
+            for (name, other) in others {
+                words += &format!("{name} ±{} · ", cell_number(other.limit, 5));
+            }
+            words += label;
+        }
+        legend(scene, end, scale, self.theme(), &words);
     }
 
     /// The numbers around a pixel that is pointed at.
@@ -361,8 +380,7 @@ impl<'a> Picture<'a> {
         }
         let drag = Some(Drag::Turn(self.scales[3].limit / 60.0));
         self.outputs(scene, "output-gradient", "∂E/∂y", Role::Gradient, self.scales[3], drag);
-        let text = theme.text;
-        legend(scene, Point::new(self.view.width - 4.0, self.plan.height - 10.0 * text), self.scales[3], theme);
+        self.ranges(scene, self.scales[3], &[("w", self.scales[1]), ("∂E/∂w", weight_scale)], "∂E/∂x, ∂E/∂y");
     }
 
     /// The gradient in front of the non-linearity, and the arrow that leads to it; where it stands.

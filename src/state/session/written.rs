@@ -118,6 +118,10 @@ impl Session {
     /// # Errors
     /// With a sentence, where a value is not legal; then nothing changes.
     pub fn take(&mut self, state: &Value) -> Result<(), String> {
+        let is_object = |part: Option<&Value>| part.is_none_or(Value::is_object);
+        if !(state.is_object() && is_object(state.get("settings")) && is_object(state.get("view"))) {
+            return Err("state takes a plain object; so do its settings and its view.".to_owned());
+        }
         let mut settings = self.settings().clone();
         if let Some(values) = state.get("settings").and_then(Value::as_object) {
             let keys: Vec<&str> = self.block.controls(&settings).iter().map(|control| control.key).collect();
