@@ -77,6 +77,39 @@ test("follows its attributes and its properties, and tells what happens", async 
   assert.deepEqual(told.input, [0, 1, 1]);
 });
 
+test("keeps what the reader did when it is dressed otherwise, or moved", async (t) => {
+  const host = await site.openPage(t, { path: "one.html" });
+  await ready(host);
+  const kept = await host.evaluate(async () => {
+    const element = document.querySelector("#a");
+    const next = (kind) => new Promise((resolve) => document.addEventListener(`layerscope-${kind}`, resolve, { once: true }));
+    let waiting = next("change");
+    element.state = { settings: { weight: [5, 6, 7] } };
+    await waiting;
+    waiting = next("change");
+    element.setAttribute("theme", "dark");
+    await waiting;
+    const dressed = [element.state.settings.weight, element.state.view.theme];
+    waiting = next("error");
+    element.setAttribute("speed", "a lot");
+    const { message } = (await waiting).detail;
+    waiting = next("ready");
+    const box = document.createElement("section");
+    document.body.append(box);
+    box.append(element);
+    await waiting;
+    const moved = [element.state.settings.weight, element.state.view.theme];
+    waiting = next("change");
+    element.setAttribute("settings", "preset=flat");
+    await waiting;
+    return { dressed, message, moved, anew: element.state.settings.weight };
+  });
+  assert.deepEqual(kept.dressed, [[5, 6, 7], "dark"]);
+  assert.match(kept.message, /speed got “a lot”/);
+  assert.deepEqual(kept.moved, [[5, 6, 7], "dark"]);
+  assert.deepEqual(kept.anew, [-1, 1, 0]);
+});
+
 test("says so when there is no such block, and keeps the fallback", async (t) => {
   const host = await site.openPage(t, { path: "wrong.html" });
   const error = await host.evaluate(() => customElements.whenDefined("layer-scope").then(() => document.querySelector("#a").ready).catch((error) => error.message));

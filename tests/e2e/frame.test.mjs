@@ -60,6 +60,14 @@ for (const name of ["slides.html", "sandbox.html"]) {
   });
 }
 
+test("tells how much room the whole block takes", async (t) => {
+  const page = await openHost(t, "slides.html");
+  const frame = page.frames().find((frame) => frame.url().includes("embed.html"));
+  await frame.locator(".formula").waitFor();
+  const room = await frame.evaluate(() => document.querySelector(".block").offsetHeight);
+  await page.waitForFunction((room) => window.heard.some(({ type, data }) => type === "size" && data.height === room), room);
+});
+
 test("overlooks other windows, and understands reveal.js", async (t) => {
   const page = await openHost(t, "slides.html");
   await page.evaluate(() => window.ask("hello"));

@@ -109,6 +109,36 @@ test("everything can be done by keyboard", async (t) => {
   await page.waitForURL(/3\.1/);
 });
 
+test("the focus stays where controls come and go", async (t) => {
+  const page = await open(t, "#/conv1d", { reducedMotion: true });
+  const focused = () => page.evaluate(() => document.activeElement.dataset.key ?? document.activeElement.tagName);
+  await page.locator('input[data-key="padding"][value="same"]').focus();
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("button", { name: "more p" }).waitFor();
+  assert.equal(await focused(), "padding");
+  await page.getByRole("button", { name: "last step" }).focus();
+  await page.keyboard.press("Enter");
+  await step(page).getByText("step 12 of 12").waitFor();
+  assert.equal(await focused(), "CANVAS");
+});
+
+test("says what is wrong with a number that is typed", async (t) => {
+  const page = await open(t, "#/conv1d?preset=rising");
+  await page.waitForFunction(() => document.querySelector("[data-picture] canvas").style.height);
+  for (const [text, said] of [
+    ["1/3", "“1/3” is no number"],
+    ["5000", "5000 is out of range there; 1000 is the nearest"],
+  ]) {
+    const { x, y } = await page.evaluate(() => document.querySelector(".block").layerscopeLocate("weight.0"));
+    await page.mouse.dblclick(x + 8, y + 8);
+    await page.locator(".cell-editor").waitFor();
+    await page.keyboard.type(text);
+    await page.keyboard.press("Enter");
+    await page.locator(".notice", { hasText: said }).waitFor();
+  }
+  await page.waitForURL(/weight=1000,1,0/);
+});
+
 test("steps, plays and scrubs", async (t) => {
   const page = await open(t, "#/conv1d", { reducedMotion: true });
   await page.locator("[data-picture] canvas").focus();
