@@ -20,10 +20,10 @@
 //! | --- | --- |
 //! | [`state`] | settings to and from the URL, undo and redo, the transport; [`state::Session`] is one block being looked at |
 //! | [`data`] | what blocks compute on: pictures, bundled and the reader's own |
-//! | [`blocks`] | one file for each teaching block, and the one list of them: what can be set, what is computed, how it is drawn |
+//! | [`blocks`] | a file or a folder for each teaching block, and the one list of them: what can be set, what is computed, how it is drawn |
 //! | [`layers`] | the mathematics, forward and backward: the definition, written to be read beside the lecture |
 //! | [`explain`] | why every number is what it is: cells, terms, and one tree printed as MathML, LaTeX, plain text and speech |
-//! | [`compute`] | the layers for whoever wants numbers: the headless door, its limits, and the device that everything runs on |
+//! | [`compute`] | the layers for whoever wants numbers: the headless door, its limits, and the device that it runs on |
 //! | [`scene`] | pictures as data: shapes, colour scales, grids, hit test |
 //! | [`paint`] | a scene onto a canvas, or into SVG text |
 //! | `app` | the page, in Yew: `BlockView` hosts any block; controls, formula, dialogs |
@@ -38,9 +38,9 @@
 //!
 //! | to change | see |
 //! | --- | --- |
-//! | how cells are added around an input | `layers/padding.rs`; its name on the page is in `blocks/convolution.rs`, in requests in `compute/request.rs` |
-//! | what a drag on a number does | `app/hand.rs`: from the pointer to the number; `Block::edit` of the block: from the number to the settings |
-//! | how the URL is read | `state/query.rs`: pairs of keys and values; `state/session/written.rs`: what they mean |
+//! | how cells are added around an input | `layers/padding.rs`, and why they hold what they hold `layers/padding/explain.rs`; its name on the page is in `blocks/convolution.rs`, in requests in `compute/request.rs` |
+//! | what a drag on a number does | `app/pointer.rs`: from the pointer to the number; `Block::edit` of the block: from the number to the settings |
+//! | how the URL is read | `state/url.rs`: pairs of keys and values; `state/session/written.rs`: what they mean |
 //! | a colour | `scene/theme.rs`: the page's style sheet takes its colours from there |
 //! | what a screen reader hears | `explain/formula/speech.rs` |
 //! | a text in German | `www/assets/german.tsv` |

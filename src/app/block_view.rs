@@ -1,6 +1,9 @@
 //! One block with everything around it: the same frame for all.
 
 mod around;
+mod focus;
+mod host;
+mod sources;
 mod told;
 
 use std::cell::RefCell;
@@ -10,7 +13,6 @@ use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
@@ -22,13 +24,13 @@ use super::dialogs::{Choice, Dialog, Subject};
 use super::formula::formula_panel;
 use super::kept::Kept;
 use super::live::Live;
-use super::picture::{Picture, SharedPicture, locate, picture_view};
+use super::picture::{Picture, SharedPicture, picture_view};
 use super::picture_source::{Source, take_dropped_and_pasted};
 use super::transport::transport_bar;
 use super::words::learn_words;
-use crate::browser::{Camera, MediaWatch, SizeWatch, decode, folder_of_page, media_matches};
+use crate::browser::{Camera, MediaWatch, SizeWatch, folder_of_page, media_matches};
 use crate::data::pictures;
-use crate::scene::{Colour, Theme};
+use crate::scene::Theme;
 use crate::state::{Controls, Language, Motion, Session};
 use around::{AtRest, at_rest};
 use told::{Told, tellable};
@@ -326,117 +328,6 @@ impl BlockView {
         }
         self.want_frame(ctx);
         before != self.shown
-    }
-
-    /// Lets a host know how much room the whole block takes, now and whenever that changes.
-    fn tell_size(&mut self, ctx: &Context<Self>) {
-        let Some(root) = self.root.cast::<HtmlElement>() else { return };
-        let (element, on_happening) = (root.clone(), ctx.props().on_happening.clone());
-        let tell = move |_, _| {
-            let size = (element.offset_width() as f32, element.offset_height() as f32);
-            on_happening.emit(Happening::Size(size.0, size.1));
-        };
-        self._size = SizeWatch::new(&root, tell).ok();
-    }
-
-    /// What has the keyboard's focus in this block.
-    fn focused(&self) -> Option<HtmlElement> {
-        let root = self.root.cast::<Element>()?;
-        let scope = root.get_root_node();
-        let active = js_sys::Reflect::get(&scope, &"activeElement".into()).ok()?.dyn_into::<HtmlElement>().ok()?;
-        // A button that was disabled under the focus loses it a moment later.
-        let holds = root.contains(Some(&active)) && !active.matches(":disabled").unwrap_or(false);
-        holds.then_some(active)
-    }
-
-    /// Gives the focus back to what had it before the view was rendered: an element loses it when it is moved, taken away or disabled.
-    /// Where it is gone, its successor gets the focus, or else the picture.
-    fn keep_focus(&self) {
-        let (Some(before), Some(root)) = (self.focused.take(), self.root.cast::<Element>()) else { return };
-        let successor = || {
-            let of_key = match before.get_attribute("data-key") {
-                Some(key) => format!("[data-key='{key}']:checked, [data-key='{key}']:not([type='radio'])"),
-                None => return before.parent_element()?.query_selector("input[data-key]").ok()??.dyn_into().ok(),
-            };
-            root.query_selector(&of_key).ok()??.dyn_into().ok()
-        };
-        let canvas = || self.picture.borrow().canvas.cast::<HtmlElement>();
-        for next in [&|| Some(before.clone()), &successor as &dyn Fn() -> Option<HtmlElement>, &canvas] {
-            if self.focused().is_none() {
-                next().into_iter().for_each(|element| drop(element.focus()));
-            }
-        }
-    }
-
-    fn offer_places(&mut self) {
-        let Some(root) = self.root.cast::<HtmlElement>() else { return };
-        let (element, picture) = (root.clone(), self.picture.clone());
-        let locate = Closure::<dyn Fn(String) -> JsValue>::new(move |cell: String| {
-            let place = picture.borrow().live.look(|session| locate(&element, session, &cell));
-            place.and_then(|place| js_sys::JSON::parse(&place.to_string()).ok()).unwrap_or(JsValue::NULL)
-        });
-        // Setting a property of an element cannot fail.
-        let _ = js_sys::Reflect::set(&root, &"layerscopeLocate".into(), locate.as_ref());
-        self.locate = Some(locate);
-    }
-
-    /// Gets another picture. A file that takes long to decode does not replace what was chosen meanwhile.
-    fn turn_to(&mut self, ctx: &Context<Self>, source: Source) {
-        match source {
-            Source::Known(name) => self.live.act(|session| session.choose_picture(&name)),
-            Source::Freeze => {
-                if let Some(picture) = self.camera.take().and_then(|camera| camera.picture()) {
-                    self.live.act(|session| session.choose_picture(&pictures::add(picture)));
-                }
-            }
-            Source::Camera => {
-                let link = ctx.link().clone();
-                spawn_local(async move { link.send_message(Msg::Camera(Camera::start().await)) });
-            }
-            Source::File(file) => {
-                let live = self.live.clone();
-                let settings = live.look(|session| session.settings().clone());
-                spawn_local(async move {
-                    let decoded = decode(&file, &file.name()).await;
-                    if live.look(|session| *session.settings() != settings) {
-                        return;
-                    }
-                    live.act(|session| match decoded {
-                        Ok(picture) => session.choose_picture(&pictures::add(picture)),
-                        Err(sentence) => session.notify(sentence),
-                    });
-                });
-            }
-        }
-    }
-
-    /// Shows what the camera sees now, as long as its picture is the one that is chosen.
-    fn look_through_camera(&mut self) {
-        if self.camera.is_none() {
-            return;
-        }
-        if self.live.look(|session| session.picture().as_deref() != Some(pictures::CAMERA)) {
-            self.camera = None;
-        }
-        if let Some(picture) = self.camera.as_ref().and_then(Camera::picture) {
-            pictures::show_camera(picture);
-            self.live.act(Session::refresh);
-        }
-    }
-
-    /// The theme with the colours that the host page has overridden, as the style sheet resolved them.
-    fn with_host_colours(&self, mut theme: Theme) -> Theme {
-        let root = self.root.cast::<HtmlElement>();
-        let style = root.and_then(|root| web_sys::window()?.get_computed_style(&root).ok()?);
-        if let Some(style) = style {
-            for (name, colour) in theme.colours_mut() {
-                let overridden = style.get_property_value(&format!("--layerscope-{name}")).ok();
-                if let Some(chosen) = overridden.as_deref().and_then(Colour::parse) {
-                    *colour = chosen;
-                }
-            }
-        }
-        theme
     }
 
     /// Keys for the whole block; only those that it uses are stopped, and at once: later would be too late.

@@ -8,13 +8,13 @@ mod cell_editor;
 mod controls;
 mod dialogs;
 mod formula;
-mod hand;
 mod home;
 mod kept;
 mod live;
 mod page;
 mod picture;
 mod picture_source;
+mod pointer;
 mod transport;
 mod words;
 

@@ -9,8 +9,8 @@ use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
 use super::cell_editor::{Edit, Editing};
-use super::hand::{Press, keep_drags_from_scrolling};
 use super::live::Live;
+use super::pointer::{Press, keep_drags_from_scrolling};
 use crate::browser::{SizeWatch, ViewportWatch};
 use crate::paint::canvas::Painter;
 use crate::scene::{Scene, Theme};

@@ -1,4 +1,4 @@
-//! The teaching blocks: one file each, and one line in [`ALL`].
+//! The teaching blocks: a file or a folder each, named as the block, and one line in [`ALL`]. Beside them stands what they share.
 //!
 //! A [`Block`] says what can be set, computes a [`Trace`] from its settings, and draws it. Menu, route, element, URL, undo,
 //! export, keyboard, spoken description, and the tests that walk all blocks follow from the list.

@@ -1,4 +1,4 @@
-//! The layers, for whoever wants numbers: the headless [`compute`], and the [`Device`] that everything runs on.
+//! The layers, for whoever wants numbers: the headless [`compute`], and the [`Device`] that it runs on.
 //!
 //! A request is JSON, `{"layer": "conv", "input": {"shape": […], "data": […]}, …}`. A
 //! [`Request`] is the same, typed. What a request may hold is measured before memory is taken for it, against the

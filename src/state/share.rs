@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::query::Route;
 use super::session::Session;
+use super::url::Route;
 use super::view::ViewSettings;
 use crate::data::pictures;
 

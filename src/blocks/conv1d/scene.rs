@@ -1,6 +1,7 @@
 //! The picture of `conv1d`: three lanes, the kernel sliding between them.
 
 mod backward;
+mod stack;
 
 use super::Conv1d;
 use super::settings::{Pass, Settings};
@@ -354,74 +355,6 @@ impl Plan<'_> {
         if self.margin > 0.0 {
             let place = Point::new(self.left - self.margin, self.input_line + REACH + 12.0);
             scene.text(place, Font::starting(10.5 * self.theme().text), self.theme().muted, "used");
-        }
-    }
-
-    /// Stacked causal layers: rows of cells, and the tree of past inputs that one output sees.
-    fn stack(&self, scene: &mut Scene) {
-        let theme = self.theme();
-        let pointing = self.view.pointing;
-        let rows = self.settings.layers;
-        let top = self.input_line + REACH + 6.0;
-        let gap = (self.output_line + REACH - top) / rows as f32;
-        let (before, _) = self.settings.padded_by();
-        let x = |at: usize| self.column((at + before) as f32);
-        let size = (self.pitch * 0.8).min(26.0);
-        let y = |row: usize| if row == 0 { self.input_line + 4.0 } else { top + gap * (row as f32 - 0.35) };
-        let outputs: Vec<&Stage> =
-            (1..=rows).filter_map(|row| self.trace.stage(super::layer_stage(row, rows))).collect();
-        let mut wires = Vec::new();
-        for (row, stage) in outputs.iter().enumerate() {
-            for cell in stage.cells() {
-                let on_path = pointing.at == Some(cell) || pointing.sources.contains(&cell);
-                let end = Point::new(x(cell.index.axis(0)), y(row + 1) - size / 2.0);
-                let dilation = self.settings.dilation << row;
-                for tap in 0..self.settings.kernel {
-                    let Some(from) = cell.index.axis(0).checked_sub(tap * dilation) else { continue };
-                    wires.push((on_path, Point::new(x(from), y(row) + if row == 0 { 0.0 } else { size / 2.0 }), end));
-                }
-            }
-        }
-        let (lit, other): (Vec<_>, Vec<_>) = wires.into_iter().partition(|(on_path, ..)| *on_path);
-        for (on_path, from, to) in other.into_iter().chain(lit) {
-            let stroke = if on_path {
-                Stroke::solid(theme.weight, 1.8 * theme.line)
-            } else {
-                Stroke::solid(theme.hairline, theme.line)
-            };
-            scene.line(from, to, stroke);
-        }
-        for (row, stage) in outputs.iter().enumerate() {
-            for cell in stage.cells() {
-                let Some(value) = stage.value(&cell.index) else { continue };
-                let bounds = Rect::new(x(cell.index.axis(0)) - size / 2.0, y(row + 1) - size / 2.0, size, size);
-                let fill = theme.value(value, self.scale);
-                let stroke = match pointing.relation(cell) {
-                    Relation::None => Stroke::solid(theme.hairline, theme.line),
-                    Relation::Target => Stroke::dashed(theme.output, 1.6 * theme.line),
-                    _ => Stroke::solid(theme.output, 1.8 * theme.line),
-                };
-                scene.show(cell, None, Shape::Rect { bounds, fill: Some(fill), stroke: Some(stroke), radius: 4.0 });
-                if size >= 24.0 {
-                    scene.text(
-                        bounds.centre(),
-                        Font::centred(9.5 * theme.text),
-                        theme.ink_on(fill),
-                        cell_number(value, 4),
-                    );
-                }
-            }
-            let label = if self.margin > 0.0 {
-                format!("layer {} · d {}", row + 1, self.settings.dilation << row)
-            } else {
-                String::new()
-            };
-            scene.text(
-                Point::new(self.left - self.margin, y(row + 1)),
-                Font::starting(10.5 * theme.text),
-                theme.muted,
-                label,
-            );
         }
     }
 
