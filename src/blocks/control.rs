@@ -197,6 +197,7 @@ impl Control {
             Kind::Whole { min, max } if min == max => format!("only {min} here"),
             Kind::Whole { min, max } => format!("a whole number from {min} to {max}"),
             Kind::Number { min, max, .. } => format!("a number from {min} to {max}"),
+            Kind::Choice(choices) if choices.len() == 1 => format!("only {} with the other settings", choices[0].value),
             Kind::Choice(choices) => {
                 let names: Vec<_> = choices.iter().map(|choice| choice.value).collect();
                 format!("one of {}", names.join(", "))

@@ -18,6 +18,7 @@ impl Plan<'_> {
         );
         self.added(scene, padded, before, input.len());
         self.lane(scene, "∂E/∂x", Role::Gradient, self.input_line);
+        let behind = scene.marks.len();
         self.weight_gradients(scene);
         self.bars(upstream, self.output_column(0.0), self.settings.stride as f32, self.output_line, true).draw(
             scene,
@@ -26,7 +27,9 @@ impl Plan<'_> {
             |_| false,
         );
         self.lane(scene, "∂E/∂y", Role::Gradient, self.output_line);
-        self.wires(scene);
+        // Behind the weights and their gradients, whose numbers stay legible.
+        let wires = self.wires(scene);
+        scene.marks.splice(behind..behind, wires.marks);
     }
 
     /// Each weight, with its gradient below, where the kernel stands in the forward pass.
@@ -73,11 +76,10 @@ impl Plan<'_> {
     }
 
     /// A line from everything that the pointed-at number was made from.
-    fn wires(&self, scene: &mut Scene) {
-        let theme = self.theme();
-        let Some(at) = self.view.pointing.at else { return };
-        let Some(to) = scene.bounds(at).map(Rect::centre) else { return };
-        let Some(upstream) = self.trace.stage("output-gradient") else { return };
+    fn wires(&self, scene: &Scene) -> Scene {
+        let (theme, mut wires) = (self.theme(), Scene::default());
+        let to = self.view.pointing.at.and_then(|at| scene.bounds(at)).map(Rect::centre);
+        let (Some(to), Some(upstream)) = (to, self.trace.stage("output-gradient")) else { return wires };
         let sources = upstream.cells().filter(|cell| self.view.pointing.sources.contains(cell));
         let lines: Vec<Point> = sources.filter_map(|cell| scene.bounds(cell)).map(Rect::centre).collect();
         for from in lines {
@@ -89,12 +91,13 @@ impl Plan<'_> {
             };
             let middle = (start.y + end.y) / 2.0;
             let points = vec![start, Point::new(start.x, middle), Point::new(end.x, middle), end];
-            scene.draw(Shape::Line {
+            wires.draw(Shape::Line {
                 points,
                 stroke: Stroke::solid(theme.gradient.fade(0.7), 1.2 * theme.line),
                 curved: true,
                 arrow: false,
             });
         }
+        wires
     }
 }
