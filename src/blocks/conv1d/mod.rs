@@ -53,7 +53,7 @@ impl Settings {
     /// The layer at a place of the stack, from 1.
     fn conv(&self, row: usize) -> Conv {
         let dilation = self.dilation << (row - 1);
-        let window = Window { kernel: self.kernel, stride: self.stride, dilation };
+        let window = Window { dilation, ..self.window() };
         let amounts = if row == 1 { self.padded_by() } else { ((self.kernel - 1) * dilation, 0) };
         Conv {
             windows: vec![window],

@@ -84,7 +84,7 @@ impl Plan<'_> {
 
     /// The column above which an output stands: the middle of its window, or its end where the window looks back.
     fn output_column(&self, output: f32) -> f32 {
-        let span = (self.settings.span() - 1) as f32;
+        let span = (self.settings.window().span() - 1) as f32;
         let within = if self.settings.padding == super::settings::Padding::Causal { span } else { span / 2.0 };
         output * self.settings.stride as f32 + within
     }
@@ -199,7 +199,7 @@ impl Plan<'_> {
     /// The kernel's box at an output.
     fn window(&self, output: f32) -> Rect {
         let first = output * self.settings.stride as f32;
-        let (left, right) = (self.column(first - 0.5), self.column(first + self.settings.span() as f32 - 0.5));
+        let (left, right) = (self.column(first - 0.5), self.column(first + self.settings.window().span() as f32 - 0.5));
         Rect::new(left, self.kernel_top, right - left, BOX)
     }
 

@@ -4,6 +4,7 @@ use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::convolution::Fill;
 pub use crate::blocks::convolution::Pass;
 use crate::blocks::fields::{Field, Fields, Word};
+use crate::layers::{Extent, Window};
 
 /// The longest signal.
 pub const MAX_LENGTH: usize = 256;
@@ -102,26 +103,25 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// How far one window reaches, in cells.
-    pub fn span(&self) -> usize {
-        (self.kernel - 1) * self.dilation + 1
+    /// The window of the first layer.
+    pub fn window(&self) -> Window {
+        Window { kernel: self.kernel, stride: self.stride, dilation: self.dilation }
     }
 
     /// Cells added before and after the input.
     pub fn padded_by(&self) -> (usize, usize) {
-        let beyond = self.span() - 1;
         match self.padding {
-            Padding::Valid => (0, 0),
-            Padding::Same => (beyond / 2, beyond - beyond / 2),
+            Padding::Valid => Extent::Valid.amounts(&self.window()),
+            Padding::Same => Extent::Same.amounts(&self.window()),
+            Padding::Causal => Extent::Causal.amounts(&self.window()),
             Padding::Both => (self.amount, self.amount),
-            Padding::Causal => (beyond, 0),
         }
     }
 
     /// How many outputs there are; none where the window is wider than what it slides over.
     pub fn outputs(&self) -> usize {
         let (before, after) = self.padded_by();
-        (self.input.len() + before + after).checked_sub(self.span()).map_or(0, |room| room / self.stride + 1)
+        self.window().outputs(self.input.len() + before + after).unwrap_or(0)
     }
 
     /// Brings the other settings into line after one was set.

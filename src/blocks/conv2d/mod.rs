@@ -18,7 +18,7 @@ use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Index, Role, Stage, Trace, decimal, grouped};
-use crate::layers::{self, Activation, Conv, ConvStages, LayerError, Tensor, Window};
+use crate::layers::{self, Activation, Conv, ConvStages, LayerError, Tensor};
 use crate::scene::Scene;
 
 /// Convolution over two axes.
@@ -26,9 +26,8 @@ pub struct Conv2d;
 
 impl Settings {
     fn conv(&self) -> Conv {
-        let window = Window { kernel: self.kernel, stride: self.stride, dilation: self.dilation };
         let padding = layers::Padding { amounts: vec![self.padded_by(); 2], mode: self.fill.mode(self.constant) };
-        Conv { windows: vec![window; 2], groups: 1, padding }
+        Conv { windows: vec![self.window(); 2], groups: 1, padding }
     }
 
     fn input(&self) -> Rc<Tensor> {
@@ -191,7 +190,7 @@ impl Block for Conv2d {
         let (inputs, outputs) = ((channels * rows * columns) as u64, (filters * high * wide) as u64);
         let parameters = (settings.weights() + filters) as u64;
         let dense = if rows * columns == 1 && *kernel == 1 {
-            format!("{parameters} parameters, exactly those of a dense layer")
+            format!("{} parameters, exactly those of a dense layer", grouped(parameters))
         } else {
             format!("{} parameters (dense: {})", grouped(parameters), grouped((inputs + 1).saturating_mul(outputs)))
         };
@@ -223,7 +222,7 @@ fn unpadded(settings: &Settings) -> Conv {
 
 /// Of a large picture, only what one number is made from: the trace of its window alone, and the number's cell there.
 fn window_alone(settings: &Settings, trace: &Trace, cell: Cell) -> (Trace, Cell) {
-    let (span, channels) = (settings.span(), settings.channels);
+    let (span, channels) = (settings.window().span(), settings.channels);
     let at = |axis| cell.index.axis(axis);
     let (lead, row, column) = match cell.stage {
         "sum" => (vec![at(0), at(1)], at(2) * settings.stride, at(3) * settings.stride),

@@ -222,7 +222,7 @@ impl<'a> Picture<'a> {
         let columns = self.settings.size()[1] + before + after;
         let pitch = picture.width / columns as f32;
         let (y, x) = self.plan.place;
-        let (stride, span) = (self.settings.stride as f32, self.settings.span() as f32);
+        let (stride, span) = (self.settings.stride as f32, self.settings.window().span() as f32);
         let bounds =
             Rect::new(picture.x + x * stride * pitch, picture.y + y * stride * pitch, span * pitch, span * pitch);
         let mut visible = bounds.grow((4.0 - bounds.width / 2.0).max(0.0));

@@ -5,7 +5,7 @@ use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::convolution::{Fill, Pass};
 use crate::blocks::fields::{Field, Fields, Word};
 use crate::data::pictures;
-use crate::layers::Activation;
+use crate::layers::{Activation, Extent, Window};
 
 /// The most channels in, and out.
 pub const MAX_CHANNELS: usize = 64;
@@ -141,17 +141,16 @@ impl Settings {
         (MAX_INPUT / (rows * columns)).min(by_weights).clamp(1, MAX_CHANNELS)
     }
 
-    /// How far one window reaches, in cells.
-    pub fn span(&self) -> usize {
-        (self.kernel - 1) * self.dilation + 1
+    /// The window along either axis.
+    pub fn window(&self) -> Window {
+        Window { kernel: self.kernel, stride: self.stride, dilation: self.dilation }
     }
 
     /// Cells added before and after each axis.
     pub fn padded_by(&self) -> (usize, usize) {
-        let beyond = self.span() - 1;
         match self.padding {
-            Padding::Valid => (0, 0),
-            Padding::Same => (beyond / 2, beyond - beyond / 2),
+            Padding::Valid => Extent::Valid.amounts(&self.window()),
+            Padding::Same => Extent::Same.amounts(&self.window()),
             Padding::Both => (self.amount, self.amount),
         }
     }
@@ -159,8 +158,7 @@ impl Settings {
     /// Rows and columns of the outputs; zero where the window is wider than what it slides over.
     pub fn outputs(&self) -> [usize; 2] {
         let (before, after) = self.padded_by();
-        self.size()
-            .map(|length| (length + before + after).checked_sub(self.span()).map_or(0, |room| room / self.stride + 1))
+        self.size().map(|length| self.window().outputs(length + before + after).unwrap_or(0))
     }
 
     /// Whether everything is computed at once and kept: pictures small enough to be drawn cell by cell.
