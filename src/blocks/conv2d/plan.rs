@@ -2,6 +2,7 @@
 
 use super::settings::Settings;
 use crate::blocks::View;
+use crate::blocks::convolution::Pass;
 use crate::explain::Trace;
 use crate::scene::Rect;
 
@@ -29,6 +30,8 @@ pub struct Plan {
     pub sum: (f32, f32),
     /// The output map.
     pub output: Rect,
+    /// On the way back, the gradient in front of the non-linearity.
+    pub inner: Rect,
     /// The maps of all filters, side by side.
     pub maps: Rect,
     /// Whether the outputs stand beside the channels.
@@ -62,9 +65,17 @@ impl Plan {
                 (width * 0.655, top + output_side / 2.0),
             )
         } else {
-            let output_side = (width * 0.62).min(300.0);
+            let shares = settings.pass == Pass::Backward && !settings.is_linear();
+            let output_side = (width * if shares { 0.44 } else { 0.62 }).min(300.0);
+            let left = if shares { width - output_side - 2.0 } else { (width - output_side) / 2.0 };
             let top = body + 70.0 + LABEL * text;
-            (Rect::new((width - output_side) / 2.0, top, output_side, output_side), (width * 0.5, body + 14.0))
+            (Rect::new(left, top, output_side, output_side), (width * 0.5, body + 14.0))
+        };
+        let inner = if wide {
+            let (left, side) = columns[3];
+            Rect::new(left, output.centre().y - side / 2.0, side, side)
+        } else {
+            Rect { x: 2.0, ..output }
         };
         let each = 46.0_f32.min(output.width / 4.0 - 6.0);
         let in_row = ((if wide { output.width } else { width }) / (each + 6.0)).floor().max(1.0);
@@ -81,6 +92,7 @@ impl Plan {
             columns,
             sum,
             output,
+            inner,
             maps,
             wide,
             filter,

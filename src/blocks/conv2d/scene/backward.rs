@@ -56,10 +56,9 @@ impl Picture<'_> {
 
     /// The gradient in front of the non-linearity, and the arrow that leads to it; where it stands.
     fn inner_gradient(&self, scene: &mut Scene, arrow: Stroke) -> Option<Rect> {
-        let inner = self.stage("pre-gradient").filter(|_| self.plan.wide)?;
-        let ((left, width), output, o) = (self.plan.columns[3], self.plan.output, self.plan.filter);
-        let place = Rect::new(left, output.centre().y - width / 2.0, width, width);
-        let bounds = self.fitted(scene, inner, &[o], place, self.scales[3], None);
+        let inner = self.stage("pre-gradient")?;
+        let (output, o) = (self.plan.output, self.plan.filter);
+        let bounds = self.fitted(scene, inner, &[o], self.plan.inner, self.scales[3], None);
         scene.draw(Shape::Rect { bounds: bounds.grow(2.0), fill: None, stroke: Some(arrow), radius: 4.0 });
         self.label(scene, bounds, Role::Gradient, format!("∂E/∂z[{o}]"));
         scene.arrow(
