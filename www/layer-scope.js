@@ -19,21 +19,22 @@ const load = () =>
     }));
 
 class LayerScope extends HTMLElement {
-  static observedAttributes = ["block", "settings", ...VIEW_KEYS];
+  static observedAttributes = ["block", "settings", "loading", ...VIEW_KEYS];
 
   #widget;
   #root;
   #watch;
   #styled;
   #settle;
+  #failed = false;
+  /** The attributes that have changed since the picture followed them. */
   #changed = new Set();
+  /** What was shown before the element was taken off the page, and what was set while it shows nothing. */
   #kept;
-  ready = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+  ready = this.#promise();
 
   constructor() {
     super();
-    // Nobody has to wait for the promise; failures are told as an event, too.
-    this.ready.catch(() => {});
     const shadow = this.attachShadow({ mode: "open" });
     shadow.innerHTML = `<link rel="stylesheet" href="${HOME}style.css"><style>:host{display:block}</style><slot></slot>`;
     const link = shadow.querySelector("link");
@@ -41,7 +42,21 @@ class LayerScope extends HTMLElement {
     this.#styled = new Promise((resolve) => (link.onload = link.onerror = resolve));
   }
 
+  #promise() {
+    const ready = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+    // Nobody has to wait for it; failures are told as an event, too.
+    ready.catch(() => {});
+    return ready;
+  }
+
   connectedCallback() {
+    // What a script has set before this class was there stands in the way of its properties.
+    for (const name of ["state", "step"]) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name];
+      delete this[name];
+      this[name] = value;
+    }
     if (this.getAttribute("loading") === "eager") return void this.#start();
     this.#watch = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && this.#start(), {
       rootMargin: "200px",
@@ -52,7 +67,8 @@ class LayerScope extends HTMLElement {
   disconnectedCallback() {
     this.#watch?.disconnect();
     // An element that is only moved goes on where it was.
-    this.#kept = this.#widget?.state ?? this.#kept;
+    if (this.#changed.size > 0) this.#follow();
+    this.#keep(this.#widget?.state);
     this.#widget?.destroy();
     this.#widget?.free();
     this.#widget = undefined;
@@ -62,18 +78,20 @@ class LayerScope extends HTMLElement {
 
   attributeChangedCallback(name, before, now) {
     if (before === now) return;
-    // Told anew while it is away, it does not come back as it was.
-    if (!this.#widget) return void (this.#kept = undefined);
-    // Several attributes that change together are one change.
-    if (this.#changed.size === 0) queueMicrotask(() => this.#follow());
+    if (name === "loading") {
+      if (now === "eager" && this.isConnected) this.#start();
+      return;
+    }
     this.#changed.add(name);
+    // Several attributes that change together are one change.
+    if (this.#changed.size === 1 && (this.#widget || this.#failed)) queueMicrotask(() => (this.#widget ? this.#follow() : this.#start()));
   }
 
   /** Shows what the changed attributes say. What the reader did stays, unless it is about another picture now. */
   #follow() {
     const changed = [...this.#changed];
     this.#changed.clear();
-    if (!this.#widget) return;
+    if (!this.#widget || changed.length === 0) return;
     if (changed.includes("block") || changed.includes("settings")) return this.#try(() => this.#widget.setQuery(this.#query()));
     const view = new URLSearchParams();
     for (const key of changed) {
@@ -83,19 +101,37 @@ class LayerScope extends HTMLElement {
     this.#try(() => this.#widget.setView(`?${view}`));
   }
 
+  /** Lays a part of a state aside for when there is something to show it. */
+  #keep(state) {
+    if (state === undefined) return;
+    const { settings, view } = this.#kept ?? {};
+    this.#kept = { ...this.#kept, ...state, settings: { ...settings, ...state?.settings }, view: { ...view, ...state?.view } };
+    this.#changed.clear();
+  }
+
   async #start() {
     this.#watch?.disconnect();
-    if (this.#widget) return;
+    if (this.#widget || !this.isConnected) return;
+    if (this.#failed) this.ready = this.#promise();
+    this.#failed = false;
     try {
       const [{ mount }] = await Promise.all([load(), this.#styled]);
       if (!this.isConnected || this.#widget) return;
       this.#root = document.createElement("div");
       this.#show(true);
       this.#widget = mount(this.#root, this.#query(), HOME, (kind, detail) => this.#tell(kind, detail));
-      if (this.#kept) this.#try(() => this.#widget.setState(this.#kept));
+      const anew = this.#changed.has("block") || this.#changed.has("settings");
+      if (this.#kept && !anew) {
+        this.#try(() => this.#widget.setState(this.#kept));
+        this.#follow();
+      }
+      this.#kept = undefined;
+      this.#changed.clear();
       this.#settle.resolve(this);
-      this.#tell("ready", { block: this.getAttribute("block"), steps: this.steps });
+      this.#tell("ready", { block: this.state.block, steps: this.steps });
     } catch (error) {
+      this.#failed = true;
+      this.#changed.clear();
       this.#show(false);
       this.#settle.reject(error);
       this.#tell("error", { code: error.code ?? "load", message: error.message ?? String(error), recoverable: false });
@@ -133,13 +169,15 @@ class LayerScope extends HTMLElement {
     return this.#widget?.state;
   }
   set state(state) {
-    this.ready.then(() => this.#try(() => this.#widget?.setState(state)));
+    if (this.#widget) this.#try(() => this.#widget.setState(state));
+    else this.#keep(state);
   }
   get step() {
     return this.#widget?.step ?? 0;
   }
   set step(step) {
-    this.goTo(step);
+    if (this.#widget) this.goTo(step);
+    else this.#keep({ step: Number(step) });
   }
   get steps() {
     return this.#widget?.steps ?? 0;

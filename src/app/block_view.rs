@@ -16,6 +16,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
+pub use focus::focus_in_place;
 pub use told::Happening;
 
 use super::cell_editor::{Edit, Editing};
@@ -164,9 +165,8 @@ impl Component for BlockView {
             Picture::attach(&self.picture, ctx.link().callback(|()| Msg::Seen));
             self.offer_places();
             self.tell_size(ctx);
-            let takes_pictures = self.live.look(|session| session.picture().is_some());
-            if let Some(root) = self.root.cast::<Element>().filter(|_| takes_pictures) {
-                self._drops = Some(take_dropped_and_pasted(&root, &ctx.link().callback(Msg::Source)));
+            if let Some(root) = self.root.cast::<Element>() {
+                self._drops = Some(take_dropped_and_pasted(&root, &self.live, &ctx.link().callback(Msg::Source)));
             }
             ctx.link().send_message(Msg::SystemChanged);
         }
@@ -200,17 +200,15 @@ impl Component for BlockView {
                 self.live.act(|session| cell.into_iter().for_each(|cell| session.edit(cell, value)));
                 return false;
             }
-            Msg::Edited(Edit::Entered(text)) => {
-                let cell = self.picture.borrow().editing.as_ref().map(|editing| editing.cell);
-                self.live.act(|session| cell.into_iter().for_each(|cell| session.enter(cell, &text)));
-                ctx.link().send_message(Msg::Edited(Edit::Done));
-                return false;
-            }
             Msg::Edited(end) => {
-                let was_open = self.picture.borrow_mut().editing.take().is_some();
+                let Some(editing) = self.picture.borrow_mut().editing.take() else { return false };
                 let canvas = self.picture.borrow().canvas.cast::<HtmlElement>();
-                if let (true, Edit::Done, Some(canvas)) = (was_open, end, canvas) {
-                    let _ = canvas.focus();
+                if let Edit::Entered(text) | Edit::Left(text) = &end {
+                    self.live.act(|session| session.enter(editing.cell, text, editing.before));
+                }
+                self.live.act(Session::end_gesture);
+                if let (false, Some(canvas)) = (matches!(end, Edit::Left(_)), canvas) {
+                    focus_in_place(&canvas);
                 }
             }
             Msg::SystemChanged => {
@@ -337,12 +335,13 @@ impl BlockView {
             let target = event.composed_path().get(0).dyn_into::<web_sys::Element>();
             let target = target.map(|target| target.tag_name()).unwrap_or_default();
             let typing = matches!(target.as_str(), "INPUT" | "SELECT" | "TEXTAREA");
+            let writing = target == "TEXTAREA" || is_text_field(&event);
             let pressing = typing || matches!(target.as_str(), "BUTTON" | "SUMMARY" | "A");
             let command = event.ctrl_key() || event.meta_key();
             let (motion, step) = (welcomes_motion(&live), live.look(Session::step));
             match (event.key().as_str(), command) {
-                ("z", true) if !event.shift_key() => live.act(Session::undo),
-                ("z" | "Z", true) | ("y", true) => live.act(Session::redo),
+                ("z", true) if !event.shift_key() && !writing => live.act(Session::undo),
+                ("z" | "Z", true) | ("y", true) if !writing => live.act(Session::redo),
                 (" ", false) if !pressing => live.act(toggle),
                 ("[", false) if !typing => live.act(|session| session.go_to(step.saturating_sub(1), motion)),
                 ("]", false) if !typing => live.act(|session| session.go_to(step + 1, motion)),
@@ -353,6 +352,12 @@ impl BlockView {
             event.stop_propagation();
         })
     }
+}
+
+/// Whether a key goes to a field with a text, and an undo of its own.
+fn is_text_field(event: &KeyboardEvent) -> bool {
+    let field = event.composed_path().get(0).dyn_into::<web_sys::HtmlInputElement>();
+    field.is_ok_and(|field| field.type_() == "text")
 }
 
 fn chosen_theme(live: &Live) -> Theme {

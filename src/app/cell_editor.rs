@@ -13,7 +13,7 @@ pub struct Editing {
     /// Where it belongs.
     pub cell: Cell,
     /// What it was.
-    before: f32,
+    pub before: f32,
     field: NodeRef,
     is_fresh: bool,
 }
@@ -27,8 +27,8 @@ pub enum Edit {
     Entered(String),
     /// It is closed by a key: the focus goes back to the picture.
     Done,
-    /// The focus has gone elsewhere.
-    Left,
+    /// The focus has gone elsewhere; what was typed is meant.
+    Left(String),
 }
 
 impl Editing {
@@ -52,13 +52,7 @@ impl Editing {
             Callback::from(move |event: KeyboardEvent| {
                 event.stop_propagation();
                 let step = match event.key().as_str() {
-                    "Enter" => {
-                        let text = field_of(&event).map(|field| field.value()).unwrap_or_default();
-                        if typed(&event).is_none() {
-                            on_edit.emit(Edit::Value(before));
-                        }
-                        return on_edit.emit(Edit::Entered(text));
-                    }
+                    "Enter" => return on_edit.emit(Edit::Entered(text_of(&event))),
                     "Escape" => {
                         on_edit.emit(Edit::Value(before));
                         return on_edit.emit(Edit::Done);
@@ -83,9 +77,10 @@ impl Editing {
                 }
             })
         };
-        let onblur = on_edit.reform(|_: FocusEvent| Edit::Left);
+        let onblur = on_edit.reform(|event: FocusEvent| Edit::Left(text_of(&event)));
         let centre = bounds.centre();
-        let style = format!("left:{}px;top:{}px", centre.x, centre.y);
+        // At the left edge it still stands on the picture.
+        let style = format!("left:max({}px, 3rem);top:{}px", centre.x, centre.y);
         html! {
             <input key={self.cell.to_string()} ref={self.field.clone()} class="cell-editor" type="text" inputmode="decimal"
                 aria-label={label} {style} {onkeydown} {oninput} {onblur} />
@@ -95,6 +90,10 @@ impl Editing {
 
 fn field_of(event: &Event) -> Option<HtmlInputElement> {
     event.target()?.dyn_into().ok()
+}
+
+fn text_of(event: &Event) -> String {
+    field_of(event).map(|field| field.value()).unwrap_or_default()
 }
 
 fn typed(event: &Event) -> Option<f32> {

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::field::Field;
 use super::live::Live;
 use super::picture_source::{Source, picture_control};
 use crate::blocks::control::parse_numbers;
@@ -104,19 +105,17 @@ fn input_value(event: &Event) -> Option<String> {
 
 fn stepper(live: &Live, control: &Control, value: i64, min: i64, max: i64, set: Callback<Value>) -> Html {
     let to = |to: i64| set.reform(move |_: MouseEvent| json!(to));
-    let typed = set.clone();
-    let typed = Callback::from(move |event: Event| {
-        if let Some(number) = input_value(&event).and_then(|text| read_number(&text)) {
-            typed.emit(json!(number));
-        }
-    });
     let label = control.label;
+    // What is no number is refused with a sentence.
+    let typed = set.reform(|text: String| {
+        read_number(&text.replace(',', ".")).map_or_else(|| json!(text), |number| json!(number))
+    });
     html! {
         <div key={control.key} class="control" role="group" aria-label={label} title={control.help}>
             <span class="label" aria-hidden="true">{ label }</span>
             <div class="stepper">
                 <button type="button" aria-label={format!("{} {label}", live.say("less"))} disabled={value <= min} onclick={to(value - 1)}>{ "−" }</button>
-                <input type="text" inputmode="numeric" aria-label={label} data-key={control.key} value={value.to_string()} onchange={typed} />
+                <Field setting={control.key} label={Some(label)} keys="numeric" text={value.to_string()} on_text={typed} />
                 <button type="button" aria-label={format!("{} {label}", live.say("more"))} disabled={value >= max} onclick={to(value + 1)}>{ "+" }</button>
             </div>
         </div>
@@ -202,15 +201,13 @@ fn numbers_view(live: &Live, control: &Control, text: &str, most: usize) -> Html
             });
         })
     };
-    let typed = {
-        let take = take.clone();
-        Callback::from(move |event: Event| take.emit(input_value(&event).unwrap_or_default()))
-    };
+    let shown = text.replace('-', "\u{2212}").replace(',', ", ");
+    let opens = take.clone();
     let opened = Callback::from(move |event: Event| {
         let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
         let file = input.files().and_then(|files| files.get(0)).map(gloo::file::File::from);
         input.set_value("");
-        let take = take.clone();
+        let take = opens.clone();
         if let Some(file) = file {
             wasm_bindgen_futures::spawn_local(async move {
                 take.emit(gloo::file::futures::read_as_text(&file).await.unwrap_or_default());
@@ -221,7 +218,7 @@ fn numbers_view(live: &Live, control: &Control, text: &str, most: usize) -> Html
         <div key={control.key} class="control numbers" title={control.help}>
             <label>
                 <span class="label">{ control.label }</span>
-                <input type="text" data-key={control.key} value={text.replace('-', "\u{2212}").replace(',', ", ")} onchange={typed} spellcheck="false" />
+                <Field setting={control.key} keys="text" text={shown} on_text={take} />
             </label>
             <label class="file" title={live.say("numbers from a text or CSV file")}>
                 <input type="file" accept=".csv,.txt,text/csv,text/plain" onchange={opened} />

@@ -7,6 +7,7 @@ mod block_view;
 mod cell_editor;
 mod controls;
 mod dialogs;
+mod field;
 mod formula;
 mod home;
 mod kept;

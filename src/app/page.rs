@@ -30,6 +30,8 @@ enum Msg {
     Navigated,
     Happened(Happening),
     WriteAddress,
+    /// A link was pressed, or the page is about to go.
+    Leaving,
     Theme(ThemeName),
     Language(Language),
 }
@@ -42,7 +44,7 @@ struct Page {
     asked_for: Language,
     acts: u64,
     rest: Option<Timeout>,
-    _listeners: [EventListener; 2],
+    _listeners: [EventListener; 3],
 }
 
 impl Component for Page {
@@ -51,9 +53,10 @@ impl Component for Page {
 
     fn create(ctx: &Context<Self>) -> Self {
         let window = web_sys::window().expect("a page has a window");
-        let listeners = ["popstate", "hashchange"].map(|name| {
-            let navigated = ctx.link().callback(|()| Msg::Navigated);
-            EventListener::new(&window, name, move |_| navigated.emit(()))
+        let listeners = ["popstate", "hashchange", "beforeunload"].map(|name| {
+            let heard =
+                ctx.link().callback(move |()| if name == "beforeunload" { Msg::Leaving } else { Msg::Navigated });
+            EventListener::new(&window, name, move |_| heard.emit(()))
         });
         let mut page = Self {
             route: Route::default(),
@@ -81,7 +84,15 @@ impl Component for Page {
                 self.rest = Some(Timeout::new(REST, move || link.send_message(Msg::WriteAddress)));
             }
             Msg::Happened(_) => {}
-            Msg::WriteAddress => self.write_address(),
+            Msg::WriteAddress => {
+                self.rest = None;
+                self.write_address();
+            }
+            Msg::Leaving => {
+                if self.rest.take().is_some() {
+                    self.write_address();
+                }
+            }
             Msg::Theme(theme) => {
                 self.theme = theme;
                 if let Some(session) = &self.session {
@@ -127,7 +138,7 @@ impl Component for Page {
             None => home(self.route.block.as_deref(), self.language, &self.theme.theme(dark)),
         };
         html! {
-            <div class="page" style={self.theme.theme(dark).css()}>
+            <div class="page" style={self.theme.theme(dark).css()} onclick={ctx.link().callback(|_: MouseEvent| Msg::Leaving)}>
                 { self.header(ctx) }
                 <main id="main">{ body }</main>
                 <footer>{ say("Layerscope computes every number on this page in your browser. Nothing leaves it.") }</footer>

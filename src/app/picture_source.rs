@@ -83,23 +83,27 @@ fn first(files: Option<FileList>) -> Option<File> {
 }
 
 /// Lets a whole block take what is dropped or pasted.
-pub fn take_dropped_and_pasted(block: &Element, on_source: &Callback<Source>) -> [EventListener; 3] {
-    let preventing = EventListenerOptions::enable_prevent_default;
-    let (dropped, pasted) = (on_source.clone(), on_source.clone());
+pub fn take_dropped_and_pasted(root: &Element, live: &Live, on_source: &Callback<Source>) -> [EventListener; 3] {
+    let on = |kind: &'static str, act: fn(&Event, &Callback<Source>)| {
+        let (live, on_source) = (live.clone(), on_source.clone());
+        EventListener::new_with_options(root, kind, EventListenerOptions::enable_prevent_default(), move |event| {
+            if live.look(|session| session.picture().is_some()) {
+                act(event, &on_source);
+            }
+        })
+    };
     [
-        EventListener::new_with_options(block, "dragover", preventing(), |event| event.prevent_default()),
-        EventListener::new_with_options(block, "drop", preventing(), move |event| {
+        on("dragover", |event, _| event.prevent_default()),
+        on("drop", |event, on_source| {
             event.prevent_default();
             let files = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer).and_then(|data| data.files());
-            if let Some(file) = first(files) {
-                dropped.emit(Source::File(file));
-            }
+            first(files).into_iter().for_each(|file| on_source.emit(Source::File(file)));
         }),
-        EventListener::new_with_options(block, "paste", preventing(), move |event| {
+        on("paste", |event, on_source| {
             let data = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
             if let Some(file) = first(data.and_then(|data| data.files())) {
                 event.prevent_default();
-                pasted.emit(Source::File(file));
+                on_source.emit(Source::File(file));
             }
         }),
     ]

@@ -4,12 +4,14 @@
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, TouchEvent};
+use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, TouchEvent};
 
+use super::block_view::focus_in_place;
 use super::cell_editor::Editing;
 use super::picture::{Picture, SharedPicture};
 use crate::explain::Cell;
 use crate::scene::{Direction, Drag, Point, Scene};
+use crate::state::Session;
 
 /// How near a pointer must come to a small mark, in CSS pixels: targets are at least 24 across.
 const REACH: f32 = 12.0;
@@ -49,7 +51,7 @@ impl Picture {
     /// A button or a finger goes down.
     pub fn press(&mut self, event: &PointerEvent) {
         if self.editing.take().is_some() {
-            self.live.act(|_| ());
+            self.live.act(Session::end_gesture);
         }
         let Some(point) =
             self.point(event.client_x(), event.client_y()).filter(|_| event.is_primary() && event.button() == 0)
@@ -62,9 +64,7 @@ impl Picture {
         let value = self.live.look(|session| session.trace().ok()?.value(cell)).unwrap_or(0.0);
         let drag = mark.drag;
         if let Some(canvas) = self.canvas.cast::<HtmlElement>() {
-            let still = FocusOptions::new();
-            still.set_prevent_scroll(true);
-            let _ = canvas.focus_with_options(&still);
+            focus_in_place(&canvas);
         }
         self.press = Some(Press { cell, start: point, last: point, value, drag, moved: false });
         let Some(drag) = drag else { return };
@@ -137,7 +137,8 @@ impl Picture {
         });
         if editing.is_some() {
             self.editing = editing;
-            self.live.act(|_| ());
+            // However much is typed, it is undone in one step.
+            self.live.act(Session::begin_gesture);
         }
     }
 

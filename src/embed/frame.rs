@@ -7,7 +7,7 @@ use gloo::events::EventListener;
 use js_sys::Function;
 use serde_json::{Value, json};
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsError, JsValue};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, MessageEvent, Window};
 
 use super::json;
@@ -36,8 +36,8 @@ impl Host {
 }
 
 /// Mounts the block that the address names, and listens to the page around.
-pub fn start(root: Element) -> Result<(), JsError> {
-    let window = web_sys::window().ok_or_else(|| JsError::new("a frame has a window"))?;
+pub fn start(root: Element) -> Result<(), JsValue> {
+    let window = web_sys::window().ok_or_else(|| json::error("unsupported", "a frame has a window"))?;
     let parent = window.parent().ok().flatten().filter(|parent| *parent != window);
     let host = parent.map(|window| Rc::new(Host { window, origin: RefCell::default() }));
     let query = window.location().search().unwrap_or_default();
@@ -74,7 +74,15 @@ pub fn start(root: Element) -> Result<(), JsError> {
 }
 
 fn receive(widget: &Rc<Widget>, host: &Rc<Host>, event: &MessageEvent) {
-    let Some(read) = json::text(&event.data()).ok().and_then(|text| messages::parse(&text)) else { return };
+    let read = match json::text(&event.data()) {
+        Ok(text) => messages::parse(&text),
+        Err(why) => {
+            // Only an envelope is answered, not what others say to each other.
+            let mark = js_sys::Reflect::get(&event.data(), &"layerscope".into()).ok();
+            mark.and_then(|mark| mark.as_f64()).map(|_| Err((format!("the message {why}"), None)))
+        }
+    };
+    let Some(read) = read else { return };
     let known = host.origin.borrow().as_ref().is_none_or(|origin| *origin == event.origin());
     if !known {
         return;

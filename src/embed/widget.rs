@@ -4,8 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use serde_json::{Value, json};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsError, JsValue};
 use web_sys::{Blob, Element};
 use yew::Callback;
 
@@ -36,10 +36,10 @@ pub struct Widget {
 /// # Errors
 /// Where there is no such block.
 #[wasm_bindgen]
-pub fn mount(root: Element, query: &str, home: &str, tell: js_sys::Function) -> Result<Widget, JsError> {
+pub fn mount(root: Element, query: &str, home: &str, tell: js_sys::Function) -> Result<Widget, JsValue> {
     let route = Route::parse_search(query);
     let name = route.block.as_deref().unwrap_or_default();
-    let block = blocks::find(name).ok_or_else(|| JsError::new(&no_block(name)))?;
+    let block = blocks::find(name).ok_or_else(|| json::error("value", &no_block(name)))?;
     let session = Rc::new(RefCell::new(Session::open(block, &route.pairs)));
     let on_happening = {
         let session = session.clone();
@@ -51,7 +51,8 @@ pub fn mount(root: Element, query: &str, home: &str, tell: js_sys::Function) -> 
     };
     let widget =
         Widget { root, session, stage: RefCell::default(), on_happening, home: home.to_owned(), acts: Cell::new(0) };
-    let stage = Stage::raise(&widget.root, widget.props()).ok_or_else(|| JsError::new("there is no document"))?;
+    let stage =
+        Stage::raise(&widget.root, widget.props()).ok_or_else(|| json::error("unsupported", "there is no document"))?;
     widget.stage.replace(Some(stage));
     widget.tell_refused();
     Ok(widget)
@@ -62,7 +63,7 @@ pub fn mount(root: Element, query: &str, home: &str, tell: js_sys::Function) -> 
 /// # Errors
 /// Where there is no such block.
 #[wasm_bindgen(js_name = startFrame)]
-pub fn start_frame(root: Element) -> Result<(), JsError> {
+pub fn start_frame(root: Element) -> Result<(), JsValue> {
     frame::start(root)
 }
 
@@ -178,9 +179,9 @@ impl Widget {
     /// # Errors
     /// With a sentence, where a value is not legal; then nothing changes.
     #[wasm_bindgen(js_name = setState)]
-    pub fn set_state(&self, state: &JsValue) -> Result<(), JsError> {
-        let state = json::read(state).map_err(|why| JsError::new(&format!("the state {why}")))?;
-        self.take(&state).map_err(|why| JsError::new(&why))
+    pub fn set_state(&self, state: &JsValue) -> Result<(), JsValue> {
+        let state = json::read(state).map_err(|why| json::error("value", &format!("the state {why}")))?;
+        self.take(&state).map_err(|why| json::error("value", &why))
     }
 
     /// Takes over everything from a query, as when the widget was mounted.
@@ -188,10 +189,10 @@ impl Widget {
     /// # Errors
     /// Where there is no such block; then nothing changes.
     #[wasm_bindgen(js_name = setQuery)]
-    pub fn set_query(&self, query: &str) -> Result<(), JsError> {
+    pub fn set_query(&self, query: &str) -> Result<(), JsValue> {
         let route = Route::parse_search(query);
         let name = route.block.as_deref().unwrap_or_default();
-        let block = blocks::find(name).ok_or_else(|| JsError::new(&no_block(name)))?;
+        let block = blocks::find(name).ok_or_else(|| json::error("value", &no_block(name)))?;
         self.act(|session| {
             if session.block().about().name == name {
                 session.read(&route.pairs);
@@ -317,6 +318,7 @@ impl Widget {
         {
             let block = blocks::find(name).ok_or_else(|| no_block(name))?;
             let mut fresh = Session::new(block);
+            fresh.view = self.look(|session| session.view.clone());
             fresh.take(state)?;
             self.act(|session| *session = fresh);
             return Ok(());

@@ -39,7 +39,7 @@ impl Bars<'_> {
             Point::new(right, self.baseline),
             Stroke::solid(theme.hairline, theme.line),
         );
-        let font = Font::centred((self.pitch * 0.30).clamp(9.0, 12.5) * theme.text);
+        let font = Font::centred((self.pitch * 0.30).clamp(9.0, 12.5) * theme.text).fitting(5, self.pitch - 1.0);
         let numbered = self.pitch >= 24.0 * theme.text;
         for (place, &cell) in cells.iter().enumerate() {
             let Some(value) = self.stage.value(&cell.index) else { continue };

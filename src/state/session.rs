@@ -198,9 +198,10 @@ impl Session {
         }
     }
 
-    /// Changes a number to what was typed for it, and says so where it cannot be that.
-    pub fn enter(&mut self, cell: Cell, text: &str) {
+    /// Changes a number to what was typed for it, and says so where it cannot be that; what is no number leaves it as `before`.
+    pub fn enter(&mut self, cell: Cell, text: &str, before: f32) {
         let Some(number) = read_number(&text.replace(',', ".")) else {
+            self.edit(cell, before);
             let given: String = text.chars().take(40).collect();
             return self.notify(format!("“{given}” is no number; write one such as −0.5 or 1e-3."));
         };

@@ -1,7 +1,7 @@
 //! Where the keyboard's focus goes when what had it is gone.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 
 use super::BlockView;
 
@@ -23,15 +23,25 @@ impl BlockView {
         let successor = || {
             let of_key = match before.get_attribute("data-key") {
                 Some(key) => format!("[data-key='{key}']:checked, [data-key='{key}']:not([type='radio'])"),
-                None => return before.parent_element()?.query_selector("input[data-key]").ok()??.dyn_into().ok(),
+                None => {
+                    let beside = ".stepper > input, .tools > button:not(:disabled)";
+                    return before.parent_element()?.query_selector(beside).ok()??.dyn_into().ok();
+                }
             };
             root.query_selector(&of_key).ok()??.dyn_into().ok()
         };
         let canvas = || self.picture.borrow().canvas.cast::<HtmlElement>();
         for next in [&|| Some(before.clone()), &successor as &dyn Fn() -> Option<HtmlElement>, &canvas] {
             if self.focused().is_none() {
-                next().into_iter().for_each(|element| drop(element.focus()));
+                next().iter().for_each(focus_in_place);
             }
         }
     }
+}
+
+/// Gives an element the focus, and scrolls nothing.
+pub fn focus_in_place(element: &HtmlElement) {
+    let still = FocusOptions::new();
+    still.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&still);
 }

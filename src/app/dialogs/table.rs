@@ -104,7 +104,7 @@ fn stage_menu(live: &Live, stages: &[Stage], shown: &Stage, turn: Callback<Part>
         }
     });
     html! {
-        <label class="control">
+        <label key="array" class="control">
             <span class="label">{ live.say("array") }</span>
             <select {onchange}>
                 { for stages.iter().enumerate().map(|(place, stage)| html! {
@@ -139,7 +139,7 @@ fn axis_menu(live: &Live, part: &Part, stage: &Stage, axis: usize, turn: Callbac
     };
     let here = part.at[axis] / stride * stride;
     html! {
-        <label class="control">
+        <label key={axis.to_string()} class="control">
             <span class="label">{ label }</span>
             <select {onchange}>
                 { for (0..length).step_by(stride).map(|start| html! {

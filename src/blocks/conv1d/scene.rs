@@ -301,7 +301,7 @@ impl Plan<'_> {
             });
             let pitch = self.slot_pitch();
             if rests && pitch >= 26.0 {
-                let font = Font::centred((pitch * 0.3).clamp(9.0, 12.0) * theme.text);
+                let font = Font::centred((pitch * 0.3).clamp(9.0, 12.0) * theme.text).fitting(5, pitch - 2.0);
                 scene.text(Point::new(start.x, start.y - 9.0), font, theme.muted, cell_number(term.value as f32, 5));
             }
         }
@@ -365,7 +365,7 @@ impl Plan<'_> {
             return scene.text(Point::new(self.left - self.margin, y), font, theme.role(role), label);
         }
         // Without a margin, a label stands above its row, and at the end where the window isn't.
-        let y = if y < self.kernel_top { y - REACH - 28.0 } else { y.min(self.output_line - REACH - 14.0) };
+        let y = if y < self.kernel_top { y - REACH - 28.0 } else { y.min(self.output_line - REACH - 28.0) };
         let window = self.column(self.output_column(self.step_at()));
         let (x, align) = if y > self.kernel_top && window < self.view.width / 2.0 {
             (self.view.width - 2.0, Align::End)

@@ -30,11 +30,16 @@ impl Session {
         (self.focus, self.hover) = (None, None);
         self.retrace();
         self.transport.jump(0.0, self.steps());
-        self.read_view(pairs);
+        self.look_as(pairs);
     }
 
     /// Takes over what the view keys of a URL say; everything else stays.
     pub fn read_view(&mut self, pairs: &[(String, String)]) {
+        self.notices.clear();
+        self.look_as(pairs);
+    }
+
+    fn look_as(&mut self, pairs: &[(String, String)]) {
         for (key, text) in pairs {
             match key.as_str() {
                 "step" => match text.parse::<usize>() {

@@ -72,7 +72,9 @@ impl Plan<'_> {
                 scene.text(middle, font, colour, cell_number(value, font.room(pitch - 6.0).clamp(4, 5)));
             }
         }
-        self.lane(scene, "w and ∂E/∂w", Role::Weight, bounds.centre().y);
+        if self.margin > 0.0 || bounds.x > 90.0 * theme.text {
+            self.lane(scene, "w and ∂E/∂w", Role::Weight, bounds.centre().y);
+        }
     }
 
     /// A line from everything that the pointed-at number was made from.
