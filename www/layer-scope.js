@@ -31,6 +31,7 @@ class LayerScope extends HTMLElement {
   #changed = new Set();
   /** What was shown before the element was taken off the page, and what was set while it shows nothing. */
   #kept;
+  #wasShown = false;
   ready = this.#promise();
 
   constructor() {
@@ -68,6 +69,7 @@ class LayerScope extends HTMLElement {
     this.#watch?.disconnect();
     // An element that is only moved goes on where it was.
     if (this.#changed.size > 0) this.#follow();
+    this.#wasShown ||= this.#widget !== undefined;
     this.#keep(this.#widget?.state);
     this.#widget?.destroy();
     this.#widget?.free();
@@ -120,11 +122,10 @@ class LayerScope extends HTMLElement {
       this.#root = document.createElement("div");
       this.#show(true);
       this.#widget = mount(this.#root, this.#query(), HOME, (kind, detail) => this.#tell(kind, detail));
-      const anew = this.#changed.has("block") || this.#changed.has("settings");
-      if (this.#kept && !anew) {
-        this.#try(() => this.#widget.setState(this.#kept));
-        this.#follow();
-      }
+      // Told anew while it was away, it does not come back as it was; told otherwise only how to look, it does, and looks so.
+      const anew = this.#wasShown && (this.#changed.has("block") || this.#changed.has("settings"));
+      if (this.#kept && !anew) this.#try(() => this.#widget.setState(this.#kept));
+      if (this.#wasShown && !anew) this.#follow();
       this.#kept = undefined;
       this.#changed.clear();
       this.#settle.resolve(this);

@@ -285,6 +285,18 @@ test("table: of a long array a part is shown, and said", async (t) => {
   assert.equal(await table.getByRole("columnheader").count(), 64);
 });
 
+test("table: arrays are chosen by keyboard, one after the other", async (t) => {
+  const page = await openBlock(t, { path: "#/conv2d" });
+  const dialog = await open(page, "Table");
+  const array = dialog.getByLabel("array");
+  await array.focus();
+  for (const name of ["sum over channels", "sum over the window", "bias"]) {
+    await page.keyboard.press("ArrowUp");
+    await dialog.locator("caption", { hasText: name }).waitFor();
+    assert.ok(await array.evaluate((menu) => menu === document.activeElement), name);
+  }
+});
+
 test("table: of many axes the leading ones are chosen", async (t) => {
   const page = await openBlock(t, { path: "#/conv2d?focus=weight.1.0.1.1" });
   const dialog = await open(page, "Table");

@@ -110,6 +110,63 @@ test("keeps what the reader did when it is dressed otherwise, or moved", async (
   assert.deepEqual(kept.anew, [-1, 1, 0]);
 });
 
+test("follows its attributes wherever it is, and recovers from a wrong one", async (t) => {
+  const host = await site.openPage(t, { path: "many.html" });
+  const seen = await host.evaluate(async () => {
+    const box = document.querySelector("#box");
+    const seen = {};
+    const element = document.createElement("layer-scope");
+    element.setAttribute("loading", "eager");
+    // Set before the class is there, where the module has not come yet.
+    element.state = { settings: { stride: 2 } };
+    element.setAttribute("block", "conv1d");
+    box.append(element);
+    await customElements.whenDefined("layer-scope");
+    await element.ready;
+    seen.early = element.state.settings.stride;
+    const next = (kind) => new Promise((resolve) => element.addEventListener(`layerscope-${kind}`, (event) => resolve(event.detail), { once: true }));
+    let ready = next("ready");
+    element.setAttribute("settings", "preset=flat");
+    box.append(element);
+    await ready;
+    seen.moved = element.state.settings.input;
+    element.state = { settings: { bias: 0.5 } };
+    element.remove();
+    element.setAttribute("theme", "dark");
+    ready = next("ready");
+    box.append(element);
+    await ready;
+    seen.away = [element.state.settings.bias, element.state.view.theme];
+    element.setAttribute("controls", "minimal");
+    await new Promise((resolve) => setTimeout(resolve));
+    element.state = { block: "conv2d" };
+    seen.other = [element.state.block, element.state.view.controls];
+    const errors = [];
+    element.addEventListener("layerscope-error", (event) => errors.push(event.detail.message));
+    element.setAttribute("speed", "lots");
+    await new Promise((resolve) => setTimeout(resolve));
+    element.setAttribute("lang", "de");
+    await new Promise((resolve) => setTimeout(resolve));
+    seen.errors = errors;
+    const wrong = document.createElement("layer-scope");
+    wrong.setAttribute("block", "nothing");
+    wrong.setAttribute("loading", "eager");
+    box.append(wrong);
+    const { code } = await new Promise((resolve) => wrong.addEventListener("layerscope-error", (event) => resolve(event.detail), { once: true }));
+    ready = new Promise((resolve) => wrong.addEventListener("layerscope-ready", (event) => resolve(event.detail), { once: true }));
+    wrong.setAttribute("block", "conv2d");
+    seen.recovered = [code, (await ready).block, (await wrong.ready) === wrong];
+    return seen;
+  });
+  assert.equal(seen.early, 2);
+  assert.deepEqual(seen.moved, [1, 1, 1]);
+  assert.deepEqual(seen.away, [0.5, "dark"]);
+  assert.deepEqual(seen.other, ["conv2d", "minimal"]);
+  assert.equal(seen.errors.length, 1);
+  assert.match(seen.errors[0], /speed got “lots”/);
+  assert.deepEqual(seen.recovered, ["value", "conv2d", true]);
+});
+
 test("says so when there is no such block, and keeps the fallback", async (t) => {
   const host = await site.openPage(t, { path: "wrong.html" });
   const error = await host.evaluate(() => customElements.whenDefined("layer-scope").then(() => document.querySelector("#a").ready).catch((error) => error.message));

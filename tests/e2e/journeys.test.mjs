@@ -139,6 +139,65 @@ test("says what is wrong with a number that is typed", async (t) => {
   await page.waitForURL(/weight=1000,1,0/);
 });
 
+test("an editor is undone in one step, and what it cannot take is not kept", async (t) => {
+  const page = await open(t, "#/conv1d?preset=rising");
+  await page.waitForFunction(() => document.querySelector("[data-picture] canvas").style.height);
+  const edit = async (text, key) => {
+    const { x, y } = await page.evaluate(() => document.querySelector(".block").layerscopeLocate("weight.1"));
+    await page.mouse.dblclick(x + 8, y + 8);
+    await page.locator(".cell-editor").waitFor();
+    await page.keyboard.type(text);
+    await page.keyboard.press(key);
+    await page.locator(".cell-editor").waitFor({ state: "detached" });
+  };
+  const undo = page.getByRole("button", { name: "undo" });
+  await edit("77", "Escape");
+  assert.ok(await undo.isDisabled(), "a cancelled number leaves nothing to undo");
+  await edit("12abc", "Tab");
+  await page.locator(".notice", { hasText: "“12abc” is no number" }).waitFor();
+  assert.ok(await undo.isDisabled(), "a refused one neither");
+  await edit("12.5", "Enter");
+  await page.waitForURL(/weight=-1,12.5,0/);
+  await undo.click();
+  await page.waitForURL((url) => !url.hash.includes("weight="));
+  assert.ok(await undo.isDisabled());
+});
+
+test("leaves alone what is being typed", async (t) => {
+  const page = await open(t, "#/conv1d");
+  const field = page.locator('input[data-key="input"]');
+  await page.getByRole("button", { name: "Play" }).click();
+  await field.fill("1, 2, 3");
+  await step(page).getByText("step 3 of 12").waitFor();
+  assert.equal(await field.inputValue(), "1, 2, 3");
+  await page.getByRole("button", { name: "more stride s" }).click();
+  await page.locator(".facts", { hasText: "[1, 3]" }).waitFor();
+  await field.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.type(", 9");
+  await page.keyboard.press("Control+z");
+  await page.locator(".facts", { hasText: "stride 2" }).waitFor();
+  const kernel = page.locator('input[data-key="kernel"]');
+  await kernel.fill("abc");
+  await kernel.press("Enter");
+  await page.locator(".notice", { hasText: "kernel got “abc”" }).waitFor();
+  assert.equal(await kernel.inputValue(), "3");
+});
+
+test("undoing scrolls nothing, and what was done last is in the address when the page is left", async (t) => {
+  const page = await open(t, "#/conv2d");
+  await page.getByRole("button", { name: "more stride s" }).click();
+  await page.getByRole("navigation").getByText("1D convolution").click();
+  await page.locator('[data-block="conv1d"]').waitFor();
+  await page.goBack();
+  await page.locator(".facts", { hasText: "stride 2" }).waitFor();
+  await page.getByRole("button", { name: "more stride s" }).click();
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.getByRole("button", { name: "undo" }).click();
+  await page.locator(".facts", { hasText: "stride 2" }).waitFor();
+  assert.equal(await page.evaluate(() => scrollY), 0);
+});
+
 test("steps, plays and scrubs", async (t) => {
   const page = await open(t, "#/conv1d", { reducedMotion: true });
   await page.locator("[data-picture] canvas").focus();

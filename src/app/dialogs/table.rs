@@ -81,11 +81,12 @@ pub fn table_dialog(dialog: &Dialog, around: &Around) -> Html {
         dialog.part.as_ref().and_then(|part| Some((part, stages.iter().find(|stage| stage.name == part.stage)?)));
     let Some((shown, stage)) = known else { return html! { <p>{ live.say("There is nothing to show.") }</p> } };
     let turn = around.on_choice.reform(Choice::Part);
+    // One list with a key for each menu: the one that has the focus stays when others come and go.
+    let axes = (0..stage.shape().len()).filter_map(|axis| axis_menu(live, shown, stage, axis, turn.clone()));
     html! {
         <>
             <form class="controls" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
-                { stage_menu(live, &stages, stage, turn.clone()) }
-                { for (0..stage.shape().len()).map(|axis| axis_menu(live, shown, stage, axis, turn.clone())) }
+                { for std::iter::once(stage_menu(live, &stages, stage, turn.clone())).chain(axes) }
             </form>
             { numbers(live, shown) }
         </>
@@ -116,11 +117,12 @@ fn stage_menu(live: &Live, stages: &[Stage], shown: &Stage, turn: Callback<Part>
 }
 
 /// A leading axis offers its places; rows and columns offer their windows, where there are several.
-fn axis_menu(live: &Live, part: &Part, stage: &Stage, axis: usize, turn: Callback<Part>) -> Html {
+/// The menu of an axis; none for one that is shown whole.
+fn axis_menu(live: &Live, part: &Part, stage: &Stage, axis: usize, turn: Callback<Part>) -> Option<Html> {
     let (leading, ..) = part.shown(stage);
     let (length, stride) = (stage.shape()[axis], if axis < leading { 1 } else { MOST });
     if length <= stride {
-        return Html::default();
+        return None;
     }
     let label = match axis {
         _ if axis < leading => format!("{} {}", live.say("index"), axis + 1),
@@ -138,7 +140,7 @@ fn axis_menu(live: &Live, part: &Part, stage: &Stage, axis: usize, turn: Callbac
         })
     };
     let here = part.at[axis] / stride * stride;
-    html! {
+    Some(html! {
         <label key={axis.to_string()} class="control">
             <span class="label">{ label }</span>
             <select {onchange}>
@@ -149,7 +151,7 @@ fn axis_menu(live: &Live, part: &Part, stage: &Stage, axis: usize, turn: Callbac
                 }) }
             </select>
         </label>
-    }
+    })
 }
 
 /// "0 – 63".
