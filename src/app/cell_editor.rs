@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
+use super::field::text_of;
 use crate::explain::{Cell, read_number};
 use crate::scene::Rect;
 
@@ -52,7 +53,7 @@ impl Editing {
             Callback::from(move |event: KeyboardEvent| {
                 event.stop_propagation();
                 let step = match event.key().as_str() {
-                    "Enter" => return on_edit.emit(Edit::Entered(text_of(&event))),
+                    "Enter" => return on_edit.emit(Edit::Entered(text_of(&event).unwrap_or_default())),
                     "Escape" => {
                         on_edit.emit(Edit::Value(before));
                         return on_edit.emit(Edit::Done);
@@ -77,7 +78,7 @@ impl Editing {
                 }
             })
         };
-        let onblur = on_edit.reform(|event: FocusEvent| Edit::Left(text_of(&event)));
+        let onblur = on_edit.reform(|event: FocusEvent| Edit::Left(text_of(&event).unwrap_or_default()));
         let centre = bounds.centre();
         // At the left edge it still stands on the picture.
         let style = format!("left:max({}px, 3rem);top:{}px", centre.x, centre.y);
@@ -92,10 +93,6 @@ fn field_of(event: &Event) -> Option<HtmlInputElement> {
     event.target()?.dyn_into().ok()
 }
 
-fn text_of(event: &Event) -> String {
-    field_of(event).map(|field| field.value()).unwrap_or_default()
-}
-
 fn typed(event: &Event) -> Option<f32> {
-    read_number(&field_of(event)?.value().replace(',', ".")).map(|number| number as f32)
+    read_number(&text_of(event)?.replace(',', ".")).map(|number| number as f32)
 }

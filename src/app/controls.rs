@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::field::Field;
+use super::field::{Field, text_of};
 use super::live::Live;
 use super::picture_source::{Source, picture_control};
 use crate::blocks::control::parse_numbers;
@@ -61,9 +61,7 @@ fn preset_menu(live: &Live) -> Html {
     let onchange = {
         let live = live.clone();
         Callback::from(move |event: Event| {
-            if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
-                live.act(|session| session.choose_preset(&select.value()));
-            }
+            text_of(&event).into_iter().for_each(|name| live.act(|session| session.choose_preset(&name)));
         })
     };
     html! {
@@ -99,10 +97,6 @@ fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callb
     }
 }
 
-fn input_value(event: &Event) -> Option<String> {
-    event.target()?.dyn_into::<HtmlInputElement>().ok().map(|input| input.value())
-}
-
 fn stepper(live: &Live, control: &Control, value: i64, min: i64, max: i64, set: Callback<Value>) -> Html {
     let to = |to: i64| set.reform(move |_: MouseEvent| json!(to));
     let label = control.label;
@@ -126,7 +120,7 @@ fn slider(control: &Control, value: f64, (min, max, step): (f64, f64, f64), set:
     let slid = {
         let set = set.clone();
         Callback::from(move |event: InputEvent| {
-            if let Some(number) = input_value(&event).and_then(|text| read_number(&text)) {
+            if let Some(number) = text_of(&event).and_then(|text| read_number(&text)) {
                 set.emit(json!(number));
             }
         })
@@ -164,11 +158,8 @@ fn buttons(control: &Control, choices: &[Choice], value: &Value, set: Callback<V
 }
 
 fn menu(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>) -> Html {
-    let onchange = Callback::from(move |event: Event| {
-        if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
-            set.emit(json!(select.value()));
-        }
-    });
+    let onchange =
+        Callback::from(move |event: Event| text_of(&event).into_iter().for_each(|word| set.emit(json!(word))));
     html! {
         <label key={control.key} class="control" title={control.help}>
             <span class="label">{ control.label }</span>

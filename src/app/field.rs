@@ -1,8 +1,16 @@
-//! A field with a text that can be typed anew.
+//! Fields with a text that can be typed anew, and what fields and menus say.
 
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
+
+/// The word of the menu, or the text of the field, that an event comes from.
+pub fn text_of(event: &Event) -> Option<String> {
+    match event.target()?.dyn_into::<HtmlSelectElement>() {
+        Ok(menu) => Some(menu.value()),
+        Err(other) => other.dyn_into::<HtmlInputElement>().ok().map(|field| field.value()),
+    }
+}
 
 /// What a field needs.
 #[derive(Clone, PartialEq, Properties)]

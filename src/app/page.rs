@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::block_view::{BlockView, Happening};
+use super::field::text_of;
 use super::home::{address, home, route};
 use super::words::learn_words;
 use crate::blocks;
@@ -149,9 +149,10 @@ impl Component for Page {
 
 impl Page {
     fn header(&self, ctx: &Context<Self>) -> Html {
-        let choose_theme = ctx.link().batch_callback(|event: Event| ThemeName::parse(&chosen(&event)?).map(Msg::Theme));
+        let choose_theme =
+            ctx.link().batch_callback(|event: Event| ThemeName::parse(&text_of(&event)?).map(Msg::Theme));
         let choose_language =
-            ctx.link().batch_callback(|event: Event| Language::parse(&chosen(&event)?).map(Msg::Language));
+            ctx.link().batch_callback(|event: Event| Language::parse(&text_of(&event)?).map(Msg::Language));
         let say = |english| self.language.say(english);
         let themes = [say("auto"), say("light"), say("dark"), say("projector")];
         let here = self.session.as_ref().map(|session| session.borrow().block().about().name);
@@ -242,9 +243,4 @@ impl Page {
             let _ = root.set_attribute("lang", self.language.word());
         }
     }
-}
-
-/// The word that was chosen in a menu.
-fn chosen(event: &Event) -> Option<String> {
-    Some(event.target()?.dyn_into::<web_sys::HtmlSelectElement>().ok()?.value())
 }

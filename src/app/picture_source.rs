@@ -2,9 +2,10 @@
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, DragEvent, Element, File, FileList, HtmlInputElement, HtmlSelectElement};
+use web_sys::{ClipboardEvent, DragEvent, Element, File, FileList, HtmlInputElement};
 use yew::prelude::*;
 
+use super::field::text_of;
 use super::live::Live;
 use crate::blocks::{Choice, Control};
 use crate::browser::Camera;
@@ -33,9 +34,7 @@ pub fn picture_control(
     let onchange = {
         let on_source = on_source.clone();
         Callback::from(move |event: Event| {
-            if let Some(select) = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok()) {
-                on_source.emit(Source::Known(select.value()));
-            }
+            text_of(&event).into_iter().for_each(|name| on_source.emit(Source::Known(name)));
         })
     };
     let picked = {

@@ -1,10 +1,9 @@
 //! Stepping, playing, scrubbing.
 
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::block_view::toggle;
+use super::field::text_of;
 use super::live::Live;
 use crate::explain::{grouped, read_number};
 use crate::state::Session;
@@ -27,8 +26,7 @@ pub fn transport_bar(live: &Live, motion: bool) -> Html {
     let scrub = {
         let live = live.clone();
         Callback::from(move |event: InputEvent| {
-            let to = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-            if let Some(to) = to.and_then(|input| input.value().parse().ok()) {
+            if let Some(to) = text_of(&event).and_then(|text| text.parse().ok()) {
                 live.act(|session| session.go_to(to, false));
             }
         })
@@ -36,10 +34,7 @@ pub fn transport_bar(live: &Live, motion: bool) -> Html {
     let choose_speed = {
         let live = live.clone();
         Callback::from(move |event: Event| {
-            if let Some(select) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlSelectElement>().ok())
-            {
-                live.act(|session| session.set_view("speed", &select.value()));
-            }
+            text_of(&event).into_iter().for_each(|speed| live.act(|session| session.set_view("speed", &speed)));
         })
     };
     let say = |english| live.say(english);

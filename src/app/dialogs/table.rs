@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlSelectElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::{Around, Choice, Dialog};
+use crate::app::field::text_of;
 use crate::app::live::Live;
 use crate::explain::{Cell, Digits, Index, Numeral, Stage};
 
@@ -94,7 +95,7 @@ pub fn table_dialog(dialog: &Dialog, around: &Around) -> Html {
 }
 
 fn chosen(event: &Event) -> Option<usize> {
-    event.target()?.dyn_into::<HtmlSelectElement>().ok()?.value().parse().ok()
+    text_of(event)?.parse().ok()
 }
 
 fn stage_menu(live: &Live, stages: &[Stage], shown: &Stage, turn: Callback<Part>) -> Html {
