@@ -29,9 +29,11 @@ class LayerScope extends HTMLElement {
   #failed = false;
   /** The attributes that have changed since the picture followed them. */
   #changed = new Set();
-  /** What was shown before the element was taken off the page, and what was set while it shows nothing. */
+  /** What was shown before the element was taken off the page, and whether it played. */
   #kept;
-  #wasShown = false;
+  #played = false;
+  /** What is asked of it while it shows nothing, in order. */
+  #later = [];
   ready = this.#promise();
 
   constructor() {
@@ -67,12 +69,12 @@ class LayerScope extends HTMLElement {
 
   disconnectedCallback() {
     this.#watch?.disconnect();
+    const shown = this.#shown;
+    if (!shown) return;
     // An element that is only moved goes on where it was.
-    if (this.#changed.size > 0) this.#follow();
-    this.#wasShown ||= this.#widget !== undefined;
-    this.#keep(this.#widget?.state);
-    this.#widget?.destroy();
-    this.#widget?.free();
+    [this.#kept, this.#played] = [shown.state, shown.playing];
+    shown.destroy();
+    shown.free();
     this.#widget = undefined;
     this.#show(false);
     this.#root = undefined;
@@ -81,34 +83,44 @@ class LayerScope extends HTMLElement {
   attributeChangedCallback(name, before, now) {
     if (before === now) return;
     if (name === "loading") {
-      if (now === "eager" && this.isConnected) this.#start();
+      if (now === "eager") this.#start();
       return;
     }
-    this.#changed.add(name);
+    if (!this.#widget) {
+      // A first start reads all attributes; what was asked before this one must not undo it.
+      if (this.#kept || this.#later.length > 0) this.#later.push(() => this.#follow([name]));
+      if (this.#failed) queueMicrotask(() => this.#start());
+      return;
+    }
     // Several attributes that change together are one change.
-    if (this.#changed.size === 1 && (this.#widget || this.#failed)) queueMicrotask(() => (this.#widget ? this.#follow() : this.#start()));
+    if (this.#changed.size === 0) queueMicrotask(() => this.#shown);
+    this.#changed.add(name);
   }
 
-  /** Shows what the changed attributes say. What the reader did stays, unless it is about another picture now. */
-  #follow() {
+  /** The widget, as the attributes say by now. */
+  get #shown() {
     const changed = [...this.#changed];
     this.#changed.clear();
-    if (!this.#widget || changed.length === 0) return;
-    if (changed.includes("block") || changed.includes("settings")) return this.#try(() => this.#widget.setQuery(this.#query()));
+    if (this.#widget && changed.length > 0) this.#try(() => this.#follow(changed));
+    return this.#widget;
+  }
+
+  /** Shows what these attributes say. What the reader did stays, unless it is about another picture now. */
+  #follow(changed) {
+    const isOther = changed.includes("block") && this.getAttribute("block") !== this.#widget.state.block;
+    if (isOther || changed.includes("settings")) return this.#widget.setQuery(this.#query());
     const view = new URLSearchParams();
     for (const key of changed) {
       const value = this.getAttribute(key) ?? VIEW_DEFAULTS[key];
       if (value !== undefined) view.set(key, value);
     }
-    this.#try(() => this.#widget.setView(`?${view}`));
+    this.#widget.setView(`?${view}`);
   }
 
-  /** Lays a part of a state aside for when there is something to show it. */
-  #keep(state) {
-    if (state === undefined) return;
-    const { settings, view } = this.#kept ?? {};
-    this.#kept = { ...this.#kept, ...state, settings: { ...settings, ...state?.settings }, view: { ...view, ...state?.view } };
-    this.#changed.clear();
+  /** Does something with the widget: now, or when there is one. */
+  #act(act) {
+    if (this.#shown) this.#try(act);
+    else this.#later.push(act);
   }
 
   async #start() {
@@ -122,17 +134,14 @@ class LayerScope extends HTMLElement {
       this.#root = document.createElement("div");
       this.#show(true);
       this.#widget = mount(this.#root, this.#query(), HOME, (kind, detail) => this.#tell(kind, detail));
-      // Told anew while it was away, it does not come back as it was; told otherwise only how to look, it does, and looks so.
-      const anew = this.#wasShown && (this.#changed.has("block") || this.#changed.has("settings"));
-      if (this.#kept && !anew) this.#try(() => this.#widget.setState(this.#kept));
-      if (this.#wasShown && !anew) this.#follow();
-      this.#kept = undefined;
-      this.#changed.clear();
+      if (this.#kept) this.#try(() => this.#widget.setState(this.#kept));
+      for (const act of this.#later) this.#try(act);
+      if (this.#played) this.#widget.play();
+      [this.#kept, this.#played, this.#later] = [undefined, false, []];
       this.#settle.resolve(this);
       this.#tell("ready", { block: this.state.block, steps: this.steps });
     } catch (error) {
       this.#failed = true;
-      this.#changed.clear();
       this.#show(false);
       this.#settle.reject(error);
       this.#tell("error", { code: error.code ?? "load", message: error.message ?? String(error), recoverable: false });
@@ -167,59 +176,57 @@ class LayerScope extends HTMLElement {
   }
 
   get state() {
-    return this.#widget?.state;
+    return this.#shown?.state;
   }
   set state(state) {
-    if (this.#widget) this.#try(() => this.#widget.setState(state));
-    else this.#keep(state);
+    this.#act(() => this.#widget.setState(state));
   }
   get step() {
-    return this.#widget?.step ?? 0;
+    return this.#shown?.step ?? 0;
   }
   set step(step) {
-    if (this.#widget) this.goTo(step);
-    else this.#keep({ step: Number(step) });
+    this.goTo(step);
   }
   get steps() {
-    return this.#widget?.steps ?? 0;
+    return this.#shown?.steps ?? 0;
   }
   get playing() {
-    return this.#widget?.playing ?? false;
+    return this.#shown?.playing ?? false;
   }
   get activeBackend() {
-    return this.#widget?.activeBackend;
+    return this.#shown?.activeBackend;
   }
 
   play() {
-    this.#widget?.play();
+    this.#act(() => this.#widget.play());
   }
   pause() {
-    this.#widget?.pause();
+    this.#act(() => this.#widget.pause());
   }
   next() {
-    this.#widget?.next();
+    this.#act(() => this.#widget.next());
   }
   previous() {
-    this.#widget?.previous();
+    this.#act(() => this.#widget.previous());
   }
   goTo(step) {
-    this.#widget?.goTo(Number(step));
+    this.#act(() => this.#widget.goTo(Number(step)));
   }
   reset() {
-    this.#widget?.reset();
+    this.#act(() => this.#widget.reset());
   }
   toSVG() {
-    return this.#widget?.toSVG();
+    return this.#shown?.toSVG();
   }
   async toPNG({ scale = 2 } = {}) {
-    return this.#widget?.toPNG(scale);
+    return this.#shown?.toPNG(scale);
   }
   explain(cell) {
-    return this.#widget?.explain(String(cell)) ?? null;
+    return this.#shown?.explain(String(cell)) ?? null;
   }
   /** Where a cell is on the page: {x, y, width, height} in client coordinates, or null. */
   locate(cell) {
-    return this.#widget?.locate(String(cell)) ?? null;
+    return this.#shown?.locate(String(cell)) ?? null;
   }
 }
 

@@ -334,8 +334,11 @@ impl BlockView {
         Callback::from(move |event: KeyboardEvent| {
             let target = event.composed_path().get(0).dyn_into::<web_sys::Element>();
             let target = target.map(|target| target.tag_name()).unwrap_or_default();
-            let typing = matches!(target.as_str(), "INPUT" | "SELECT" | "TEXTAREA");
-            let writing = target == "TEXTAREA" || is_text_field(&event);
+            let field = field_type(&event);
+            let field = field.as_deref();
+            let typing =
+                matches!(target.as_str(), "SELECT" | "TEXTAREA") || field.is_some_and(|field| field != "range");
+            let writing = target == "TEXTAREA" || field == Some("text");
             let pressing = typing || matches!(target.as_str(), "BUTTON" | "SUMMARY" | "A");
             let command = event.ctrl_key() || event.meta_key();
             let (motion, step) = (welcomes_motion(&live), live.look(Session::step));
@@ -354,10 +357,10 @@ impl BlockView {
     }
 }
 
-/// Whether a key goes to a field with a text, and an undo of its own.
-fn is_text_field(event: &KeyboardEvent) -> bool {
+/// Of which type the field is that a key goes to: one with a text has an undo of its own, a slider has no use for the space bar.
+fn field_type(event: &KeyboardEvent) -> Option<String> {
     let field = event.composed_path().get(0).dyn_into::<web_sys::HtmlInputElement>();
-    field.is_ok_and(|field| field.type_() == "text")
+    field.ok().map(|field| field.type_())
 }
 
 fn chosen_theme(live: &Live) -> Theme {

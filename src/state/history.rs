@@ -10,14 +10,15 @@ pub struct History<T> {
     present: T,
     future: Vec<T>,
     /// While a gesture runs: the value before it, until it has changed something.
-    gesture: Option<Gesture>,
+    gesture: Option<Gesture<T>>,
 }
 
 /// How far a gesture has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Gesture {
+#[derive(Clone, Debug)]
+enum Gesture<T> {
     Begun,
-    Changed,
+    /// It has changed something; what could be made again before that.
+    Changed(Vec<T>),
 }
 
 impl<T: Clone + PartialEq> History<T> {
@@ -37,12 +38,13 @@ impl<T: Clone + PartialEq> History<T> {
             return;
         }
         let before = std::mem::replace(&mut self.present, value);
-        if self.gesture != Some(Gesture::Changed) {
-            self.past.push(before);
-            self.past.drain(..self.past.len().saturating_sub(MOST));
+        let future = std::mem::take(&mut self.future);
+        if matches!(self.gesture, Some(Gesture::Changed(_))) {
+            return;
         }
-        self.gesture = self.gesture.map(|_| Gesture::Changed);
-        self.future.clear();
+        self.past.push(before);
+        self.past.drain(..self.past.len().saturating_sub(MOST));
+        self.gesture = self.gesture.take().map(|_| Gesture::Changed(future));
     }
 
     /// From here to [`end_gesture`](Self::end_gesture), all changes are taken back together.
@@ -50,10 +52,11 @@ impl<T: Clone + PartialEq> History<T> {
         self.gesture = Some(Gesture::Begun);
     }
 
-    /// The gesture is over. One that came back to where it began leaves nothing to undo.
+    /// The gesture is over. One that came back to where it began leaves everything as it was.
     pub fn end_gesture(&mut self) {
-        if self.gesture.take() == Some(Gesture::Changed) && self.past.last() == Some(&self.present) {
+        if let (Some(Gesture::Changed(future)), true) = (self.gesture.take(), self.past.last() == Some(&self.present)) {
             self.past.pop();
+            self.future = future;
         }
     }
 
@@ -124,6 +127,13 @@ mod tests {
         [1, 2, 0].into_iter().for_each(|value| history.push(value));
         history.end_gesture();
         assert!(!history.can_undo());
+        history.push(5);
+        history.undo();
+        history.begin_gesture();
+        [7, 0].into_iter().for_each(|value| history.push(value));
+        history.end_gesture();
+        assert!(!history.can_undo() && history.redo(), "what was taken back before can still be made again");
+        assert_eq!(*history.present(), 5);
     }
 
     #[test]

@@ -167,6 +167,51 @@ test("follows its attributes wherever it is, and recovers from a wrong one", asy
   assert.deepEqual(seen.recovered, ["value", "conv2d", true]);
 });
 
+test("does what was asked of it in order, shown or not", async (t) => {
+  const host = await site.openPage(t, { path: "many.html" });
+  const seen = await host.evaluate(async () => {
+    const box = document.querySelector("#box");
+    await customElements.whenDefined("layer-scope");
+    const errors = [];
+    addEventListener("layerscope-error", (event) => errors.push(event.detail.message));
+    const show = async (act, before = () => {}) => {
+      const element = document.createElement("layer-scope");
+      element.setAttribute("block", "conv1d");
+      element.setAttribute("loading", "eager");
+      element.setAttribute("motion", "reduce");
+      before(element);
+      box.append(element);
+      await element.ready;
+      const settled = new Promise((resolve) => element.addEventListener("layerscope-ready", resolve, { once: true }));
+      act(element);
+      if (element.state === undefined || !element.isConnected) {
+        box.append(element);
+        await settled;
+      }
+      await new Promise((resolve) => setTimeout(resolve));
+      const { block, settings, step } = element.state;
+      element.remove();
+      return [block, settings.stride, settings.bias, step];
+    };
+    return {
+      away: await show((e) => ((e.state = { settings: { bias: 2 } }), e.goTo(4), e.remove(), (e.state = { settings: { stride: 2 } }))),
+      block: await show((e) => (e.remove(), (e.state = { block: "conv2d" }))),
+      attribute: await show((e) => (e.remove(), e.setAttribute("settings", "stride=2"), (e.step = 1))),
+      first: await show(() => {}, (e) => ((e.state = { settings: { stride: 2 } }), e.setAttribute("settings", "stride=3"))),
+      mounted: await show((e) => (e.setAttribute("step", "5"), (e.step = 2))),
+      both: await show((e) => (e.setAttribute("settings", "stride=2"), (e.state = { step: 3 }))),
+      errors,
+    };
+  });
+  assert.deepEqual(seen.away, ["conv1d", 2, 2, 4]);
+  assert.equal(seen.block[0], "conv2d");
+  assert.deepEqual(seen.attribute, ["conv1d", 2, 0, 1]);
+  assert.deepEqual(seen.first, ["conv1d", 3, 0, 0]);
+  assert.deepEqual(seen.mounted, ["conv1d", 1, 0, 2]);
+  assert.deepEqual(seen.both, ["conv1d", 2, 0, 3]);
+  assert.deepEqual(seen.errors, []);
+});
+
 test("says so when there is no such block, and keeps the fallback", async (t) => {
   const host = await site.openPage(t, { path: "wrong.html" });
   const error = await host.evaluate(() => customElements.whenDefined("layer-scope").then(() => document.querySelector("#a").ready).catch((error) => error.message));

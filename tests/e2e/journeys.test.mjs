@@ -209,7 +209,8 @@ test("steps, plays and scrubs", async (t) => {
   await step(page).getByText("step 12 of 12").waitFor();
   await page.getByRole("slider", { name: "step" }).fill("4");
   await step(page).getByText("step 5 of 12").waitFor();
-  await page.getByRole("button", { name: "Play" }).click();
+  await page.getByRole("slider", { name: "step" }).focus();
+  await page.keyboard.press("Space");
   await step(page).getByText("step 7 of 12").waitFor();
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByRole("button", { name: "Play" }).waitFor();
