@@ -29,6 +29,7 @@ use super::picture::{Picture, SharedPicture, picture_view};
 use super::picture_source::{Source, take_dropped_and_pasted};
 use super::transport::transport_bar;
 use super::words::learn_words;
+use crate::blocks::Word;
 use crate::browser::{Camera, MediaWatch, SizeWatch, folder_of_page, media_matches};
 use crate::data::pictures;
 use crate::scene::Theme;

@@ -5,7 +5,7 @@ use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
 use super::field::text_of;
-use crate::explain::{Cell, read_number};
+use crate::explain::{Cell, read_typed};
 use crate::scene::Rect;
 
 /// The number that is being typed.
@@ -94,5 +94,5 @@ fn field_of(event: &Event) -> Option<HtmlInputElement> {
 }
 
 fn typed(event: &Event) -> Option<f32> {
-    read_number(&text_of(event)?.replace(',', ".")).map(|number| number as f32)
+    read_typed(&text_of(event)?).map(|number| number as f32)
 }

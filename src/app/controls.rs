@@ -10,7 +10,7 @@ use super::live::Live;
 use super::picture_source::{Source, picture_control};
 use crate::blocks::control::parse_numbers;
 use crate::blocks::{Choice, Control, Kind, Place};
-use crate::explain::read_number;
+use crate::explain::{read_number, read_typed};
 use crate::state::Language;
 
 /// A choice of more words than this is a menu instead of a row of buttons.
@@ -101,9 +101,7 @@ fn stepper(live: &Live, control: &Control, value: i64, min: i64, max: i64, set: 
     let to = |to: i64| set.reform(move |_: MouseEvent| json!(to));
     let label = control.label;
     // What is no number is refused with a sentence.
-    let typed = set.reform(|text: String| {
-        read_number(&text.replace(',', ".")).map_or_else(|| json!(text), |number| json!(number))
-    });
+    let typed = set.reform(|text: String| read_typed(&text).map_or_else(|| json!(text), |number| json!(number)));
     html! {
         <div key={control.key} class="control" role="group" aria-label={label} title={control.help}>
             <span class="label" aria-hidden="true">{ label }</span>

@@ -11,7 +11,7 @@ use super::block_view::{BlockView, Happening};
 use super::field::text_of;
 use super::home::{address, home, route};
 use super::words::learn_words;
-use crate::blocks;
+use crate::blocks::{self, Word};
 use crate::browser::{folder_of_page, media_matches};
 use crate::scene::ThemeName;
 use crate::state::{Language, Route, Session};
@@ -53,11 +53,15 @@ impl Component for Page {
 
     fn create(ctx: &Context<Self>) -> Self {
         let window = web_sys::window().expect("a page has a window");
-        let listeners = ["popstate", "hashchange", "beforeunload"].map(|name| {
-            let heard =
-                ctx.link().callback(move |()| if name == "beforeunload" { Msg::Leaving } else { Msg::Navigated });
+        let on = |name: &'static str, message: fn() -> Msg| {
+            let heard = ctx.link().callback(move |()| message());
             EventListener::new(&window, name, move |_| heard.emit(()))
-        });
+        };
+        let listeners = [
+            on("popstate", || Msg::Navigated),
+            on("hashchange", || Msg::Navigated),
+            on("beforeunload", || Msg::Leaving),
+        ];
         let mut page = Self {
             route: Route::default(),
             session: None,

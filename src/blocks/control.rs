@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::data::pictures;
-use crate::explain::read_number;
+use crate::explain::{read_number, read_typed};
 
 /// One setting that can be changed, with what is legal given the other settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -265,9 +265,8 @@ pub fn parse_numbers(text: &str, most: usize) -> Result<Vec<f64>, String> {
     let decimal_comma = text.contains(';');
     let separator = |c: char| c == ';' || c == '[' || c == ']' || c.is_whitespace() || c == ',' && !decimal_comma;
     let words = |text| str::split(text, separator).filter(|word: &&str| !word.is_empty());
-    let number_of = |word: &str| read_number(&word.replace(',', "."));
     let text = match text.trim_start().split_once('\n') {
-        Some((heading, rest)) if words(heading).all(|word| number_of(word).is_none()) => rest,
+        Some((heading, rest)) if words(heading).all(|word| read_typed(word).is_none()) => rest,
         _ => text,
     };
     let mut numbers = Vec::new();
@@ -275,7 +274,7 @@ pub fn parse_numbers(text: &str, most: usize) -> Result<Vec<f64>, String> {
         if numbers.len() == most {
             return Err(format!("more than {most} numbers"));
         }
-        let number = number_of(word);
+        let number = read_typed(word);
         numbers.push(number.ok_or_else(|| format!("“{}”", shorten(word)))?);
     }
     Ok(numbers)

@@ -1,29 +1,19 @@
 //! What the convolution blocks have in common: fills, senses, passes, and how they are told.
 
 use super::control::Choice;
-use super::fields::Word;
+use super::fields::words;
 use crate::layers::PaddingMode;
 
-/// What padded cells hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fill {
-    Zeros,
-    Constant,
-    Replicate,
-    Symmetric,
-    Circular,
-    Reflect,
-}
-
-impl Word for Fill {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("zeros", Self::Zeros),
-        ("constant", Self::Constant),
-        ("replicate", Self::Replicate),
-        ("symmetric", Self::Symmetric),
-        ("circular", Self::Circular),
-        ("reflect", Self::Reflect),
-    ];
+words! {
+    /// What padded cells hold.
+    Fill {
+        Zeros = "zeros",
+        Constant = "constant",
+        Replicate = "replicate",
+        Symmetric = "symmetric",
+        Circular = "circular",
+        Reflect = "reflect",
+    }
 }
 
 impl Fill {
@@ -50,15 +40,12 @@ impl Fill {
     }
 }
 
-/// Which way the picture is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pass {
-    Forward,
-    Backward,
-}
-
-impl Word for Pass {
-    const WORDS: &'static [(&'static str, Self)] = &[("forward", Self::Forward), ("backward", Self::Backward)];
+words! {
+    /// Which way the picture is read.
+    Pass {
+        Forward = "forward",
+        Backward = "backward",
+    }
 }
 
 impl Pass {

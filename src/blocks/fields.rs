@@ -17,11 +17,57 @@ pub trait Field {
     fn read(&mut self, value: &Value) -> bool;
 }
 
-/// A field that holds one of a few words.
+/// One of a few words.
 pub trait Word: Copy + PartialEq + 'static {
     /// Each, as a URL says it.
     const WORDS: &'static [(&'static str, Self)];
+
+    /// As a URL says it.
+    fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, known)| *known == self).map_or("", |(word, _)| word)
+    }
+
+    /// The meaning of a word of a URL.
+    fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+    }
 }
+
+/// Declares a block's settings: each field with its default. A field's name is its key.
+macro_rules! settings {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty = $default:expr,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $name { $(pub $field: $kind,)* }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: $default,)* }
+            }
+        }
+
+        impl $crate::blocks::Fields for $name {
+            fn fields(&mut self) -> Vec<(&'static str, &mut dyn $crate::blocks::Field)> {
+                vec![$((stringify!($field), &mut self.$field),)*]
+            }
+        }
+    };
+}
+pub(crate) use settings;
+
+/// Declares a [`Word`]: its meanings, each with what a URL says for it.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$word_doc])* $variant,)* }
+
+        impl $crate::blocks::Word for $name {
+            const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant),)*];
+        }
+    };
+}
+pub(crate) use words;
 
 /// The value of every field, by key.
 pub(super) fn values(settings: &mut dyn Fields) -> Map<String, Value> {
@@ -48,13 +94,11 @@ fn replace<T>(field: &mut T, value: Option<T>) -> bool {
 
 impl<W: Word> Field for W {
     fn write(&self) -> Value {
-        let word = W::WORDS.iter().find(|(_, known)| known == self);
-        json!(word.map(|(word, _)| word))
+        json!(self.word())
     }
 
     fn read(&mut self, value: &Value) -> bool {
-        let word = W::WORDS.iter().find(|(word, _)| value.as_str() == Some(word));
-        replace(self, word.map(|(_, known)| *known))
+        replace(self, value.as_str().and_then(W::parse))
     }
 }
 
@@ -123,49 +167,28 @@ impl Field for Vec<f64> {
 mod tests {
     use super::*;
 
-    #[derive(Clone, Copy, PartialEq, Debug)]
-    enum Fill {
-        Zeros,
-        NearestCell,
-    }
-
-    impl Word for Fill {
-        const WORDS: &'static [(&'static str, Self)] = &[("zeros", Self::Zeros), ("nearest-cell", Self::NearestCell)];
-    }
-
-    #[derive(Clone, PartialEq, Debug)]
-    struct Sample {
-        kernel: usize,
-        seed: u64,
-        bias: f64,
-        on: bool,
-        name: String,
-        weight: Vec<f64>,
-        fill: Fill,
-    }
-
-    impl Fields for Sample {
-        fn fields(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
-            vec![
-                ("kernel", &mut self.kernel),
-                ("seed", &mut self.seed),
-                ("bias", &mut self.bias),
-                ("on", &mut self.on),
-                ("name", &mut self.name),
-                ("weight", &mut self.weight),
-                ("fill", &mut self.fill),
-            ]
+    words! {
+        Fill {
+            Zeros = "zeros",
+            NearestCell = "nearest-cell",
         }
     }
 
-    fn sample() -> Sample {
-        let (name, weight) = ("ring".to_owned(), vec![1.0, -0.5]);
-        Sample { kernel: 3, seed: 7, bias: 1.0, on: true, name, weight, fill: Fill::NearestCell }
+    settings! {
+        Sample {
+            kernel: usize = 3,
+            seed: u64 = 7,
+            bias: f64 = 1.0,
+            on: bool = true,
+            name: String = "ring".to_owned(),
+            weight: Vec<f64> = vec![1.0, -0.5],
+            fill: Fill = Fill::NearestCell,
+        }
     }
 
     #[test]
     fn writes_and_reads_every_kind_of_field() {
-        let written = values(&mut sample());
+        let written = values(&mut Sample::default());
         let expected = json!({
             "kernel": 3, "seed": 7, "bias": 1.0, "on": true, "name": "ring", "weight": [1.0, -0.5], "fill": "nearest-cell",
         });
@@ -173,7 +196,7 @@ mod tests {
         let mut other =
             Sample { kernel: 1, seed: 0, bias: 0.0, on: false, name: String::new(), weight: vec![], fill: Fill::Zeros };
         assert!(written.iter().all(|(key, value)| set(&mut other, key, value)));
-        assert_eq!(other, sample());
+        assert_eq!(other, Sample::default());
     }
 
     #[test]
@@ -190,9 +213,9 @@ mod tests {
             ("fill", json!(3)),
             ("unknown", json!(1)),
         ] {
-            let mut changed = sample();
+            let mut changed = Sample::default();
             assert!(!set(&mut changed, key, &value), "{key} {value}");
-            assert_eq!(changed, sample(), "{key} {value}");
+            assert_eq!(changed, Sample::default(), "{key} {value}");
         }
     }
 }

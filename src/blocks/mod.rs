@@ -15,7 +15,8 @@ use std::future::Future;
 
 pub use any::{AnyBlock, AnySettings, describe_all};
 pub use control::{Choice, Control, Kind, Place};
-pub use fields::{Field, Fields};
+pub(crate) use fields::words;
+pub use fields::{Field, Fields, Word};
 
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};

@@ -17,6 +17,6 @@ pub use cell::{Cell, Index};
 pub use explanation::{Explanation, Rule, Term};
 pub use expr::{Expr, Function, Leaf, Series, Symbol};
 pub use formula::{Form, Formula, Words};
-pub use number::{Digits, Numeral, cell_number, decimal, format_number, grouped, read_number};
+pub use number::{Digits, Numeral, cell_number, decimal, format_number, grouped, read_number, read_typed};
 pub use role::Role;
 pub use stage::{Stage, Trace, ValueAt, Values};

@@ -179,6 +179,11 @@ pub fn format_number(value: f64, digits: Digits) -> String {
     Numeral::new(value, digits).to_string()
 }
 
+/// A number as a person types it: the decimal sign may be a comma.
+pub fn read_typed(text: &str) -> Option<f64> {
+    read_number(&text.replace(',', "."))
+}
+
 /// Reads a number as people write it: 1.5, −2, +3, .5, 1e-3; with the true minus sign too. Nothing for what is no finite number.
 ///
 /// It is read as JSON, whose reader the page carries anyway; the standard library's would bring tables of ten kilobytes.

@@ -13,7 +13,7 @@ const CAPTION: f32 = 20.0;
 /// Between the magnifier and what it magnifies.
 const GAP: f32 = 16.0;
 
-/// Shows the numbers around a cell of a field, exactly as the stage holds them, beside the cell: the pointer stays free to move on.
+/// Shows the numbers around a small cell, and its own in full below them, beside the cell: the pointer stays free to move on.
 pub fn magnify(scene: &mut Scene, stage: &Stage, cell: Cell, scale: Scale, theme: &Theme) {
     let Some(at) = scene.bounds(cell).filter(|at| at.width < SMALL) else { return };
     let Some(value) = stage.value(&cell.index) else { return };

@@ -22,7 +22,7 @@ use super::view::{Motion, ViewSettings};
 use crate::blocks::{AnyBlock, AnySettings, Gesture, Kind, View};
 use crate::compute::Device;
 use crate::data::pictures;
-use crate::explain::{Cell, Explanation, Trace, read_number};
+use crate::explain::{Cell, Explanation, Trace, read_typed};
 use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Shape, Theme};
 
@@ -200,7 +200,7 @@ impl Session {
 
     /// Changes a number to what was typed for it, and says so where it cannot be that; what is no number leaves it as `before`.
     pub fn enter(&mut self, cell: Cell, text: &str, before: f32) {
-        let Some(number) = read_number(&text.replace(',', ".")) else {
+        let Some(number) = read_typed(text) else {
             self.edit(cell, before);
             let given: String = text.chars().take(40).collect();
             return self.notify(format!("“{given}” is no number; write one such as −0.5 or 1e-3."));

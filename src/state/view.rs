@@ -1,5 +1,6 @@
 //! How a block is looked at: the keys of the URL that every block has.
 
+use crate::blocks::{Word, words};
 use crate::explain::read_number;
 use crate::scene::ThemeName;
 
@@ -37,30 +38,6 @@ impl Default for ViewSettings {
             links: true,
         }
     }
-}
-
-/// Declares the words of one view key.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($(#[$word_doc])* $variant,)* }
-
-        impl $name {
-            /// Every word, as in the URL.
-            pub const WORDS: &[(&str, Self)] = &[$(($word, Self::$variant),)*];
-
-            /// As in the URL.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// The meaning of a word of the URL.
-            pub fn parse(word: &str) -> Option<Self> {
-                Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
-            }
-        }
-    };
 }
 
 words! {

@@ -117,8 +117,7 @@ fn stage_menu(live: &Live, stages: &[Stage], shown: &Stage, turn: Callback<Part>
     }
 }
 
-/// A leading axis offers its places; rows and columns offer their windows, where there are several.
-/// The menu of an axis; none for one that is shown whole.
+/// The menu of an axis; none for one that is shown whole. A leading axis offers its places; rows and columns offer their windows.
 fn axis_menu(live: &Live, part: &Part, stage: &Stage, axis: usize, turn: Callback<Part>) -> Option<Html> {
     let (leading, ..) = part.shown(stage);
     let (length, stride) = (stage.shape()[axis], if axis < leading { 1 } else { MOST });

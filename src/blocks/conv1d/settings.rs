@@ -3,7 +3,7 @@
 use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::convolution::Fill;
 pub use crate::blocks::convolution::Pass;
-use crate::blocks::fields::{Field, Fields, Word};
+use crate::blocks::fields::{settings, words};
 use crate::layers::{Extent, Window};
 
 /// The longest signal.
@@ -15,90 +15,41 @@ pub const MAX_LAYERS: usize = 6;
 /// The largest magnitude of a number.
 pub const LIMIT: f64 = 1000.0;
 
-/// Everything that can be set.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    pub input: Vec<f64>,
-    pub kernel: usize,
-    pub weight: Vec<f64>,
-    pub bias: f64,
-    pub stride: usize,
-    pub dilation: usize,
-    pub padding: Padding,
-    pub amount: usize,
-    pub fill: Fill,
-    pub constant: f64,
-    pub layers: usize,
-    pub sense: Sense,
-    pub pass: Pass,
-    pub upstream: Vec<f64>,
-}
-
-impl Fields for Settings {
-    fn fields(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
-        vec![
-            ("input", &mut self.input),
-            ("kernel", &mut self.kernel),
-            ("weight", &mut self.weight),
-            ("bias", &mut self.bias),
-            ("stride", &mut self.stride),
-            ("dilation", &mut self.dilation),
-            ("padding", &mut self.padding),
-            ("amount", &mut self.amount),
-            ("fill", &mut self.fill),
-            ("constant", &mut self.constant),
-            ("layers", &mut self.layers),
-            ("sense", &mut self.sense),
-            ("pass", &mut self.pass),
-            ("upstream", &mut self.upstream),
-        ]
+settings! {
+    /// Everything that can be set.
+    Settings {
+        input: Vec<f64> = vec![0.2, 0.3, 0.25, 1.6, 1.8, 1.7, 1.75, 0.4, -0.6, -0.5, 0.1, 0.2],
+        kernel: usize = 3,
+        weight: Vec<f64> = vec![-1.0, 1.0, 0.0],
+        bias: f64 = 0.0,
+        stride: usize = 1,
+        dilation: usize = 1,
+        padding: Padding = Padding::Same,
+        amount: usize = 1,
+        fill: Fill = Fill::Zeros,
+        constant: f64 = 0.0,
+        layers: usize = 1,
+        sense: Sense = Sense::CrossCorrelation,
+        pass: Pass = Pass::Forward,
+        upstream: Vec<f64> = vec![1.0; 12],
     }
 }
 
-/// How many cells are added at the ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Padding {
-    Valid,
-    Same,
-    Both,
-    Causal,
+words! {
+    /// How many cells are added at the ends.
+    Padding {
+        Valid = "valid",
+        Same = "same",
+        Both = "both",
+        Causal = "causal",
+    }
 }
 
-impl Word for Padding {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("valid", Self::Valid), ("same", Self::Same), ("both", Self::Both), ("causal", Self::Causal)];
-}
-
-/// Which of the two operations that are called convolution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sense {
-    CrossCorrelation,
-    Convolution,
-}
-
-impl Word for Sense {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("cross-correlation", Self::CrossCorrelation), ("convolution", Self::Convolution)];
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            input: vec![0.2, 0.3, 0.25, 1.6, 1.8, 1.7, 1.75, 0.4, -0.6, -0.5, 0.1, 0.2],
-            kernel: 3,
-            weight: vec![-1.0, 1.0, 0.0],
-            bias: 0.0,
-            stride: 1,
-            dilation: 1,
-            padding: Padding::Same,
-            amount: 1,
-            fill: Fill::Zeros,
-            constant: 0.0,
-            layers: 1,
-            sense: Sense::CrossCorrelation,
-            pass: Pass::Forward,
-            upstream: vec![1.0; 12],
-        }
+words! {
+    /// Which of the two operations that are called convolution.
+    Sense {
+        CrossCorrelation = "cross-correlation",
+        Convolution = "convolution",
     }
 }
 

@@ -38,7 +38,8 @@ pub fn named(name: &str, k: usize) -> Option<Vec<f64>> {
     let bell = |y: f64, x: f64| libm::exp(-(y * y + x * x) / (2.0 * width * width));
     let kernel = match name {
         "identity" => table([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]),
-        "box" => vec![1.0 / (k * k) as f64; k * k],
+        // All the digits that a mean takes.
+        "box" => return Some(vec![1.0 / (k * k) as f64; k * k]),
         "gaussian" => normalised(smooth(&bell)),
         "sharpen" => table([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]]),
         "emboss" => table([[-2.0, -1.0, 0.0], [-1.0, 1.0, 1.0], [0.0, 1.0, 2.0]]),
@@ -48,10 +49,7 @@ pub fn named(name: &str, k: usize) -> Option<Vec<f64>> {
         "gabor" => smooth(&|y, x| bell(y, x) * libm::cos(std::f64::consts::TAU * (x + y) / (0.6 * k as f64).max(2.0))),
         _ => return None,
     };
-    if name == "box" {
-        return Some(kernel);
-    }
-    // Few digits, so that the arithmetic under the picture can be followed; of a mean, those that it takes.
+    // Few digits, so that the arithmetic under the picture can be followed.
     Some(kernel.into_iter().map(|weight| (weight * 1e4).round() / 1e4).collect())
 }
 

@@ -3,7 +3,7 @@
 use super::filters;
 use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::convolution::{Fill, Pass};
-use crate::blocks::fields::{Field, Fields, Word};
+use crate::blocks::fields::{settings, words};
 use crate::data::pictures;
 use crate::layers::{Activation, Extent, Window};
 
@@ -22,72 +22,41 @@ pub const MAX_NUMBERS: usize = 16_384;
 /// The largest magnitude of a number.
 pub const LIMIT: f64 = 1000.0;
 
-/// Everything that can be set. Empty lists stand for what follows from the rest: the picture's pixels, the named filters'
-/// weights, upstream gradients of one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    pub picture: String,
-    pub size: usize,
-    pub channels: usize,
-    pub pixels: Vec<f64>,
-    pub filters: usize,
-    pub filter: String,
-    pub kernel: usize,
-    pub seed: u64,
-    pub weight: Vec<f64>,
-    pub bias: Vec<f64>,
-    pub stride: usize,
-    pub dilation: usize,
-    pub padding: Padding,
-    pub amount: usize,
-    pub fill: Fill,
-    pub constant: f64,
-    pub activation: String,
-    pub pass: Pass,
-    pub upstream: Vec<f64>,
-    pub pen: bool,
-    pub ink: f64,
-}
-
-impl Fields for Settings {
-    fn fields(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
-        vec![
-            ("picture", &mut self.picture),
-            ("size", &mut self.size),
-            ("channels", &mut self.channels),
-            ("pixels", &mut self.pixels),
-            ("filters", &mut self.filters),
-            ("filter", &mut self.filter),
-            ("kernel", &mut self.kernel),
-            ("seed", &mut self.seed),
-            ("weight", &mut self.weight),
-            ("bias", &mut self.bias),
-            ("stride", &mut self.stride),
-            ("dilation", &mut self.dilation),
-            ("padding", &mut self.padding),
-            ("amount", &mut self.amount),
-            ("fill", &mut self.fill),
-            ("constant", &mut self.constant),
-            ("activation", &mut self.activation),
-            ("pass", &mut self.pass),
-            ("upstream", &mut self.upstream),
-            ("pen", &mut self.pen),
-            ("ink", &mut self.ink),
-        ]
+settings! {
+    /// Everything that can be set. Empty lists stand for what follows from the rest: the picture's pixels, the named filters'
+    /// weights, upstream gradients of one.
+    Settings {
+        picture: String = "ring".to_owned(),
+        size: usize = 12,
+        channels: usize = 3,
+        pixels: Vec<f64> = Vec::new(),
+        filters: usize = 4,
+        filter: String = "sobel-x".to_owned(),
+        kernel: usize = 3,
+        seed: u64 = 1,
+        weight: Vec<f64> = Vec::new(),
+        bias: Vec<f64> = vec![0.0; 4],
+        stride: usize = 1,
+        dilation: usize = 1,
+        padding: Padding = Padding::Valid,
+        amount: usize = 1,
+        fill: Fill = Fill::Zeros,
+        constant: f64 = 0.0,
+        activation: String = "relu".to_owned(),
+        pass: Pass = Pass::Forward,
+        upstream: Vec<f64> = Vec::new(),
+        pen: bool = false,
+        ink: f64 = 1.0,
     }
 }
 
-/// How many cells are added around the picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Padding {
-    Valid,
-    Same,
-    Both,
-}
-
-impl Word for Padding {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("valid", Self::Valid), ("same", Self::Same), ("both", Self::Both)];
+words! {
+    /// How many cells are added around the picture.
+    Padding {
+        Valid = "valid",
+        Same = "same",
+        Both = "both",
+    }
 }
 
 const ACTIVATIONS: [Choice; 7] = [
@@ -99,34 +68,6 @@ const ACTIVATIONS: [Choice; 7] = [
     Choice::new("gelu", "GELU", "z · Φ(z)"),
     Choice::new("silu", "SiLU", "z · sigmoid(z)"),
 ];
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            picture: "ring".to_owned(),
-            size: 12,
-            channels: 3,
-            pixels: Vec::new(),
-            filters: 4,
-            filter: "sobel-x".to_owned(),
-            kernel: 3,
-            seed: 1,
-            weight: Vec::new(),
-            bias: vec![0.0; 4],
-            stride: 1,
-            dilation: 1,
-            padding: Padding::Valid,
-            amount: 1,
-            fill: Fill::Zeros,
-            constant: 0.0,
-            activation: "relu".to_owned(),
-            pass: Pass::Forward,
-            upstream: Vec::new(),
-            pen: false,
-            ink: 1.0,
-        }
-    }
-}
 
 impl Settings {
     /// Rows and columns of the picture.
