@@ -16,7 +16,6 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
-pub use focus::focus_in_place;
 pub use told::Happening;
 
 use super::cell_editor::{Edit, Editing};
@@ -35,6 +34,7 @@ use crate::data::pictures;
 use crate::scene::Theme;
 use crate::state::{Controls, Language, Motion, Session};
 use around::{AtRest, at_rest};
+use focus::focus_in_place;
 use told::{Told, tellable};
 
 /// What a block view needs.

@@ -6,7 +6,6 @@ use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, TouchEvent};
 
-use super::block_view::focus_in_place;
 use super::cell_editor::Editing;
 use super::picture::{Picture, SharedPicture};
 use crate::explain::Cell;
@@ -63,9 +62,6 @@ impl Picture {
         };
         let value = self.live.look(|session| session.trace().ok()?.value(cell)).unwrap_or(0.0);
         let drag = mark.drag;
-        if let Some(canvas) = self.canvas.cast::<HtmlElement>() {
-            focus_in_place(&canvas);
-        }
         self.press = Some(Press { cell, start: point, last: point, value, drag, moved: false });
         let Some(drag) = drag else { return };
         if let Some(canvas) = self.canvas.cast::<HtmlElement>() {

@@ -122,6 +122,17 @@ test("the focus stays where controls come and go", async (t) => {
   assert.equal(await focused(), "CANVAS");
 });
 
+test("a press gives the picture the focus, for the keys, without a ring around it", async (t) => {
+  const page = await open(t, "#/conv2d");
+  await page.waitForFunction(() => document.querySelector("[data-picture] canvas").style.height);
+  const { x, y } = await page.evaluate(() => document.querySelector(".block").layerscopeLocate("output.0.3.3"));
+  await page.mouse.click(x + 8, y + 8);
+  await page.waitForURL(/focus=output.0.3.3/);
+  assert.deepEqual(await page.evaluate(() => [document.activeElement.tagName, document.activeElement.matches(":focus-visible")]), ["CANVAS", false]);
+  await page.keyboard.press("ArrowRight");
+  await page.waitForURL(/focus=output.0.3.4/);
+});
+
 test("says what is wrong with a number that is typed", async (t) => {
   const page = await open(t, "#/conv1d?preset=rising");
   await page.waitForFunction(() => document.querySelector("[data-picture] canvas").style.height);

@@ -40,7 +40,7 @@ impl BlockView {
 }
 
 /// Gives an element the focus, and scrolls nothing.
-pub fn focus_in_place(element: &HtmlElement) {
+pub(super) fn focus_in_place(element: &HtmlElement) {
     let still = FocusOptions::new();
     still.set_prevent_scroll(true);
     let _ = element.focus_with_options(&still);
