@@ -14,6 +14,12 @@ SOURCES := $(shell find src www -type f) Cargo.toml Cargo.lock Trunk.toml .cargo
 export LAYERSCOPE_TOOLS := $(CACHE)/layerscope/tools
 export PATH := $(LAYERSCOPE_TOOLS)/bin:$(CURDIR)/tests/e2e/node_modules/.bin:$(PATH)
 
+# The page's standard library is compiled along with it, so that what the page doesn't use is left out: panics that only stop,
+# no places in the source. That saves a twelfth of the code; stable Cargo can't do it yet.
+release := RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size \
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none' \
+	trunk
+
 .PHONY: help serve build test format lint doc test-native test-wasm e2e budget frames
 
 help:
@@ -28,11 +34,11 @@ serve:
 		echo 'Port $(PORT) is taken; choose another: make serve PORT=8081' >&2; exit 1; fi
 	@.ci/install rust page
 	@echo 'Building the release page; it will be at http://127.0.0.1:$(PORT)/'
-	@trunk serve --release --no-autoreload --port $(PORT)
+	@$(release) serve --release --no-autoreload --port $(PORT)
 
 build:
 	@.ci/install rust page
-	@trunk build --release
+	@$(release) build --release
 
 test:
 	@.ci/test

@@ -18,7 +18,7 @@ const LIGHT: (&str, Theme) = ("light", Theme::LIGHT);
 const DARK: (&str, Theme) = ("dark", Theme::DARK);
 const WIDTH: f32 = 960.0;
 const NARROW: f32 = 360.0;
-const MOST_BYTES: usize = 8_000_000;
+const MOST_BYTES: usize = 10_000_000;
 
 fn folder() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests", "snapshots"].iter().collect()

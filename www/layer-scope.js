@@ -21,6 +21,7 @@ const load = () =>
 class LayerScope extends HTMLElement {
   static observedAttributes = ["block", "settings", "loading", ...VIEW_KEYS];
 
+  #module;
   #widget;
   #root;
   #watch;
@@ -32,8 +33,9 @@ class LayerScope extends HTMLElement {
   /** What was shown before the element was taken off the page, and whether it played. */
   #kept;
   #played = false;
-  /** What is asked of it while it shows nothing, in order. */
+  /** What is asked of it while it shows nothing, or waits for what another block reads, in order. */
   #later = [];
+  #waiting;
   ready = this.#promise();
 
   constructor() {
@@ -75,7 +77,7 @@ class LayerScope extends HTMLElement {
     [this.#kept, this.#played] = [shown.state, shown.playing];
     shown.destroy();
     shown.free();
-    this.#widget = undefined;
+    this.#widget = this.#waiting = undefined;
     this.#show(false);
     this.#root = undefined;
   }
@@ -108,7 +110,7 @@ class LayerScope extends HTMLElement {
   /** Shows what these attributes say. What the reader did stays, unless it is about another picture now. */
   #follow(changed) {
     const isOther = changed.includes("block") && this.getAttribute("block") !== this.#widget.state.block;
-    if (isOther || changed.includes("settings")) return this.#widget.setQuery(this.#query());
+    if (isOther || changed.includes("settings")) return this.#turn(this.getAttribute("block"), () => this.#widget.setQuery(this.#query()));
     const view = new URLSearchParams();
     for (const key of changed) {
       const value = this.getAttribute(key) ?? VIEW_DEFAULTS[key];
@@ -119,8 +121,27 @@ class LayerScope extends HTMLElement {
 
   /** Does something with the widget: now, or when there is one. */
   #act(act) {
-    if (this.#shown) this.#try(act);
+    if (this.#shown && !this.#waiting) this.#try(act);
     else this.#later.push(act);
+  }
+
+  /** Turns to a block: now, or when what it reads has been fetched. */
+  #turn(block, act) {
+    const fetched = this.#module.prepare(block ?? "", HOME);
+    if (!fetched) return act();
+    this.#waiting = fetched;
+    this.#later.unshift(act);
+    // What cannot be fetched the block itself tells.
+    fetched.catch(() => {}).then(() => {
+      if (this.#waiting !== fetched) return;
+      this.#waiting = undefined;
+      this.#catchUp();
+    });
+  }
+
+  /** Does what was asked meanwhile. */
+  #catchUp() {
+    while (this.#later.length > 0 && !this.#waiting) this.#try(this.#later.shift());
   }
 
   async #start() {
@@ -129,15 +150,16 @@ class LayerScope extends HTMLElement {
     if (this.#failed) this.ready = this.#promise();
     this.#failed = false;
     try {
-      const [{ mount }] = await Promise.all([load(), this.#styled]);
+      [this.#module] = await Promise.all([load(), this.#styled]);
+      for (let fetched; (fetched = this.#module.prepare(this.getAttribute("block") ?? "", HOME)); ) await fetched;
       if (!this.isConnected || this.#widget) return;
       this.#root = document.createElement("div");
       this.#show(true);
-      this.#widget = mount(this.#root, this.#query(), HOME, (kind, detail) => this.#tell(kind, detail));
+      this.#widget = this.#module.mount(this.#root, this.#query(), HOME, (kind, detail) => this.#tell(kind, detail));
       if (this.#kept) this.#try(() => this.#widget.setState(this.#kept));
-      for (const act of this.#later) this.#try(act);
-      if (this.#played) this.#widget.play();
-      [this.#kept, this.#played, this.#later] = [undefined, false, []];
+      this.#catchUp();
+      if (this.#played) this.#act(() => this.#widget.play());
+      [this.#kept, this.#played] = [undefined, false];
       this.#settle.resolve(this);
       this.#tell("ready", { block: this.state.block, steps: this.steps });
     } catch (error) {
@@ -179,7 +201,7 @@ class LayerScope extends HTMLElement {
     return this.#shown?.state;
   }
   set state(state) {
-    this.#act(() => this.#widget.setState(state));
+    this.#act(() => this.#turn(state?.block, () => this.#widget.setState(state)));
   }
   get step() {
     return this.#shown?.step ?? 0;

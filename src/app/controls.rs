@@ -8,7 +8,6 @@ use yew::prelude::*;
 use super::field::{Field, text_of};
 use super::live::Live;
 use super::picture_source::{Source, picture_control};
-use crate::blocks::control::parse_numbers;
 use crate::blocks::{Choice, Control, Kind, Place};
 use crate::explain::{read_number, read_typed};
 use crate::state::Language;
@@ -47,7 +46,7 @@ pub fn control_panel(live: &Live, on_source: &Callback<Source>) -> Html {
 fn translated(mut control: Control, language: Language) -> Control {
     control.label = language.say(control.label);
     control.help = language.say(control.help);
-    if let Kind::Choice(choices) | Kind::Picture(choices) = &mut control.kind {
+    if let Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) = &mut control.kind {
         for choice in choices {
             choice.label = language.say(choice.label);
             choice.help = language.say(choice.help);
@@ -87,13 +86,13 @@ fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callb
     match &control.kind {
         Kind::Whole { min, max } => stepper(live, control, value.as_i64().unwrap_or(*min), *min, *max, set),
         Kind::Number { min, max, step } => slider(control, value.as_f64().unwrap_or(*min), (*min, *max, *step), set),
-        Kind::Picture(choices) => {
+        Kind::Picture(choices) | Kind::Volume(choices) => {
             picture_control(live, control, choices, value.as_str().unwrap_or_default(), on_source)
         }
         Kind::Choice(choices) if choices.len() > MOST_BUTTONS => menu(control, choices, value, set),
         Kind::Choice(choices) => buttons(control, choices, value, set),
         Kind::Toggle => toggle(control, value == &Value::Bool(true), set),
-        Kind::Numbers { max_length, .. } => numbers_view(live, control, &control.print(value), *max_length),
+        Kind::Numbers { .. } | Kind::Stack { .. } => typed_view(live, control, &control.print(value)),
     }
 }
 
@@ -179,14 +178,14 @@ fn toggle(control: &Control, on: bool, set: Callback<Value>) -> Html {
     }
 }
 
-/// A list of numbers, typed, pasted, or read from a text file.
-fn numbers_view(live: &Live, control: &Control, text: &str, most: usize) -> Html {
+/// A list of numbers or layers, typed or pasted; numbers also read from a text file.
+fn typed_view(live: &Live, control: &Control, text: &str) -> Html {
     let take = {
         let (live, control) = (live.clone(), control.clone());
         Callback::from(move |text: String| {
-            live.act(|session| match parse_numbers(&text, most) {
-                Ok(numbers) => session.set(control.key, &json!(numbers)),
-                Err(why) => session.notify(format!("{} got {why}; it takes {}.", control.key, control.accepts())),
+            live.act(|session| match control.parse(&text) {
+                Ok(value) => session.set(control.key, &value),
+                Err(sentence) => session.notify(sentence),
             });
         })
     };
@@ -209,10 +208,12 @@ fn numbers_view(live: &Live, control: &Control, text: &str, most: usize) -> Html
                 <span class="label">{ control.label }</span>
                 <Field setting={control.key} keys="text" text={shown} on_text={take} />
             </label>
-            <label class="file" title={live.say("numbers from a text or CSV file")}>
-                <input type="file" accept=".csv,.txt,text/csv,text/plain" onchange={opened} />
-                <span>{ live.say("open…") }</span>
-            </label>
+            if matches!(control.kind, Kind::Numbers { .. }) {
+                <label class="file" title={live.say("numbers from a text or CSV file")}>
+                    <input type="file" accept=".csv,.txt,text/csv,text/plain" onchange={opened} />
+                    <span>{ live.say("open…") }</span>
+                </label>
+            }
         </div>
     }
 }

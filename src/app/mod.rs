@@ -12,6 +12,7 @@ mod formula;
 mod home;
 mod kept;
 mod live;
+mod loading;
 mod page;
 mod picture;
 mod picture_source;
@@ -20,5 +21,6 @@ mod transport;
 mod words;
 
 pub use block_view::{BlockView, Happening, Msg as BlockMsg, Props as BlockProps};
+pub use loading::{is_loaded, load};
 pub use page::start;
 pub use picture::locate;

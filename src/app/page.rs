@@ -5,13 +5,15 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::block_view::{BlockView, Happening};
 use super::field::text_of;
 use super::home::{address, home, route};
+use super::loading::{is_loaded, load};
 use super::words::learn_words;
-use crate::blocks::{self, Word};
+use crate::blocks::{self, AnyBlock, Word};
 use crate::browser::{folder_of_page, media_matches};
 use crate::scene::ThemeName;
 use crate::state::{Language, Route, Session};
@@ -28,6 +30,8 @@ pub fn start(root: web_sys::Element) {
 enum Msg {
     Learned,
     Navigated,
+    /// What the block reads is there, or why it isn't.
+    Loaded(Result<(), String>),
     Happened(Happening),
     WriteAddress,
     /// A link was pressed, or the page is about to go.
@@ -39,6 +43,8 @@ enum Msg {
 struct Page {
     route: Route,
     session: Option<Rc<RefCell<Session>>>,
+    /// Why the block that the address names cannot be shown.
+    failure: Option<String>,
     theme: ThemeName,
     language: Language,
     asked_for: Language,
@@ -65,6 +71,7 @@ impl Component for Page {
         let mut page = Self {
             route: Route::default(),
             session: None,
+            failure: None,
             theme: ThemeName::Auto,
             language: Language::En,
             asked_for: Language::En,
@@ -72,7 +79,7 @@ impl Component for Page {
             rest: None,
             _listeners: listeners,
         };
-        page.follow_address();
+        page.follow_address(ctx);
         page
     }
 
@@ -82,7 +89,11 @@ impl Component for Page {
                 self.set_title();
                 return true;
             }
-            Msg::Navigated => return self.follow_address(),
+            Msg::Navigated | Msg::Loaded(Ok(())) => return self.follow_address(ctx),
+            Msg::Loaded(Err(sentence)) => {
+                self.failure = Some(sentence);
+                return true;
+            }
             Msg::Happened(Happening::Change | Happening::Step) => {
                 let link = ctx.link().clone();
                 self.rest = Some(Timeout::new(REST, move || link.send_message(Msg::WriteAddress)));
@@ -128,8 +139,8 @@ impl Component for Page {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let dark = media_matches("(prefers-color-scheme: dark)");
         let say = |english| self.language.say(english);
-        let body = match &self.session {
-            Some(session) => {
+        let body = match (&self.session, self.block()) {
+            (Some(session), _) => {
                 let about = session.borrow().block().about();
                 html! {
                     <>
@@ -139,7 +150,17 @@ impl Component for Page {
                     </>
                 }
             }
-            None => home(self.route.block.as_deref(), self.language, &self.theme.theme(dark)),
+            (None, Some(block)) => html! {
+                <>
+                    <h1>{ say(block.about().title) }</h1>
+                    if let Some(sentence) = &self.failure {
+                        <p class="error" role="alert" lang="en">{ sentence }</p>
+                    } else {
+                        <p role="status">{ say("Loading …") }</p>
+                    }
+                </>
+            },
+            (None, None) => home(self.route.block.as_deref(), self.language, &self.theme.theme(dark)),
         };
         html! {
             <div class="page" style={self.theme.theme(dark).css()} onclick={ctx.link().callback(|_: MouseEvent| Msg::Leaving)}>
@@ -152,6 +173,11 @@ impl Component for Page {
 }
 
 impl Page {
+    /// The block that the address names.
+    fn block(&self) -> Option<&'static dyn AnyBlock> {
+        self.route.block.as_deref().and_then(blocks::find)
+    }
+
     fn header(&self, ctx: &Context<Self>) -> Html {
         let choose_theme =
             ctx.link().batch_callback(|event: Event| ThemeName::parse(&text_of(&event)?).map(Msg::Theme));
@@ -159,7 +185,7 @@ impl Page {
             ctx.link().batch_callback(|event: Event| Language::parse(&text_of(&event)?).map(Msg::Language));
         let say = |english| self.language.say(english);
         let themes = [say("auto"), say("light"), say("dark"), say("projector")];
-        let here = self.session.as_ref().map(|session| session.borrow().block().about().name);
+        let here = self.block().map(|block| block.about().name);
         html! {
             <header class="page-header">
                 <a class="brand" href={address(None, self.language)}>{ "Layerscope" }</a>
@@ -192,28 +218,30 @@ impl Page {
         }
     }
 
-    /// Shows what the address says; whether that is anything new.
-    fn follow_address(&mut self) -> bool {
+    /// Shows what the address says, as soon as there is everything for it; whether that is anything new.
+    fn follow_address(&mut self, ctx: &Context<Self>) -> bool {
         let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
         let route = Route::parse_hash(&hash);
         if self.session.is_some() && route == self.route {
             return false;
         }
         self.rest = None;
-        let block = route.block.as_deref().and_then(blocks::find);
-        self.session = block.map(|block| {
-            let mut session = Session::open(block, &route.pairs);
+        self.route = route;
+        let block = self.block();
+        (self.session, self.failure) = (None, None);
+        if let Some(block) = block.filter(|block| !is_loaded(*block)) {
+            let loaded = ctx.link().callback(Msg::Loaded);
+            spawn_local(async move { loaded.emit(load(block, &folder_of_page()).await) });
+        } else if let Some(block) = block {
+            let mut session = Session::open(block, &self.route.pairs);
             if session.view.theme == ThemeName::Auto {
                 session.view.theme = self.theme;
             }
-            Rc::new(RefCell::new(session))
-        });
-        if let Some(session) = &self.session {
-            self.theme = session.borrow().view.theme;
+            self.theme = session.view.theme;
+            self.session = Some(Rc::new(RefCell::new(session)));
         }
-        let language = route.pairs.iter().rev().find(|(key, _)| key == "lang");
+        let language = self.route.pairs.iter().rev().find(|(key, _)| key == "lang");
         self.language = language.and_then(|(_, word)| Language::parse(word)).unwrap_or(Language::En);
-        self.route = route;
         self.set_title();
         true
     }
@@ -236,9 +264,9 @@ impl Page {
 
     fn set_title(&self) {
         let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
-        match &self.session {
-            Some(session) => {
-                let title = self.language.say(session.borrow().block().about().title);
+        match self.block() {
+            Some(block) => {
+                let title = self.language.say(block.about().title);
                 document.set_title(&format!("{title} · Layerscope"));
             }
             None => document.set_title(self.language.say("Layerscope: how layers compute")),

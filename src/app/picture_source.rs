@@ -1,4 +1,4 @@
-//! Where a picture comes from: a bundled one, a file (by button, drop or paste), the camera.
+//! Where a picture or a volume comes from: a bundled one, a file (by button, drop or paste), the camera.
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::field::text_of;
 use super::live::Live;
-use crate::blocks::{Choice, Control};
+use crate::blocks::{Choice, Control, Kind};
 use crate::browser::Camera;
 use crate::data::pictures;
 
@@ -23,7 +23,7 @@ pub enum Source {
     Freeze,
 }
 
-/// The control of a picture whose name is `name`.
+/// The control of a picture or volume whose name is `name`.
 pub fn picture_control(
     live: &Live,
     control: &Control,
@@ -51,25 +51,32 @@ pub fn picture_control(
     let own = !choices.iter().any(|choice| choice.value == name);
     let is_camera = name == pictures::CAMERA;
     let say = |english| live.say(english);
+    let takes_pictures = matches!(control.kind, Kind::Picture(_));
+    let (accept, own_name, help) = if takes_pictures {
+        ("image/*", say("own picture"), say("a PNG, JPEG or WebP; or drop or paste one"))
+    } else {
+        let help = say("a .npy file of three axes, at most 64 voxels long; or drop or paste one");
+        (".npy", say("own volume"), help)
+    };
     html! {
         <div key={control.key} class="control" role="group" aria-label={control.label} title={control.help}>
             <span class="label" aria-hidden="true">{ control.label }</span>
             <div class="tools">
                 <select {onchange} data-key={control.key} aria-label={control.label}>
                     if own {
-                        <option value={name.to_owned()} selected=true>{ say(if is_camera { "camera" } else { "own picture" }) }</option>
+                        <option value={name.to_owned()} selected=true>{ if is_camera { say("camera") } else { own_name } }</option>
                     }
                     { for choices.iter().map(|choice| html! {
                         <option value={choice.value} selected={choice.value == name}>{ say(choice.label) }</option>
                     }) }
                 </select>
-                <label class="file" title={say("a PNG, JPEG or WebP; or drop or paste one")}>
-                    <input type="file" accept="image/*" onchange={picked} />
+                <label class="file" title={help}>
+                    <input type="file" accept={accept} onchange={picked} />
                     <span>{ say("open…") }</span>
                 </label>
                 if is_camera {
                     <button type="button" onclick={on_source.reform(|_: MouseEvent| Source::Freeze)}>{ say("Freeze") }</button>
-                } else if Camera::is_there() {
+                } else if takes_pictures && Camera::is_there() {
                     <button type="button" onclick={on_source.reform(|_: MouseEvent| Source::Camera)}>{ say("Camera") }</button>
                 }
             </div>

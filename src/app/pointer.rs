@@ -19,10 +19,12 @@ const STILL: f32 = 4.0;
 
 /// A press on the picture, until it is let go.
 pub struct Press {
-    cell: Cell,
+    /// What is under it; nothing on the ground around a volume.
+    cell: Option<Cell>,
     start: Point,
     last: Point,
     value: f32,
+    angles: Option<[f64; 2]>,
     drag: Option<Drag>,
     moved: bool,
 }
@@ -57,19 +59,20 @@ impl Picture {
         else {
             return;
         };
-        let Some((cell, mark)) = self.scene.hit(point, REACH) else {
+        let (cell, drag) = (self.scene.hit(point, REACH).map(|(cell, _)| cell), self.scene.drag_at(point, REACH));
+        if cell.is_none() && drag.is_none() {
             return self.live.act(|session| session.focus_on(None));
-        };
-        let value = self.live.look(|session| session.trace().ok()?.value(cell)).unwrap_or(0.0);
-        let drag = mark.drag;
-        self.press = Some(Press { cell, start: point, last: point, value, drag, moved: false });
+        }
+        let value = self.live.look(|session| session.trace().ok()?.value(cell?)).unwrap_or(0.0);
+        let angles = self.live.look(Session::angles);
+        self.press = Some(Press { cell, start: point, last: point, value, angles, drag, moved: false });
         let Some(drag) = drag else { return };
         if let Some(canvas) = self.canvas.cast::<HtmlElement>() {
             let _ = canvas.set_pointer_capture(event.pointer_id());
         }
         self.live.act(|session| {
             session.begin_gesture();
-            if let Drag::Paint(ink) = drag {
+            if let (Drag::Paint(ink), Some(cell)) = (drag, cell) {
                 session.edit(cell, ink);
             }
         });
@@ -86,18 +89,25 @@ impl Picture {
             return;
         };
         press.moved |= (point.x - press.start.x).hypot(point.y - press.start.y) >= STILL;
-        match press.drag {
-            Some(Drag::Turn(per_pixel)) if press.moved => {
+        match (press.drag, press.cell) {
+            (Some(Drag::Turn(per_pixel)), Some(cell)) if press.moved => {
                 let value = rounded(press.value + (press.start.y - point.y) * per_pixel, per_pixel);
-                let cell = press.cell;
                 self.live.act(|session| {
                     session.hover(Some(cell));
                     session.edit(cell, value)
                 });
             }
-            Some(Drag::Paint(ink)) => {
-                let stroke = cells_along(&self.scene, press.cell, press.last, point);
+            (Some(Drag::Paint(ink)), Some(cell)) => {
+                let stroke = cells_along(&self.scene, cell, press.last, point);
                 self.live.act(|session| stroke.into_iter().for_each(|cell| session.edit(cell, ink)));
+            }
+            (Some(Drag::Rotate), _) if press.moved => {
+                // What is in front follows the hand.
+                let turned = |per_pixel: f32, moved: f32| f64::from((moved * per_pixel).round());
+                if let Some([yaw, pitch]) = press.angles {
+                    let by = [turned(-0.5, point.x - press.start.x), turned(0.5, point.y - press.start.y)];
+                    self.live.act(|session| session.turn_to([yaw + by[0], pitch + by[1]]));
+                }
             }
             _ => {}
         }
@@ -114,7 +124,10 @@ impl Picture {
                 session.hover(None);
             }
             if !press.moved {
-                session.focus_on(Some(press.cell));
+                match press.cell {
+                    Some(cell) => session.choose(cell),
+                    None => session.focus_on(None),
+                }
             }
         });
     }
@@ -125,7 +138,7 @@ impl Picture {
         self.live.act(|session| session.hover(None));
     }
 
-    /// Opens an editor on the number that is pointed at, where it can be changed.
+    /// Opens an editor on the number that is pointed at, where it can be changed, or else what the number stands for.
     pub fn edit(&mut self) {
         let editing = self.live.look(|session| {
             let cell = session.at().filter(|cell| session.is_editable(*cell))?;
@@ -135,6 +148,8 @@ impl Picture {
             self.editing = editing;
             // However much is typed, it is undone in one step.
             self.live.act(Session::begin_gesture);
+        } else if let Some(cell) = self.live.look(|session| session.at()) {
+            self.live.act(|session| session.choose(cell));
         }
     }
 
@@ -182,8 +197,7 @@ pub fn keep_drags_from_scrolling(canvas: &HtmlCanvasElement, picture: &SharedPic
         let touch = event.dyn_ref::<TouchEvent>().and_then(|event| event.touches().get(0));
         let picture = picture.borrow();
         let point = touch.and_then(|touch| picture.point(touch.client_x(), touch.client_y()));
-        let hit = point.and_then(|point| picture.scene.hit(point, REACH));
-        if hit.is_some_and(|(_, mark)| mark.drag.is_some()) {
+        if point.and_then(|point| picture.scene.drag_at(point, REACH)).is_some() {
             event.prevent_default();
         }
     })
@@ -208,12 +222,12 @@ fn cells_along(scene: &Scene, first: Cell, from: Point, to: Point) -> Vec<Cell> 
 
 /// A dragged value in steps that the hand can tell apart: 0.01, 0.02, 0.05, 0.1, …
 fn rounded(value: f32, per_pixel: f32) -> f32 {
-    let magnitude = 10_f64.powf(f64::from(per_pixel.max(1e-4)).log10().floor());
+    let magnitude = 10_f64.powi(f64::from(per_pixel.max(1e-4)).log10().floor() as i32);
     let grain = [1.0, 2.0, 5.0, 10.0]
         .into_iter()
         .map(|grain| grain * magnitude)
         .find(|grain| *grain >= 0.999 * f64::from(per_pixel));
     let grain = grain.unwrap_or(magnitude);
-    let digits = 10_f64.powf((-grain.log10().floor()).max(0.0));
+    let digits = 10_f64.powi((-grain.log10().floor()).max(0.0) as i32);
     (((f64::from(value) / grain).round() * grain * digits).round() / digits) as f32
 }

@@ -48,6 +48,7 @@ impl fmt::Debug for AnySettings {
 #[expect(missing_docs, reason = "each method is documented where Block declares it")]
 pub trait AnyBlock: Sync {
     fn about(&self) -> About;
+    fn files(&self) -> &'static [&'static str];
     fn default(&self) -> AnySettings;
     fn presets(&self) -> &'static [Preset];
     fn controls(&self, settings: &AnySettings) -> Vec<Control>;
@@ -56,23 +57,37 @@ pub trait AnyBlock: Sync {
     fn step_cell(&self, trace: &Trace, step: usize) -> Option<Cell>;
     fn step_of(&self, trace: &Trace, cell: Cell) -> Option<usize>;
     fn explain(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Option<Explanation>;
+    fn sources(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn influences(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn scene(&self, settings: &AnySettings, trace: &Trace, view: View<'_>) -> Scene;
     fn edit(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings>;
+    fn open(&self, settings: &AnySettings, cell: Cell) -> Option<AnySettings>;
     fn facts(&self, settings: &AnySettings, trace: &Trace) -> String;
     fn pytorch(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> String;
 
     /// The settings as plain values, by key.
     fn values(&self, settings: &AnySettings) -> Map<String, Value>;
 
+    /// The settings with a legal value under a key, and the others brought into line; nothing where the value is of another kind.
+    fn replace(&self, settings: &AnySettings, key: &str, value: &Value) -> Option<AnySettings>;
+}
+
+impl dyn AnyBlock + '_ {
     /// The settings with one value replaced, and the others brought into line.
     ///
     /// # Errors
     /// With a sentence, where the value is not legal. An unknown key changes nothing.
-    fn set(&self, settings: &AnySettings, key: &str, value: &Value) -> Result<AnySettings, String>;
-}
+    pub fn set(&self, settings: &AnySettings, key: &str, value: &Value) -> Result<AnySettings, String> {
+        let Some(control) = self.controls(settings).into_iter().find(|control| control.key == key) else {
+            return Ok(settings.clone());
+        };
+        let value = control.check(value)?;
+        if self.values(settings).get(key) == Some(&value) {
+            return Ok(settings.clone());
+        }
+        self.replace(settings, key, &value).ok_or_else(|| format!("{key} takes {}.", control.accepts()))
+    }
 
-impl dyn AnyBlock + '_ {
     /// The settings of a preset.
     pub fn preset(&self, preset: &Preset) -> AnySettings {
         let pairs = || preset.query.split('&').filter_map(|pair| pair.split_once('='));
@@ -129,6 +144,10 @@ impl<B: Block> AnyBlock for Erased<B> {
         B::ABOUT
     }
 
+    fn files(&self) -> &'static [&'static str] {
+        B::FILES
+    }
+
     fn default(&self) -> AnySettings {
         AnySettings::new(B::Settings::default())
     }
@@ -162,6 +181,10 @@ impl<B: Block> AnyBlock for Erased<B> {
         B::explain(&Self::typed(settings), trace, cell)
     }
 
+    fn sources(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+        B::sources(&Self::typed(settings), trace, cell)
+    }
+
     fn influences(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell> {
         B::influences(&Self::typed(settings), trace, cell)
     }
@@ -172,6 +195,10 @@ impl<B: Block> AnyBlock for Erased<B> {
 
     fn edit(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings> {
         B::edit(&Self::typed(settings), cell, gesture).map(AnySettings::new)
+    }
+
+    fn open(&self, settings: &AnySettings, cell: Cell) -> Option<AnySettings> {
+        B::open(&Self::typed(settings), cell).map(AnySettings::new)
     }
 
     fn facts(&self, settings: &AnySettings, trace: &Trace) -> String {
@@ -186,16 +213,12 @@ impl<B: Block> AnyBlock for Erased<B> {
         fields::values(&mut B::Settings::clone(&Self::typed(settings)))
     }
 
-    fn set(&self, settings: &AnySettings, key: &str, value: &Value) -> Result<AnySettings, String> {
-        let Some(control) = self.controls(settings).into_iter().find(|control| control.key == key) else {
-            return Ok(settings.clone());
-        };
+    fn replace(&self, settings: &AnySettings, key: &str, value: &Value) -> Option<AnySettings> {
         let mut changed = B::Settings::clone(&Self::typed(settings));
-        if !fields::set(&mut changed, key, &control.check(value)?) {
-            return Err(format!("{key} takes {}.", control.accepts()));
-        }
-        B::settle(&mut changed, key);
-        Ok(AnySettings::new(changed))
+        fields::set(&mut changed, key, value).then(|| {
+            B::settle(&mut changed, key);
+            AnySettings::new(changed)
+        })
     }
 }
 

@@ -3,9 +3,15 @@
 //! One declaration serves the control on the page, the key in the URL, the property in a message, and what `blocks()` tells:
 //! they cannot drift apart.
 
+mod recurring;
+
 use serde_json::{Value, json};
 
-use crate::data::pictures;
+pub use recurring::{LIMIT, MAX_NUMBERS, drawn_pictures};
+
+use super::Field;
+use super::stack::{ACCEPTED, Stack};
+use crate::data::{pictures, volumes};
 use crate::explain::{read_number, read_typed};
 
 /// One setting that can be changed, with what is legal given the other settings.
@@ -70,6 +76,15 @@ pub enum Kind {
     },
     /// A picture: the name of a bundled one, or of one of the reader's own.
     Picture(Vec<Choice>),
+    /// A volume, in the same way.
+    Volume(Vec<Choice>),
+    /// Layers on top of each other, as one text: `conv3,conv3d2,pool2`.
+    Stack {
+        /// The most layers.
+        max: usize,
+        /// The most cells that a row may have.
+        room: usize,
+    },
 }
 
 /// One word that a choice offers.
@@ -136,7 +151,7 @@ impl Control {
             Kind::Numbers { max_length, .. } => {
                 json!(parse_numbers(text, max_length).map_err(|why| self.refuse(&why))?)
             }
-            Kind::Choice(_) | Kind::Picture(_) => json!(text),
+            Kind::Choice(_) | Kind::Picture(_) | Kind::Volume(_) | Kind::Stack { .. } => json!(text),
         };
         self.check(&value)
     }
@@ -168,7 +183,18 @@ impl Control {
                 }
                 _ => Err(refused()),
             },
+            Kind::Volume(_) => match value.as_str() {
+                Some(name) if volumes::is_known(name) => Ok(value.clone()),
+                Some(name) if volumes::is_private(name) => {
+                    Err(format!("{}: this link was made with a volume that stayed with its owner.", self.key))
+                }
+                _ => Err(refused()),
+            },
             Kind::Toggle => value.as_bool().map(Value::Bool).ok_or_else(refused),
+            Kind::Stack { max, room } => {
+                let stack = Stack::parse(value.as_str().ok_or_else(refused)?, *max, *room);
+                Ok(stack.map_err(|why| self.refuse(&why))?.write())
+            }
             Kind::Numbers { min_length, max_length, or_none, limit } => {
                 let numbers = value.as_array().ok_or_else(refused)?;
                 let legal = |number: &Value| number.as_f64().is_some_and(|number| number.abs() <= *limit);
@@ -203,7 +229,9 @@ impl Control {
                 format!("one of {}", names.join(", "))
             }
             Kind::Picture(_) => "the name of a picture".to_owned(),
+            Kind::Volume(_) => "the name of a volume".to_owned(),
             Kind::Toggle => "1 or 0".to_owned(),
+            Kind::Stack { max, .. } => format!("1 to {max} layers such as {ACCEPTED}"),
             Kind::Numbers { min_length, max_length, or_none, limit } => {
                 let range = if min_length == max_length { String::new() } else { format!("{min_length} to ") };
                 let none = if *or_none { ", or none" } else { "" };
@@ -244,7 +272,9 @@ impl Control {
             Kind::Number { min, max, step } => json!({"kind": "number", "min": min, "max": max, "step": step}),
             Kind::Choice(choices) => json!({"kind": "choice", "options": options(choices)}),
             Kind::Picture(choices) => json!({"kind": "picture", "options": options(choices)}),
+            Kind::Volume(choices) => json!({"kind": "volume", "options": options(choices)}),
             Kind::Toggle => json!({"kind": "toggle"}),
+            Kind::Stack { max, room } => json!({"kind": "stack", "max": max, "room": room}),
             Kind::Numbers { min_length, max_length, or_none, limit } => json!({
                 "kind": "numbers", "min_length": min_length, "max_length": max_length, "or_none": or_none, "limit": limit,
             }),
@@ -261,7 +291,7 @@ impl Control {
 ///
 /// # Errors
 /// With the first word that is no number, or with how many there are when there are too many.
-pub fn parse_numbers(text: &str, most: usize) -> Result<Vec<f64>, String> {
+fn parse_numbers(text: &str, most: usize) -> Result<Vec<f64>, String> {
     let decimal_comma = text.contains(';');
     let separator = |c: char| c == ';' || c == '[' || c == ']' || c.is_whitespace() || c == ',' && !decimal_comma;
     let words = |text| str::split(text, separator).filter(|word: &&str| !word.is_empty());

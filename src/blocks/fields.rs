@@ -112,6 +112,16 @@ impl Field for bool {
     }
 }
 
+impl Field for i64 {
+    fn write(&self) -> Value {
+        json!(self)
+    }
+
+    fn read(&mut self, value: &Value) -> bool {
+        replace(self, value.as_i64())
+    }
+}
+
 impl Field for u64 {
     fn write(&self) -> Value {
         json!(self)

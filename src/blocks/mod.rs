@@ -3,13 +3,22 @@
 //! A [`Block`] says what can be set, computes a [`Trace`] from its settings, and draws it. Menu, route, element, URL, undo,
 //! export, keyboard, spoken description, and the tests that walk all blocks follow from the list.
 
+mod activation;
 mod any;
+mod bias;
+mod cnn;
 pub mod control;
 mod conv1d;
 mod conv2d;
+mod conv3d;
 mod convolution;
+mod counts;
+mod dense;
 mod fields;
+mod pooling;
 mod pytorch;
+mod receptive_field;
+mod stack;
 
 use std::future::Future;
 
@@ -24,7 +33,16 @@ use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Theme};
 
 /// Every block, in the lecture's order.
-pub static ALL: &[&dyn AnyBlock] = &[&any::Erased::<conv1d::Conv1d>::NEW, &any::Erased::<conv2d::Conv2d>::NEW];
+pub static ALL: &[&dyn AnyBlock] = &[
+    &any::Erased::<dense::DenseLayer>::NEW,
+    &any::Erased::<bias::Bias>::NEW,
+    &any::Erased::<conv1d::Conv1d>::NEW,
+    &any::Erased::<conv2d::Conv2d>::NEW,
+    &any::Erased::<conv3d::Conv3d>::NEW,
+    &any::Erased::<pooling::Pooled>::NEW,
+    &any::Erased::<receptive_field::Stacked>::NEW,
+    &any::Erased::<cnn::Cnn>::NEW,
+];
 
 /// The block of that name.
 pub fn find(name: &str) -> Option<&'static dyn AnyBlock> {
@@ -91,6 +109,9 @@ pub trait Block: 'static {
     /// What it is called and what it is for.
     const ABOUT: About;
 
+    /// The files beside the page that it reads: names for [`crate::data::files`]. They are fetched before it is opened.
+    const FILES: &'static [&'static str] = &[];
+
     /// The lecture's worked examples, then the telling cases.
     const PRESETS: &'static [Preset];
 
@@ -118,6 +139,12 @@ pub trait Block: 'static {
     /// Where a number comes from.
     fn explain(settings: &Self::Settings, trace: &Trace, cell: Cell) -> Option<Explanation>;
 
+    /// The cells that the explanation of `cell` reads, for a block that can tell them sooner than by explaining.
+    fn sources(settings: &Self::Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+        let why = Self::explain(settings, trace, cell).filter(|why| !why.is_given());
+        why.map_or_else(Vec::new, |why| why.made_from.cells())
+    }
+
     /// The cells whose explanations read `cell`: where a number goes.
     fn influences(settings: &Self::Settings, trace: &Trace, cell: Cell) -> Vec<Cell>;
 
@@ -126,6 +153,11 @@ pub trait Block: 'static {
 
     /// The settings after a gesture on a cell; nothing where that number cannot be changed by hand.
     fn edit(settings: &Self::Settings, cell: Cell, gesture: Gesture) -> Option<Self::Settings>;
+
+    /// The settings after a cell was chosen that stands for something to open; nothing where choosing only points.
+    fn open(_settings: &Self::Settings, _cell: Cell) -> Option<Self::Settings> {
+        None
+    }
 
     /// Shapes, parameters and multiplications, in one line.
     fn facts(settings: &Self::Settings, trace: &Trace) -> String;

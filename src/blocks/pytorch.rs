@@ -76,13 +76,13 @@ impl Program<'_> {
     }
 }
 
-fn line(code: &mut String, text: &str) {
+pub(super) fn line(code: &mut String, text: &str) {
     // Writing into a String cannot fail.
     let _ = writeln!(code, "{text}");
 }
 
 /// The variable that holds a stage.
-fn variable(stage: &str) -> String {
+pub(super) fn variable(stage: &str) -> String {
     match stage {
         "input" => "x".to_owned(),
         "padded" => "xp".to_owned(),
@@ -102,7 +102,7 @@ fn variable(stage: &str) -> String {
 }
 
 /// Padding: zeros and constants by `F.pad`, whatever copies by the list of the cells that are copied.
-fn pad(conv: &Conv, input: &str, shape: &[usize]) -> String {
+pub(super) fn pad(conv: &Conv, input: &str, shape: &[usize]) -> String {
     let padding = &conv.padding;
     if !padding.mode.copies() {
         let amounts = padding.amounts.iter().rev().map(|(before, after)| format!("{before}, {after}"));
@@ -119,7 +119,7 @@ fn pad(conv: &Conv, input: &str, shape: &[usize]) -> String {
 }
 
 /// The numbers of a stage as nested lists.
-fn nested(stage: &Stage) -> String {
+pub(super) fn nested(stage: &Stage) -> String {
     let mut numbers = match stage.array() {
         Some(array) => array.iter().copied().collect::<Vec<f32>>(),
         None => Vec::new(),

@@ -1,10 +1,13 @@
-//! Files: the reader's pictures, and text that belongs to this copy of Layerscope.
+//! Files: the reader's pictures and volumes, and text that belongs to this copy of Layerscope.
 
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, ImageBitmap, Response};
 
+use crate::data::npy;
 use crate::data::pictures::Picture;
+use crate::data::volumes::{MAX_SIDE, Volume};
 
 /// Decodes a picture file, as far as this browser can.
 ///
@@ -23,12 +26,33 @@ pub async fn decode(file: &Blob, name: &str) -> Result<Picture, String> {
     drawn.ok_or_else(|| unreadable(JsValue::NULL))
 }
 
-/// The text at an address; nothing where there is none.
-pub async fn fetch_text(address: &str) -> Option<String> {
+/// Reads a volume from a NumPy file.
+///
+/// # Errors
+/// With a sentence that says what was found and what is read.
+pub async fn decode_volume(file: &Blob, name: &str) -> Result<Volume, String> {
+    // The largest volume in double precision, and its header.
+    let most = (MAX_SIDE.pow(3) * 8 + (1 << 17)) as f64;
+    if file.size() > most {
+        return Err(format!(
+            "{name} is too large; a .npy file of at most {MAX_SIDE} × {MAX_SIDE} × {MAX_SIDE} numbers is read."
+        ));
+    }
+    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| format!("{name} cannot be read."))?;
+    npy::read(&Uint8Array::new(&buffer).to_vec()).map_err(|error| format!("{name}: {error}."))
+}
+
+/// The bytes at an address; nothing where there are none.
+pub async fn fetch_bytes(address: &str) -> Option<Vec<u8>> {
     let answer = JsFuture::from(web_sys::window()?.fetch_with_str(address)).await.ok()?;
     let answer: Response = answer.dyn_into().ok()?;
-    let text = answer.ok().then(|| answer.text())?.ok()?;
-    JsFuture::from(text).await.ok()?.as_string()
+    let buffer = answer.ok().then(|| answer.array_buffer())?.ok()?;
+    Some(Uint8Array::new(&JsFuture::from(buffer).await.ok()?).to_vec())
+}
+
+/// The text at an address; nothing where there is none.
+pub async fn fetch_text(address: &str) -> Option<String> {
+    String::from_utf8(fetch_bytes(address).await?).ok()
 }
 
 /// The picture that a video shows now, `width` pixels wide; nothing before its first frame.

@@ -17,7 +17,7 @@ pub const PIXELS: &str = "pixels";
 /// The name under which the camera's latest picture is found.
 pub const CAMERA: &str = "camera";
 /// How the names of the reader's own pictures begin.
-const OWN: &str = "own-";
+pub(super) const OWN: &str = "own-";
 /// How many bytes of the reader's own pictures are kept for undo: three of the largest, hundreds of small ones.
 const MOST_BYTES: usize = 3 * 4 * MAX_SIDE * MAX_SIDE;
 
@@ -96,11 +96,7 @@ impl Picture {
     /// A name that only this picture has.
     fn name(&self) -> String {
         let size = [self.width as u64, self.height as u64];
-        // FNV-1a, a byte at a time.
-        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        let hash = size.iter().flat_map(|side| side.to_le_bytes()).fold(0xcbf2_9ce4_8422_2325, mix);
-        let hash = self.rgba.iter().copied().fold(hash, mix);
-        format!("{OWN}{hash:016x}")
+        super::name_of(size.iter().flat_map(|side| side.to_le_bytes()).chain(self.rgba.iter().copied()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `embed.html`: one block that fills a frame, and what it says to the page around it.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -8,18 +9,22 @@ use js_sys::Function;
 use serde_json::{Value, json};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, MessageEvent, Window};
 
 use super::json;
 use super::messages::{self, Command, Format, Incoming};
-use super::widget::{Widget, mount};
+use super::widget::{Widget, mount, prepare};
 use crate::browser::folder_of_page;
+use crate::state::Route;
 
 /// The page around the frame, and how far it has come in introducing itself.
 struct Host {
     window: Window,
     /// Where everything goes once it said hello; before, only `ready` and `size` are sent, to whoever is there.
     origin: RefCell<Option<String>>,
+    /// What has been asked and not been done, in order; the first is being done.
+    asked: RefCell<VecDeque<Incoming>>,
 }
 
 impl Host {
@@ -36,11 +41,15 @@ impl Host {
 }
 
 /// Mounts the block that the address names, and listens to the page around.
-pub fn start(root: Element) -> Result<(), JsValue> {
+pub async fn start(root: Element) -> Result<(), JsValue> {
     let window = web_sys::window().ok_or_else(|| json::error("unsupported", "a frame has a window"))?;
     let parent = window.parent().ok().flatten().filter(|parent| *parent != window);
-    let host = parent.map(|window| Rc::new(Host { window, origin: RefCell::default() }));
+    let host = parent.map(|window| Rc::new(Host { window, origin: RefCell::default(), asked: RefCell::default() }));
     let query = window.location().search().unwrap_or_default();
+    let home = folder_of_page();
+    if let Some(fetched) = Route::parse_search(&query).block.and_then(|block| prepare(&block, &home)) {
+        JsFuture::from(fetched).await?;
+    }
     let tell = {
         let host = host.clone();
         let tell = Closure::<dyn Fn(String, JsValue)>::new(move |kind: String, detail: JsValue| {
@@ -54,7 +63,7 @@ pub fn start(root: Element) -> Result<(), JsValue> {
     };
     // Whatever said that the block is loading has been right until now.
     root.set_text_content(None);
-    let widget = Rc::new(mount(root, &query, &folder_of_page(), tell)?);
+    let widget = Rc::new(mount(root, &query, &home, tell)?);
     let Some(host) = host else { return Ok(()) };
     host.send(
         "ready",
@@ -89,12 +98,31 @@ fn receive(widget: &Rc<Widget>, host: &Rc<Host>, event: &MessageEvent) {
     }
     match read {
         Err((why, request)) => refuse(host, request.as_ref(), &why),
-        Ok(Incoming { command, request }) => {
-            if command == Command::Hello {
+        Ok(incoming) => {
+            if incoming.command == Command::Hello {
                 host.origin.replace(Some(event.origin()));
             }
-            obey(widget, host, command, request);
+            host.asked.borrow_mut().push_back(incoming);
+            if host.asked.borrow().len() == 1 {
+                spawn_local(obey_all(widget.clone(), host.clone()));
+            }
         }
+    }
+}
+
+/// Does one after the other what has been asked: a block that has something to read may have to be waited for.
+async fn obey_all(widget: Rc<Widget>, host: Rc<Host>) {
+    loop {
+        let Some(Incoming { command, request }) = host.asked.borrow().front().cloned() else { return };
+        if let Command::Set(state) = &command
+            && let Some(block) = state["block"].as_str()
+            && let Some(fetched) = prepare(block, &folder_of_page())
+        {
+            // What is missing the block itself tells.
+            let _ = JsFuture::from(fetched).await;
+        }
+        obey(&widget, &host, command, request);
+        host.asked.borrow_mut().pop_front();
     }
 }
 
@@ -127,7 +155,7 @@ fn export(widget: &Rc<Widget>, host: &Rc<Host>, format: Format, request: Option<
         Format::Pytorch => widget.pytorch(),
         Format::Png => {
             let (widget, host) = (widget.clone(), host.clone());
-            wasm_bindgen_futures::spawn_local(async move {
+            spawn_local(async move {
                 let painted = match widget.to_png(2.0).await {
                     Ok(file) => gloo::file::futures::read_as_data_url(&gloo::file::Blob::from(file)).await.ok(),
                     Err(_) => None,

@@ -3,16 +3,18 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use js_sys::Promise;
 use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{Blob, Element};
 use yew::Callback;
 
 use super::stage::Stage;
 use super::{frame, json};
-use crate::app::{BlockProps, Happening, locate};
-use crate::blocks;
+use crate::app::{BlockProps, Happening, is_loaded, load, locate};
+use crate::blocks::{self, AnyBlock};
 use crate::browser::media_matches;
 use crate::explain::Form;
 use crate::paint::{canvas, svg};
@@ -30,16 +32,26 @@ pub struct Widget {
     acts: Cell<u64>,
 }
 
+/// Fetches what a block reads from `home`, the folder of this copy of Layerscope: a promise, or nothing where everything is there.
+#[wasm_bindgen]
+pub fn prepare(block: &str, home: &str) -> Option<Promise> {
+    let (block, home) = (blocks::find(block).filter(|block| !is_loaded(*block))?, home.to_owned());
+    Some(future_to_promise(async move {
+        let loaded = load(block, &home).await;
+        loaded.map(|()| JsValue::UNDEFINED).map_err(|why| json::error("load", &why))
+    }))
+}
+
 /// Shows a block inside `root`, which stays empty of anything else. `query` holds the block and its keys as an embed's address
 /// does; `home` is the folder of this copy of Layerscope, with a slash at its end. `tell(type, detail)` hears what happens.
+/// What the block reads has been fetched by [`prepare`].
 ///
 /// # Errors
 /// Where there is no such block.
 #[wasm_bindgen]
 pub fn mount(root: Element, query: &str, home: &str, tell: js_sys::Function) -> Result<Widget, JsValue> {
     let route = Route::parse_search(query);
-    let name = route.block.as_deref().unwrap_or_default();
-    let block = blocks::find(name).ok_or_else(|| json::error("value", &no_block(name)))?;
+    let block = named(&route)?;
     let session = Rc::new(RefCell::new(Session::open(block, &route.pairs)));
     let on_happening = {
         let session = session.clone();
@@ -61,17 +73,27 @@ pub fn mount(root: Element, query: &str, home: &str, tell: js_sys::Function) -> 
 /// Runs `embed.html`: the block that its address names, driven by messages.
 ///
 /// # Errors
-/// Where there is no such block.
+/// Where there is no such block, or what it reads cannot be had.
 #[wasm_bindgen(js_name = startFrame)]
-pub fn start_frame(root: Element) -> Result<(), JsValue> {
-    frame::start(root)
+pub async fn start_frame(root: Element) -> Result<(), JsValue> {
+    frame::start(root).await
 }
 
-/// The sentence for a block that there is not.
-fn no_block(name: &str) -> String {
-    let known: Vec<_> = blocks::ALL.iter().map(|block| block.about().name).collect();
-    let given: String = name.chars().take(40).collect();
-    format!("block got “{given}”; it takes one of {}", known.join(", "))
+/// The block of that name.
+///
+/// # Errors
+/// With a sentence, where there is no such block.
+fn find(name: &str) -> Result<&'static dyn AnyBlock, String> {
+    blocks::find(name).ok_or_else(|| {
+        let known: Vec<_> = blocks::ALL.iter().map(|block| block.about().name).collect();
+        let given: String = name.chars().take(40).collect();
+        format!("block got “{given}”; it takes one of {}", known.join(", "))
+    })
+}
+
+/// The block that an address names.
+fn named(route: &Route) -> Result<&'static dyn AnyBlock, JsValue> {
+    find(route.block.as_deref().unwrap_or_default()).map_err(|why| json::error("value", &why))
 }
 
 /// What happened, as the name and the detail of an event.
@@ -191,10 +213,9 @@ impl Widget {
     #[wasm_bindgen(js_name = setQuery)]
     pub fn set_query(&self, query: &str) -> Result<(), JsValue> {
         let route = Route::parse_search(query);
-        let name = route.block.as_deref().unwrap_or_default();
-        let block = blocks::find(name).ok_or_else(|| json::error("value", &no_block(name)))?;
+        let block = named(&route)?;
         self.act(|session| {
-            if session.block().about().name == name {
+            if session.block().about().name == block.about().name {
                 session.read(&route.pairs);
             } else {
                 *session = Session::open(block, &route.pairs);
@@ -316,7 +337,7 @@ impl Widget {
         if let Some(name) = state.get("block").and_then(Value::as_str)
             && name != self.look(|session| session.block().about().name)
         {
-            let block = blocks::find(name).ok_or_else(|| no_block(name))?;
+            let block = find(name)?;
             let mut fresh = Session::new(block);
             fresh.view = self.look(|session| session.view.clone());
             fresh.take(state)?;

@@ -86,6 +86,22 @@ pub enum LayerError {
         /// Which output along it.
         output: usize,
     },
+    /// A class that the scores know nothing of.
+    #[error("class {class} has no score; there are {classes} classes, counted from 0")]
+    Class {
+        /// Which.
+        class: usize,
+        /// How many have a score.
+        classes: usize,
+    },
+    /// A file that the computation needs is not there, or is not what it should be.
+    #[error("{file} cannot be used: {why}")]
+    File {
+        /// Its name.
+        file: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A tensor would not fit the address space.
     #[error("{tensor} would have shape {shape:?}: too large for memory")]
     TooLarge {
@@ -97,11 +113,12 @@ pub enum LayerError {
 }
 
 impl LayerError {
-    /// The code in `compute`'s answer: `shape`, `value` or `too_large`.
+    /// The code in `compute`'s answer: `shape`, `value`, `too_large` or `file`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Zero(_) => "value",
             Self::TooLarge { .. } => "too_large",
+            Self::File { .. } => "file",
             _ => "shape",
         }
     }

@@ -7,26 +7,42 @@
 //!
 //! - [`Window`] slides: which cell each tap reads, and which outputs read a cell.
 //! - [`Padding`] adds cells around the input; [`PaddingMode`] says what they hold.
-//! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute.
+//! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute; a [`Network`] is a chain of them.
+//! - [`ReceptiveField`] says how far windows see when they are stacked.
+//! - [`ParameterCount`] counts what they learn.
+//! - [`Wiring`] sets layers side by side: what each reads, and what becomes of it when the input is moved.
+//! - [`CrossEntropy`] says how wrong a network is, and [`Adam`] makes it less so.
 
 mod activation;
 mod conv;
 mod dense;
 mod error;
+mod loss;
+mod network;
 mod notation;
+mod optimizer;
 mod padding;
+mod parameters;
 mod pool;
+mod receptive_field;
 mod region;
 mod window;
+mod wiring;
 
 pub use activation::{Activation, Pointwise};
 pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
 pub use dense::{Dense, DenseGradients};
 pub use error::LayerError;
+pub use loss::CrossEntropy;
+pub use network::{GradientStages, Layer, LayerGradients, LayerStages, Network, Parameters};
+pub use optimizer::Adam;
 pub use padding::{Padding, PaddingMode};
+pub use parameters::ParameterCount;
 pub use pool::{Pool, Pooling};
+pub use receptive_field::{FieldRow, ReceptiveField, Sliding};
 pub use region::Region;
 pub use window::Window;
+pub use wiring::{Order, Wiring};
 
 /// An array of single-precision numbers with any number of axes.
 pub type Tensor = ndarray::ArrayD<f32>;

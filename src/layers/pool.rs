@@ -3,6 +3,8 @@
 mod explain;
 mod influence;
 
+pub(super) use explain::MAX;
+
 use super::{LayerError, Tensor, Window, expect_room, expect_shape};
 use crate::layers::Region;
 
@@ -231,8 +233,8 @@ impl Pool {
         Region::new(output.iter().enumerate().map(along).collect())
     }
 
-    /// By how much an average divides.
-    fn counted(&self, input: &[usize], output: &[usize]) -> usize {
+    /// By how much the average of an output's window divides.
+    pub fn counted(&self, input: &[usize], output: &[usize]) -> usize {
         let lead = input.len() - self.windows.len();
         (0..self.windows.len()).map(|axis| self.reach(axis, output[lead + axis], input[lead + axis]).counted).product()
     }

@@ -118,6 +118,10 @@ impl Painter {
                     self.fill_and_stroke(Some(stroke.colour), None);
                 }
             }
+            Shape::Polygon { points, fill } => {
+                self.trace(points, false);
+                self.fill_and_stroke(Some(*fill), None);
+            }
             Shape::Text { at, text, font, colour } => {
                 self.write_with(*font);
                 self.fill_with(*colour);

@@ -63,6 +63,9 @@ fn shape(svg: &mut String, shape: &Shape) {
                 put(svg, format_args!("<path d=\"{}Z\" fill=\"{}\"/>\n", path(&head, false), stroke.colour.css()));
             }
         }
+        Shape::Polygon { points, fill } => {
+            put(svg, format_args!("<path d=\"{}Z\" fill=\"{}\"/>\n", path(points, false), fill.css()));
+        }
         Shape::Text { at, text, font, colour } => {
             let anchor = match font.align {
                 Align::Start => "",

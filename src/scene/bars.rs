@@ -32,13 +32,16 @@ impl Bars<'_> {
     /// Draws the bars; `dashed` tells those that are not the reader's own numbers, such as padding.
     pub fn draw(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, dashed: impl Fn(Cell) -> bool) {
         let cells: Vec<Cell> = self.stage.cells().collect();
-        let width = (self.pitch * 0.72).min(44.0);
-        let (left, right) = (self.x(-0.5), self.x(cells.len() as f32 - 0.5));
+        let (first, last) = (self.start, self.x(cells.len().saturating_sub(1) as f32));
+        // Wide strides leave the outermost bars little room.
+        let half = (self.pitch / 2.0).min(first).min(scene.width - last);
+        let (left, right) = (first - half, last + half);
         scene.line(
             Point::new(left, self.baseline),
             Point::new(right, self.baseline),
             Stroke::solid(theme.hairline, theme.line),
         );
+        let width = (half * 1.44).min(44.0);
         let font = Font::centred((self.pitch * 0.30).clamp(9.0, 12.5) * theme.text).fitting(5, self.pitch - 1.0);
         let numbered = self.pitch >= 24.0 * theme.text;
         for (place, &cell) in cells.iter().enumerate() {
@@ -56,7 +59,7 @@ impl Bars<'_> {
             let drag = self.editable.then_some(Drag::Turn(self.scale.limit / self.reach));
             // The whole column can be grabbed, so that a bar of height zero can be pulled up.
             let column =
-                Rect::new(self.x(place as f32 - 0.5), self.baseline - self.reach, self.pitch, 2.0 * self.reach);
+                Rect::new(self.x(place as f32) - half, self.baseline - self.reach, 2.0 * half, 2.0 * self.reach);
             scene.show(cell, drag, Shape::Rect { bounds: column, fill: None, stroke: None, radius: 0.0 });
             scene.draw(Shape::Rect { bounds, fill: Some(fill), stroke, radius: 2.0 });
             if numbered || relation == Relation::At {

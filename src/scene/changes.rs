@@ -91,6 +91,7 @@ impl Shape {
                 };
                 Rect::new(left, at.y - font.size, width, 2.0 * font.size)
             }
+            Self::Polygon { .. } => self.bounds().unwrap_or_default().grow(1.0),
             Self::Pixels { bounds, .. } => bounds.grow(1.0),
         }
     }

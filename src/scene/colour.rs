@@ -66,11 +66,11 @@ impl Colour {
 
     fn luminance(self) -> f32 {
         let linear = |channel: u8| {
-            let c = f32::from(channel) / 255.0;
-            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+            let c = f64::from(channel) / 255.0;
+            if c <= 0.04045 { c / 12.92 } else { libm::exp(2.4 * libm::log((c + 0.055) / 1.055)) }
         };
         let [red, green, blue, _] = self.rgba;
-        0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+        (0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)) as f32
     }
 }
 

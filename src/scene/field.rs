@@ -3,7 +3,7 @@
 use super::{Direction, Point, Rect};
 use crate::explain::{Cell, Index};
 
-/// The last two axes of a stage, spread evenly over one shape: row by row, column by column.
+/// The last two axes of a stage, spread evenly over one shape: row by row, column by column. A stage of one axis is one row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Field {
     /// The first cell, in the upper left corner.
@@ -53,21 +53,22 @@ impl Field {
 
     fn cell(&self, row: usize, column: usize) -> Cell {
         let mut position = self.first.index.to_vec();
-        if let [.., last_row, last_column] = &mut position[..] {
-            *last_row += row;
-            *last_column += column;
+        match &mut position[..] {
+            [.., last_row, last_column] => (*last_row, *last_column) = (*last_row + row, *last_column + column),
+            [last_column] => *last_column += column,
+            [] => {}
         }
         Cell { stage: self.first.stage, index: Index::new(&position).unwrap_or(self.first.index) }
     }
 
     fn position(&self, cell: Cell) -> Option<(usize, usize)> {
         let (first, index) = (&self.first.index, &cell.index);
-        let lead = first.len().checked_sub(2)?;
+        let lead = first.len().saturating_sub(2);
         if cell.stage != self.first.stage || index.len() != first.len() || index[..lead] != first[..lead] {
             return None;
         }
-        let row = index[lead].checked_sub(first[lead])? as usize;
-        let column = index[lead + 1].checked_sub(first[lead + 1])? as usize;
+        let along = |axis: usize| Some(index.get(axis)?.checked_sub(*first.get(axis)?)? as usize);
+        let (row, column) = if first.len() == 1 { (0, along(0)?) } else { (along(lead)?, along(lead + 1)?) };
         (row < self.rows && column < self.columns).then_some((row, column))
     }
 }
@@ -89,6 +90,10 @@ mod tests {
         assert!(!field.contains(Cell::new("output", [1, 0, 0])));
         assert!(!field.contains(Cell::new("input", [2, 0, 0])));
         assert_eq!(field.neighbour(Cell::new("output", [2, 0, 39]), Direction::Right), None);
+        let strip = Field { first: Cell::new("output", [0]), rows: 1, columns: 40 };
+        assert_eq!(strip.cell_at(bounds, Point::new(214.0, 9.0)), Cell::new("output", [20]));
+        assert_eq!(strip.neighbour(Cell::new("output", [20]), Direction::Left), Some(Cell::new("output", [19])));
+        assert!(strip.contains(Cell::new("output", [39])) && !strip.contains(Cell::new("output", [40])));
         assert_eq!(
             field.neighbour(Cell::new("output", [2, 0, 0]), Direction::Down),
             Some(Cell::new("output", [2, 1, 0]))

@@ -50,6 +50,13 @@ impl Grid<'_> {
         }
     }
 
+    /// Draws the grid as one of many small maps: colour alone, whatever its size; what is lit in it by one box around all of it.
+    pub fn draw_small(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, memory: &Memory) {
+        let (rows, columns) = Self::size(self.stage);
+        self.draw_pixels(scene, theme, memory, (rows, columns));
+        self.outline_field(scene, pointing, theme, rows, columns);
+    }
+
     fn cell(&self, row: usize, column: usize) -> Option<Cell> {
         let mut position = [0; Index::MAX_AXES];
         let axes = self.stage.shape().len();
@@ -142,7 +149,7 @@ impl Grid<'_> {
 }
 
 /// The outline of a cell that is lit; none where it isn't.
-pub(super) fn relation_stroke(relation: Relation, stage: &Stage, theme: &Theme) -> Option<Stroke> {
+pub fn relation_stroke(relation: Relation, stage: &Stage, theme: &Theme) -> Option<Stroke> {
     let colour = match theme.role(stage.role) {
         colour if colour == theme.muted => theme.ink,
         colour => colour,
@@ -184,8 +191,11 @@ fn fill_cell(
     let (fill, pitch) = (theme.value(value, scale), bounds.width.min(bounds.height));
     scene.show(cell, drag, Shape::Rect { bounds, fill: Some(fill), stroke: None, radius: 1.5 });
     if pitch >= Grid::SMALLEST_NUMBERED * theme.text {
-        let font = Font::centred((pitch * 0.34).clamp(9.0, 13.0) * theme.text).fitting(4, pitch - 1.0);
-        digits.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, 4));
+        // Wide cells have room for more digits, and for larger ones.
+        let is_wide = bounds.width >= 1.25 * bounds.height;
+        let (size, room) = if is_wide { (pitch * 0.36 / theme.text, 6) } else { (pitch * 0.34, 4) };
+        let font = Font::centred(size.clamp(9.0, 13.0) * theme.text).fitting(room, bounds.width - 1.0);
+        digits.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, room));
     } else if value < 0.0 && pitch >= 9.0 {
         sign_mark(digits, bounds, theme.ink_on(fill), theme.line);
     }

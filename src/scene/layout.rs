@@ -19,6 +19,14 @@ impl Point {
     pub fn towards(self, other: Self, t: f32) -> Self {
         Self::new(self.x + (other.x - self.x) * t, self.y + (other.y - self.y) * t)
     }
+
+    /// How far it is from the straight line between two points.
+    pub fn distance_to(self, from: Self, to: Self) -> f32 {
+        let (dx, dy) = (to.x - from.x, to.y - from.y);
+        let along = (self.x - from.x) * dx + (self.y - from.y) * dy;
+        let nearest = from.towards(to, (along / (dx * dx + dy * dy).max(f32::MIN_POSITIVE)).clamp(0.0, 1.0));
+        (self.x - nearest.x).hypot(self.y - nearest.y)
+    }
 }
 
 /// A box on the picture.
@@ -107,5 +115,19 @@ impl Direction {
             Self::Up => (-dy, dx.abs()),
             Self::Down => (dy, dx.abs()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_distance_to_a_line_ends_at_its_ends() {
+        let (from, to) = (Point::new(0.0, 0.0), Point::new(10.0, 0.0));
+        for (x, y, distance) in [(5.0, 3.0, 3.0), (-3.0, 4.0, 5.0), (13.0, 0.0, 3.0), (10.0, 0.0, 0.0)] {
+            assert_eq!(Point::new(x, y).distance_to(from, to), distance, "{x}, {y}");
+        }
+        assert_eq!(Point::new(3.0, 4.0).distance_to(from, from), 5.0);
     }
 }

@@ -14,13 +14,14 @@ mod legend;
 mod magnifier;
 mod memory;
 mod pointing;
+mod polygon;
 mod scale;
 mod theme;
 
 pub use bars::Bars;
 pub use colour::Colour;
 pub use field::Field;
-pub use grid::{Grid, draw_cell};
+pub use grid::{Grid, draw_cell, relation_stroke};
 pub use layout::{Direction, Point, Rect};
 pub use legend::legend;
 pub use magnifier::magnify;
@@ -62,6 +63,8 @@ pub enum Drag {
     Turn(f32),
     /// Every number that is crossed takes this value, as from a pen.
     Paint(f32),
+    /// Turns what is drawn in space: no number changes.
+    Rotate,
 }
 
 /// The numbers that a shape shows.
@@ -71,6 +74,8 @@ pub enum Shows {
     Nothing,
     /// One.
     Cell(Cell),
+    /// One in a crowd, such as a voxel: a pointer finds it, while the keys go where the number is written out.
+    Voxel(Cell),
     /// Rows and columns of them, too small to be shapes of their own.
     Field(Field),
 }
@@ -110,6 +115,13 @@ pub enum Shape {
         curved: bool,
         /// An arrow head at the end.
         arrow: bool,
+    },
+    /// A filled area with straight edges, such as a face of a voxel.
+    Polygon {
+        /// Its corners, in order; it has no dents.
+        points: Vec<Point>,
+        /// Colour inside.
+        fill: Colour,
     },
     /// One line of text.
     Text {
@@ -271,13 +283,13 @@ impl Scene {
     pub fn hit(&self, point: Point, reach: f32) -> Option<(Cell, &Mark)> {
         let mut best: Option<(f32, Cell, &Mark)> = None;
         for mark in self.marks.iter().rev() {
-            let Some(bounds) = mark.shape.bounds() else { continue };
-            let cell = match mark.shows {
-                Shows::Nothing => continue,
-                Shows::Cell(cell) => cell,
-                Shows::Field(field) => field.cell_at(bounds, point),
+            let bounds = mark.shape.bounds();
+            let cell = match (mark.shows, bounds) {
+                (Shows::Cell(cell) | Shows::Voxel(cell), _) => cell,
+                (Shows::Field(field), Some(bounds)) => field.cell_at(bounds, point),
+                _ => continue,
             };
-            let distance = bounds.distance(point);
+            let distance = mark.shape.distance(point);
             if distance == 0.0 {
                 return Some((cell, mark));
             }
@@ -286,6 +298,15 @@ impl Scene {
             }
         }
         best.map(|(_, cell, mark)| (cell, mark))
+    }
+
+    /// What a drag does that begins at a point: on the number there, or on ground that shows none.
+    pub fn drag_at(&self, point: Point, reach: f32) -> Option<Drag> {
+        let ground = |mark: &&Mark| mark.shows == Shows::Nothing && mark.shape.distance(point) == 0.0;
+        match self.hit(point, reach) {
+            Some((_, mark)) => mark.drag,
+            None => self.marks.iter().filter(ground).find_map(|mark| mark.drag),
+        }
     }
 
     /// The mark that shows a cell; where several do, the one that shows it largest.
@@ -321,22 +342,24 @@ impl Scene {
     /// The nearest cell in a direction, as the arrow keys walk: near and straight ahead beats near and aside. Where one cell
     /// is in front of another, the keys reach the one that is seen.
     pub fn neighbour(&self, from: Cell, direction: Direction) -> Option<Cell> {
-        let next = self.next(from, direction)?;
-        let seen = self.bounds(next).and_then(|bounds| self.hit(bounds.centre(), 0.0)).map(|(cell, _)| cell);
+        let (next, place) = self.next(from, direction)?;
+        let seen = self.hit(place.centre(), 0.0).map(|(cell, _)| cell);
         seen.filter(|cell| *cell != from).or(Some(next))
     }
 
-    fn next(&self, from: Cell, direction: Direction) -> Option<Cell> {
-        if let Some(Shows::Field(field)) = self.mark(from).map(|mark| mark.shows)
+    /// The next cell, and the place at which it was come upon: where it is shown twice, the nearer one.
+    fn next(&self, from: Cell, direction: Direction) -> Option<(Cell, Rect)> {
+        if let Some(mark) = self.mark(from)
+            && let Shows::Field(field) = mark.shows
             && let Some(cell) = field.neighbour(from, direction)
         {
-            return Some(cell);
+            return Some((cell, field.bounds_of(mark.shape.bounds()?, cell)?));
         }
         let start = self.bounds(from)?.centre();
         let reached = |mark: &Mark| {
             let bounds = mark.shape.bounds()?;
             let (cell, bounds) = match mark.shows {
-                Shows::Nothing => return None,
+                Shows::Nothing | Shows::Voxel(_) => return None,
                 Shows::Cell(cell) => (cell, bounds),
                 Shows::Field(field) => {
                     let beside = field.cell_at(bounds, start);
@@ -347,9 +370,9 @@ impl Scene {
                 }
             };
             let (ahead, aside) = direction.distances(start, bounds.centre());
-            (cell != from && ahead > 1.0).then_some((cell, ahead + 3.0 * aside))
+            (cell != from && ahead > 1.0).then_some(((cell, bounds), ahead + 3.0 * aside))
         };
-        self.marks.iter().filter_map(reached).min_by(|a, b| a.1.total_cmp(&b.1)).map(|(cell, _)| cell)
+        self.marks.iter().filter_map(reached).min_by(|a, b| a.1.total_cmp(&b.1)).map(|(next, _)| next)
     }
 }
 
@@ -361,7 +384,29 @@ impl Shape {
             Self::Circle { centre, radius, .. } => {
                 Some(Rect::new(centre.x - radius, centre.y - radius, 2.0 * radius, 2.0 * radius))
             }
+            Self::Polygon { points, .. } => {
+                let points = points.iter().map(|point| Rect::new(point.x, point.y, 0.0, 0.0));
+                points.reduce(Rect::union)
+            }
             Self::Line { .. } | Self::Text { .. } => None,
         }
     }
+
+    /// How far a point is from what a shape paints, 0 on it; texts and curves cannot be touched.
+    fn distance(&self, point: Point) -> f32 {
+        match self {
+            Self::Polygon { points, .. } if polygon::has_inside(points, point) => 0.0,
+            Self::Polygon { points, .. } => match points[..] {
+                [first, .., last] => nearest(points, point).min(point.distance_to(last, first)),
+                _ => f32::INFINITY,
+            },
+            Self::Line { points, stroke, curved: false, .. } => (nearest(points, point) - stroke.width / 2.0).max(0.0),
+            _ => self.bounds().map_or(f32::INFINITY, |bounds| bounds.distance(point)),
+        }
+    }
+}
+
+/// How far a point is from the straight pieces between others.
+fn nearest(points: &[Point], point: Point) -> f32 {
+    points.windows(2).map(|ends| point.distance_to(ends[0], ends[1])).fold(f32::INFINITY, f32::min)
 }

@@ -11,6 +11,8 @@ pub struct Pointing {
     pub at: Option<Cell>,
     /// Whether somebody points at it: the pointer or the keyboard, not just the transport.
     pub is_chosen: bool,
+    /// What is pointed at again when the pointer leaves: the keyboard's cell, or else the transport's.
+    pub kept: Option<Cell>,
     /// Every cell it was made from, directly or through others.
     pub sources: HashSet<Cell>,
     /// Every cell that it goes into.

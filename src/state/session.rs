@@ -4,6 +4,7 @@
 //! holds what there is to show. The picture is a function of it.
 
 mod pointing;
+mod sources;
 mod written;
 
 use std::cell::OnceCell;
@@ -13,15 +14,14 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use serde_json::{Value, json};
+use serde_json::Value;
 use web_time::Instant;
 
 use super::history::History;
 use super::transport::Transport;
 use super::view::{Motion, ViewSettings};
-use crate::blocks::{AnyBlock, AnySettings, Gesture, Kind, View};
+use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
 use crate::compute::Device;
-use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Trace, read_typed};
 use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Shape, Theme};
@@ -153,6 +153,7 @@ impl Session {
     /// Sets one setting. What is refused is told in [`notices`](Self::notices).
     pub fn set(&mut self, key: &str, value: &Value) {
         match self.block.set(self.settings(), key, value) {
+            Ok(settings) if sources::ANGLES.contains(&key) => self.turn(settings),
             Ok(settings) => self.change(settings),
             Err(sentence) => self.notify(sentence),
         }
@@ -223,24 +224,6 @@ impl Session {
         self.retrace();
     }
 
-    /// The name of the picture that is looked at; nothing where the block takes none.
-    pub fn picture(&self) -> Option<String> {
-        let name = self.block.values(self.settings()).remove(self.picture_key()?)?;
-        name.as_str().map(str::to_owned)
-    }
-
-    /// Looks at another picture.
-    pub fn choose_picture(&mut self, name: &str) {
-        if let Some(key) = self.picture_key() {
-            self.set(key, &json!(name));
-        }
-    }
-
-    fn picture_key(&self) -> Option<&'static str> {
-        let controls = self.block.controls(self.settings());
-        controls.iter().find(|control| matches!(control.kind, Kind::Picture(_))).map(|control| control.key)
-    }
-
     /// From here to [`end_gesture`](Self::end_gesture), all changes are undone in one step.
     pub fn begin_gesture(&mut self) {
         self.history.begin_gesture();
@@ -268,8 +251,8 @@ impl Session {
     /// Shows settings that were left before.
     fn come_back(&mut self) {
         self.notices.clear();
-        if self.picture().is_some_and(|name| !pictures::is_known(&name)) {
-            self.notify("The picture that stood here is no longer kept; another stands in its place.");
+        if !self.keeps_picture() {
+            self.notify("What stood here is no longer kept; another stands in its place.");
         }
         self.retrace();
     }

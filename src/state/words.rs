@@ -126,7 +126,7 @@ mod tests {
         let open = |key: &str, value: &str| Session::open(block, &[(key.to_owned(), value.to_owned())]);
         let mut sessions: Vec<_> = block.presets().iter().map(|preset| open("preset", preset.name)).collect();
         for control in block.controls(&block.default()) {
-            if let Kind::Choice(choices) | Kind::Picture(choices) = control.kind {
+            if let Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) = control.kind {
                 sessions.extend(choices.iter().map(|choice| open(control.key, choice.value)));
             }
         }
@@ -138,7 +138,7 @@ mod tests {
         let mut said = Vec::new();
         for control in session.block().controls(session.settings()) {
             said.extend([control.label, control.help]);
-            if let Kind::Choice(choices) | Kind::Picture(choices) = control.kind {
+            if let Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) = control.kind {
                 said.extend(choices.iter().flat_map(|choice| [choice.label, choice.help]));
             }
         }

@@ -215,7 +215,7 @@ test("does what was asked of it in order, shown or not", async (t) => {
 test("says so when there is no such block, and keeps the fallback", async (t) => {
   const host = await site.openPage(t, { path: "wrong.html" });
   const error = await host.evaluate(() => customElements.whenDefined("layer-scope").then(() => document.querySelector("#a").ready).catch((error) => error.message));
-  assert.match(error, /block got “nothing”; it takes one of conv1d, conv2d/);
+  assert.match(error, /block got “nothing”; it takes one of dense, bias, conv1d, conv2d, /);
   assert.equal(await host.locator("#a").innerText(), "fallback");
 });
 

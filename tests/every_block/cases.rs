@@ -15,6 +15,33 @@ pub const MOST_CELLS: usize = 120;
 /// What is set on top of each preset: some settings that no preset shows.
 const EXTRA: &[(&str, &[&str])] = &[
     (
+        "dense",
+        &[
+            "inputs=1&outputs=1&pass=backward",
+            "inputs=12&outputs=12&activation=softmax&pass=backward",
+            "inputs=3&outputs=12&activation=gelu&pattern=neighbours&pass=backward",
+            "inputs=12&outputs=2&activation=sigmoid&seed=7&pass=backward",
+            "activation=leaky_relu&upstream=1,-2,0.5&pass=backward",
+            "activation=silu&pattern=identity&pass=backward",
+            "activation=tanh&bias=0,0,0",
+            "view=count&sizes=1000000,1000000,1,1,1000000,1,1,1000000",
+            "view=count&layers=8&data=sequence&length=65536&channels=64&features=64&kernel=31",
+            "view=count&layers=1&sizes=1,1&side=1&channels=1&features=1&kernel=1",
+            "view=count&side=1024&channels=64&features=64&kernel=31",
+        ],
+    ),
+    (
+        "bias",
+        &[
+            "size=6&dx=-6&dy=2&kernel=5&window=3&picture=noise",
+            "size=7&dx=-2&dy=3&kernel=2&picture=ramp&pass=backward",
+            "size=12&dx=5&kernel=4&window=5&seed=9999",
+            "tab=permute&what=pixels&size=6&kernel=1&shuffle=9999",
+            "tab=permute&what=channels&size=7&kernel=5&shuffle=3",
+            "tab=permute&what=nodes&shuffle=4",
+        ],
+    ),
+    (
         "conv1d",
         &[
             "stride=2",
@@ -54,6 +81,45 @@ const EXTRA: &[(&str, &[&str])] = &[
             "size=32&channels=24&filters=24&padding=same&activation=gelu&bias=BIAS",
         ],
     ),
+    (
+        "conv3d",
+        &[
+            "size=5&volume=noise&padding=same&stride=2&bias=0.5&filter=laplacian&beside=1",
+            "size=5&volume=noise&padding=same&stride=2&bias=-1&filter=random&pass=backward",
+            "size=6&kernel=4&padding=same&filter=random&volume=ramp&pass=backward",
+            "size=4&kernel=2&filter=random&seed=3&beside=1&yaw=-120&pitch=-40",
+            "size=3&kernel=1&filter=identity&volume=ramp&beside=1&pitch=90",
+            "size=33&volume=phantom&kernel=5&padding=same&bias=0.5&filter=box&beside=1&yaw=160",
+            "size=3&kernel=3&volume=ramp&yaw=0&pitch=0&beside=1",
+        ],
+    ),
+    (
+        "pooling",
+        &[
+            "operation=average&kernel=3&stride=2&amount=1&count=0&pass=backward",
+            "operation=average&kernel=3&stride=2&amount=1&ceil=1&pass=backward",
+            "operation=min&size=7&kernel=3&stride=1&dilation=2&amount=1&pass=backward",
+            "axes=one&operation=average&kernel=4&stride=3&amount=2&ceil=1&pass=backward",
+            "axes=one&kernel=3&stride=2&dilation=3&amount=1",
+            "axes=one&input=2&kernel=1&pass=backward",
+            "picture=noise&size=64&channels=3&kernel=5&stride=3",
+        ],
+    ),
+    (
+        "receptive-field",
+        &[
+            "layers=conv3s2p1,conv3d2p2,pool3s2p1,conv2&size=40&effective=1&weights=normal&seed=7",
+            "layers=pool2s1,pool3d2p1s2,conv4p3s3&size=17&effective=1&weights=positive",
+            "layers=pool2,conv5d8p16&size=256",
+            "layers=conv1s3&size=4&effective=1",
+            "layers=conv2&size=2&input=1,-2&upstream=3&effective=1",
+            "axes=two&layers=conv3d2p1,pool2,conv2s2p1&size=11&effective=1&weights=normal",
+            "axes=two&layers=conv3d4,conv2s2,pool3s1p1&size=20",
+            "axes=two&layers=conv1&size=1&effective=1",
+            "layers=conv3,conv3,conv3,conv3,conv3,conv3,pool2,conv3,conv3,conv3,conv3,conv3&size=64&effective=1",
+        ],
+    ),
+    ("cnn", &["digit=0&layer=pool2&pass=backward&class=4", "digit=359&layer=relu2", "pixels=BLANK&pass=backward"]),
 ];
 
 pub struct Case {
@@ -106,7 +172,7 @@ pub fn open(block: &'static dyn AnyBlock, query: &str) -> Session {
     let pairs: Vec<(String, String)> = query
         .split('&')
         .filter_map(|pair| pair.split_once('='))
-        .map(|(key, value)| (key.to_owned(), value.replace("BIAS", &bias)))
+        .map(|(key, value)| (key.to_owned(), value.replace("BIAS", &bias).replace("BLANK", &["0"; 64].join(","))))
         .collect();
     let session = Session::open(block, &pairs);
     assert!(session.notices().is_empty(), "{query}: {:?}", session.notices());

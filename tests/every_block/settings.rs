@@ -64,6 +64,18 @@ fn any_settings_come_back_from_the_url() {
     }
 }
 
+/// Stacks of all kinds.
+const STACKS: [&str; 8] = [
+    "conv1",
+    "conv15",
+    "pool2",
+    "conv3p16,pool15s8p7",
+    "conv3,conv3d2,pool3s2p1,conv2",
+    "conv5s2p2,conv2d16,pool2s1",
+    "conv3d8p8,conv3p1,conv3p1",
+    "conv2,conv2,conv2,conv2,conv2,conv2,conv2,conv2,conv2,conv2,conv2,conv2",
+];
+
 /// The minimal standard generator: the same numbers every time.
 struct Random(u64);
 
@@ -78,8 +90,11 @@ impl Random {
         match kind {
             Kind::Whole { min, max } => json!(min + self.below((max - min + 1).min(9) as usize) as i64),
             Kind::Number { min, max, .. } => json!(min + (max - min) * self.below(11) as f64 / 10.0),
-            Kind::Choice(choices) | Kind::Picture(choices) => json!(choices[self.below(choices.len())].value),
+            Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) => {
+                json!(choices[self.below(choices.len())].value)
+            }
             Kind::Toggle => json!(self.below(2) == 1),
+            Kind::Stack { .. } => json!(STACKS[self.below(STACKS.len())]),
             Kind::Numbers { or_none: true, .. } if self.below(2) == 1 => json!([]),
             Kind::Numbers { min_length, max_length, .. } => {
                 let length = min_length + self.below((max_length - min_length + 1).min(12));
@@ -107,12 +122,14 @@ fn what_is_out_of_range_gives_a_notice_and_the_default() {
         let default = block.default();
         for control in block.controls(&default) {
             let wrong: &[&str] = match control.kind {
+                Kind::Whole { min: ..0, .. } => &["x", "", "1.5", "-99999", "99999", "1e999", "NaN"],
                 Kind::Whole { .. } => &["x", "", "1.5", "-1", "99999", "1e999", "NaN"],
                 Kind::Number { .. } => &["x", "", "99999", "-99999", "1e999", "NaN"],
                 Kind::Choice(_) => &["", "x", "Valid"],
                 Kind::Toggle => &["x", "2"],
                 Kind::Numbers { .. } => &["x", "1,x", "99999", "1e999", "NaN"],
-                Kind::Picture(_) => &["", "nothing"],
+                Kind::Picture(_) | Kind::Volume(_) => &["", "nothing"],
+                Kind::Stack { .. } => &["", "3", "conv", "conv3,,conv3", "conv16", "conv3,conv3d99", "pool2p2"],
             };
             let wrong = wrong.iter().chain(match control.kind {
                 Kind::Numbers { min_length, max_length: 4.., or_none: true, .. } if min_length > 3 => &["1,2,3"],
@@ -136,8 +153,11 @@ fn ends(kind: &Kind) -> Vec<Value> {
     match kind {
         Kind::Whole { min, max } => vec![json!(min), json!(max)],
         Kind::Number { min, max, .. } => vec![json!(min), json!(max)],
-        Kind::Choice(choices) | Kind::Picture(choices) => choices.iter().map(|choice| json!(choice.value)).collect(),
+        Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) => {
+            choices.iter().map(|choice| json!(choice.value)).collect()
+        }
         Kind::Toggle => vec![json!(false), json!(true)],
+        Kind::Stack { .. } => STACKS.iter().map(|stack| json!(stack)).collect(),
         Kind::Numbers { min_length, max_length, limit, .. } => {
             vec![json!(vec![*limit; *min_length]), json!(vec![-*limit; (*max_length).min(300).max(*min_length)])]
         }

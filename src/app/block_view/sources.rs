@@ -5,8 +5,8 @@ use yew::prelude::*;
 
 use super::{BlockView, Msg};
 use crate::app::picture_source::Source;
-use crate::browser::{Camera, decode};
-use crate::data::pictures;
+use crate::browser::{Camera, decode, decode_volume};
+use crate::data::{pictures, volumes};
 use crate::state::Session;
 
 impl BlockView {
@@ -27,12 +27,16 @@ impl BlockView {
                 let live = self.live.clone();
                 let settings = live.look(|session| session.settings().clone());
                 spawn_local(async move {
-                    let decoded = decode(&file, &file.name()).await;
+                    let own = if live.look(Session::takes_volumes) {
+                        decode_volume(&file, &file.name()).await.map(volumes::add)
+                    } else {
+                        decode(&file, &file.name()).await.map(pictures::add)
+                    };
                     if live.look(|session| *session.settings() != settings) {
                         return;
                     }
-                    live.act(|session| match decoded {
-                        Ok(picture) => session.choose_picture(&pictures::add(picture)),
+                    live.act(|session| match own {
+                        Ok(name) => session.choose_picture(&name),
                         Err(sentence) => session.notify(sentence),
                     });
                 });

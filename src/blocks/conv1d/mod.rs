@@ -7,7 +7,7 @@ mod settings;
 use settings::{Padding, Pass, Sense, Settings};
 
 use super::pytorch::Program;
-use super::{About, Block, Control, Gesture, Preset, View};
+use super::{About, Block, Control, Gesture, Preset, View, control};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Expr, Role, Rule, Stage, Trace, decimal, grouped};
 use crate::layers::{self, Conv, ConvStages, LayerError, Tensor, Window};
@@ -215,7 +215,7 @@ impl Block for Conv1d {
             "bias" => &mut changed.bias,
             _ => return None,
         };
-        let limit = if cell.stage == "bias" { 10.0 } else { settings::LIMIT };
+        let limit = if cell.stage == "bias" { 10.0 } else { control::LIMIT };
         *number = decimal(value).clamp(-limit, limit);
         Some(changed)
     }

@@ -12,8 +12,6 @@ pub const MAX_LENGTH: usize = 256;
 pub const MAX_KERNEL: usize = 15;
 /// The deepest stack of causal layers.
 pub const MAX_LAYERS: usize = 6;
-/// The largest magnitude of a number.
-pub const LIMIT: f64 = 1000.0;
 
 settings! {
     /// Everything that can be set.
@@ -104,21 +102,15 @@ impl Settings {
         let fits_always = matches!(self.padding, Padding::Same | Padding::Causal);
         let kernel_room = if fits_always { MAX_KERNEL } else { ((room - 1) / self.dilation + 1).min(MAX_KERNEL) };
         let widest = if fits_always || self.kernel == 1 { 8 } else { ((room - 1) / (self.kernel - 1)).min(8) };
-        let numbers = |min_length, max_length| Kind::Numbers { min_length, max_length, or_none: false, limit: LIMIT };
-        let whole = |min: usize, max: usize| Kind::Whole { min: min as i64, max: max as i64 };
-        let (single, causal) = (self.layers == 1, self.padding == Padding::Causal);
+        let (single, causal, padded) =
+            (self.layers == 1, self.padding == Padding::Causal, self.padding != Padding::Valid);
         vec![
-            Control::main(
-                "input",
-                "input x",
-                "the signal: type, paste or open numbers, or drag the bars",
-                numbers(1, MAX_LENGTH),
-            ),
+            Control::signal(MAX_LENGTH),
             Control::main(
                 "padding",
                 "padding",
                 "cells added at the ends, so that the window fits there too",
-                Kind::Choice(vec![
+                Kind::choice(&[
                     Choice::new("valid", "valid", "no padding: n − (k − 1)·d outputs at stride 1"),
                     Choice::new("same", "same", "as many outputs as inputs, at stride 1"),
                     Choice::new("both", "p on each side", "as many cells as you choose on each side"),
@@ -129,50 +121,25 @@ impl Settings {
                     ),
                 ]),
             ),
-            Control::main("amount", "p", "cells added on each side", whole(0, 16)).when(self.padding == Padding::Both),
-            Control::main("kernel", "kernel k", "how many neighbours one output sees", whole(1, kernel_room)),
-            Control::main(
-                "stride",
-                "stride s",
-                "how far the window moves from one output to the next",
-                whole(1, if single { 8 } else { 1 }),
-            )
-            .when(single),
-            Control::main(
-                "dilation",
-                "dilation d",
-                "the distance between the inputs that one window reads",
-                whole(1, widest.max(1)),
-            )
-            .when(single),
-            Control::main("fill", "fill", "what the added cells hold", Kind::Choice(Fill::CHOICES.to_vec()))
-                .when(self.padding != Padding::Valid),
-            Control::main(
-                "constant",
-                "c",
-                "the number that the added cells hold",
-                Kind::Number { min: -10.0, max: 10.0, step: 0.1 },
-            )
-            .when(self.padding != Padding::Valid && self.fill == Fill::Constant),
+            Control::amount(self.padding == Padding::Both),
+            Control::fill(padded),
+            Control::constant(padded && self.fill == Fill::Constant),
+            Control::kernel("kernel k", kernel_room),
+            Control::stride(if single { 8 } else { 1 }).when(single),
+            Control::dilation(widest.max(1)).when(single),
             Control::main(
                 "layers",
                 "layers",
                 "how many causal layers are stacked; each doubles the dilation of the one below",
-                whole(1, if causal { MAX_LAYERS } else { 1 }),
+                Kind::whole(1, if causal { MAX_LAYERS } else { 1 }),
             )
             .when(causal),
-            Control::main(
-                "pass",
-                "pass",
-                "forward, or backward from the gradients of the outputs",
-                Kind::Choice(if single { Pass::CHOICES.to_vec() } else { Pass::CHOICES[..1].to_vec() }),
-            )
-            .when(single),
+            Control::pass(single),
             Control::more(
                 "weight",
                 "weights w",
                 "the kernel: type, paste or open numbers, or drag them in the picture",
-                numbers(1, kernel_room),
+                Kind::numbers(1, kernel_room),
             ),
             Control::more(
                 "bias",
@@ -184,7 +151,7 @@ impl Settings {
                 "sense",
                 "sense",
                 "what networks call convolution does not turn the kernel around; mathematics does",
-                Kind::Choice(vec![
+                Kind::choice(&[
                     Choice::new(
                         "cross-correlation",
                         "cross-correlation",
@@ -201,7 +168,7 @@ impl Settings {
                 "upstream",
                 "∂E/∂y",
                 "the gradient of the loss by each output; dragged in the picture",
-                numbers(self.outputs(), self.outputs()),
+                Kind::numbers(self.outputs(), self.outputs()),
             ),
         ]
     }

@@ -1,6 +1,7 @@
 //! The kernels that have names.
 
 use crate::blocks::control::Choice;
+use crate::data::random::Random;
 
 /// The kernels with names, in the order in which further output maps take them.
 pub const CHOICES: [Choice; 10] = [
@@ -55,21 +56,9 @@ pub fn named(name: &str, k: usize) -> Option<Vec<f64>> {
 
 /// `count` weights as before training: normally distributed about 0, the wider the fewer inputs an output has.
 pub fn random(seed: u64, count: usize, fan_in: usize) -> Vec<f64> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(0x1234_5678_9abc_def1);
-    let mut uniform = || {
-        // SplitMix64: small, well mixed, and the same on every platform.
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    };
-    let width = libm::sqrt(2.0 / fan_in.max(1) as f64);
-    let normal = |_| {
-        let (radius, angle) = (libm::sqrt(-2.0 * libm::log(1.0 - uniform())), std::f64::consts::TAU * uniform());
-        (radius * libm::cos(angle) * width * 100.0).round() / 100.0
-    };
-    (0..count).map(normal).collect()
+    let mut random = Random::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(0x1234_5678_9abc_def1));
+    let width = (2.0 / fan_in.max(1) as f64).sqrt();
+    (0..count).map(|_| (random.normal() * width * 100.0).round() / 100.0).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `conv2d`: convolution over pictures of many channels, bias, non-linearity, many filters.
 
-mod filters;
+pub(super) mod filters;
 mod influences;
 mod plan;
 mod presets;
@@ -14,7 +14,7 @@ use settings::{Padding, Settings};
 
 use super::convolution::Pass;
 use super::pytorch::Program;
-use super::{About, Block, Control, Gesture, Preset, View};
+use super::{About, Block, Control, Gesture, Preset, View, control};
 use crate::compute::Device;
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Index, Role, Stage, Trace, decimal, grouped};
@@ -161,16 +161,16 @@ impl Block for Conv2d {
                 if changed.pixels.is_empty() {
                     changed.pixels = settings.input().iter().map(|&pixel| decimal(pixel)).collect();
                 }
-                (&mut changed.pixels, (at(0) * rows + at(1)) * columns + at(2), settings::LIMIT)
+                (&mut changed.pixels, (at(0) * rows + at(1)) * columns + at(2), control::LIMIT)
             }
-            "weight" if settings.weights() <= settings::MAX_NUMBERS => {
+            "weight" if settings.weights() <= control::MAX_NUMBERS => {
                 changed.weight = settings.all_weights();
                 let k = settings.kernel;
-                (&mut changed.weight, ((at(0) * settings.channels + at(1)) * k + at(2)) * k + at(3), settings::LIMIT)
+                (&mut changed.weight, ((at(0) * settings.channels + at(1)) * k + at(2)) * k + at(3), control::LIMIT)
             }
             "output-gradient" => {
                 changed.upstream.resize(settings.filters * high * wide, 1.0);
-                (&mut changed.upstream, (at(0) * high + at(1)) * wide + at(2), settings::LIMIT)
+                (&mut changed.upstream, (at(0) * high + at(1)) * wide + at(2), control::LIMIT)
             }
             "bias" => (&mut changed.bias, at(0), 10.0),
             _ => return None,

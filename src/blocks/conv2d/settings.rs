@@ -1,7 +1,8 @@
 //! What can be set in `conv2d`.
 
 use super::filters;
-use crate::blocks::control::{Choice, Control, Kind};
+use crate::blocks::activation;
+use crate::blocks::control::{Choice, Control, Kind, MAX_NUMBERS};
 use crate::blocks::convolution::{Fill, Pass};
 use crate::blocks::fields::{settings, words};
 use crate::data::pictures;
@@ -17,10 +18,6 @@ pub const MAX_KERNEL: usize = 31;
 const MAX_WEIGHTS: usize = MAX_CHANNELS * MAX_CHANNELS * 9;
 /// The most cells per side of a picture that is drawn by the page.
 pub const MAX_SIZE: usize = 64;
-/// The most numbers of a list that is changed by hand.
-pub const MAX_NUMBERS: usize = 16_384;
-/// The largest magnitude of a number.
-pub const LIMIT: f64 = 1000.0;
 
 settings! {
     /// Everything that can be set. Empty lists stand for what follows from the rest: the picture's pixels, the named filters'
@@ -58,16 +55,6 @@ words! {
         Both = "both",
     }
 }
-
-const ACTIVATIONS: [Choice; 7] = [
-    Choice::new("none", "none", "the sum as it is"),
-    Choice::new("relu", "ReLU", "negative sums become 0"),
-    Choice::new("leaky_relu", "leaky ReLU", "negative sums become a hundredth"),
-    Choice::new("sigmoid", "sigmoid", "squeezed between 0 and 1"),
-    Choice::new("tanh", "tanh", "squeezed between −1 and 1"),
-    Choice::new("gelu", "GELU", "z · Φ(z)"),
-    Choice::new("silu", "SiLU", "z · sigmoid(z)"),
-];
 
 impl Settings {
     /// Rows and columns of the picture.
@@ -194,83 +181,47 @@ impl Settings {
         let kernel_room = if same { MAX_KERNEL } else { ((shortest - 1) / self.dilation + 1).min(MAX_KERNEL) };
         let kernel_room = kernel_room.min((MAX_WEIGHTS / (self.channels * self.filters)).isqrt());
         let widest = if same || self.kernel == 1 { 8 } else { ((shortest - 1) / (self.kernel - 1)).clamp(1, 8) };
-        let whole = |min: usize, max: usize| Kind::Whole { min: min as i64, max: max as i64 };
-        // Longer lists than fit into an address are not taken at all.
-        let optional = |length: usize| {
-            let length = if length <= MAX_NUMBERS { length } else { 0 };
-            Kind::Numbers { min_length: length, max_length: length, or_none: true, limit: LIMIT }
-        };
         let most_filters = (MAX_WEIGHTS / (self.channels * self.kernel * self.kernel)).min(MAX_CHANNELS);
         let generated = pictures::size(&self.picture).is_none();
-        let [rows, columns] = self.size();
-        let [high, wide] = self.outputs();
-        let small = self.is_small();
+        let ([rows, columns], [high, wide]) = (self.size(), self.outputs());
+        let (small, padded) = (self.is_small(), self.padding != Padding::Valid);
         vec![
-            Control::main(
-                "picture",
-                "input",
-                "a bundled picture, your own, or the camera",
-                Kind::Picture(pictures::DRAWN.iter().map(|drawn| Choice::plain(drawn.name, drawn.title)).collect()),
-            ),
-            Control::main("size", "cells per side", "how large the picture is", whole(1, MAX_SIZE)).when(generated),
+            Control::picture(),
+            Control::size(1, MAX_SIZE).when(generated),
             Control::main(
                 "channels",
                 "channels",
                 "1: grey; 3: red, green, blue; more: those, turned",
-                whole(1, self.most_channels()),
+                Kind::whole(1, self.most_channels()),
             ),
             Control::main(
                 "padding",
                 "padding",
                 "cells added around the picture, so that the window fits at its edges",
-                Kind::Choice(vec![
+                Kind::choice(&[
                     Choice::new("valid", "valid", "no padding"),
                     Choice::new("same", "same", "as many outputs as inputs, at stride 1"),
                     Choice::new("both", "p on each side", "as many cells as you choose on each side"),
                 ]),
             ),
-            Control::main("amount", "p", "cells added on each side", whole(0, 16)).when(self.padding == Padding::Both),
-            Control::main("kernel", "kernel k × k", "how many neighbours one output sees", whole(1, kernel_room)),
-            Control::main("stride", "stride s", "how far the window moves from one output to the next", whole(1, 8)),
-            Control::main(
-                "dilation",
-                "dilation d",
-                "the distance between the inputs that one window reads",
-                whole(1, widest),
-            ),
-            Control::main("fill", "fill", "what the added cells hold", Kind::Choice(Fill::CHOICES.to_vec()))
-                .when(self.padding != Padding::Valid),
-            Control::main(
-                "constant",
-                "c",
-                "the number that the added cells hold",
-                Kind::Number { min: -10.0, max: 10.0, step: 0.1 },
-            )
-            .when(self.padding != Padding::Valid && self.fill == Fill::Constant),
-            Control::main("filters", "filters", "how many output maps there are", whole(1, most_filters)),
+            Control::amount(self.padding == Padding::Both),
+            Control::fill(padded),
+            Control::constant(padded && self.fill == Fill::Constant),
+            Control::kernel("kernel k × k", kernel_room),
+            Control::stride(8),
+            Control::dilation(widest),
+            Control::main("filters", "filters", "how many output maps there are", Kind::whole(1, most_filters)),
             Control::main(
                 "filter",
                 "first filter",
                 "the kernel of the first map; further maps take the next ones",
-                Kind::Choice(filters::CHOICES.to_vec()),
+                Kind::choice(&filters::CHOICES),
             ),
-            Control::main("activation", "σ", "what happens to each sum", Kind::Choice(ACTIVATIONS.to_vec())),
-            Control::main(
-                "pass",
-                "pass",
-                "forward, or backward from the gradients of the outputs",
-                Kind::Choice(Pass::CHOICES[..if small { 2 } else { 1 }].to_vec()),
-            )
-            .when(small),
-            Control::main("pen", "pen", "draw on the input", Kind::Toggle).when(small && self.pass == Pass::Forward),
-            Control::main(
-                "ink",
-                "ink",
-                "the number that the pen writes",
-                Kind::Number { min: 0.0, max: 1.0, step: 0.1 },
-            )
-            .when(self.pen),
-            Control::more("seed", "seed", "of the random weights", whole(0, 9999)),
+            Control::main("activation", "σ", "what happens to each sum", Kind::choice(&activation::POINTWISE)),
+            Control::pass(small),
+            Control::pen("draw on the input", small && self.pass == Pass::Forward),
+            Control::ink(self.pen),
+            Control::seed(),
             Control::more(
                 "bias",
                 "biases b",
@@ -281,21 +232,11 @@ impl Settings {
                 "weight",
                 "weights w",
                 "all of them, or none for the named filters",
-                optional(self.weights()),
+                Kind::optional(self.weights()),
             )
             .when(self.weights() <= 144),
-            Control::hidden(
-                "pixels",
-                "pixels",
-                "all of them, or none for the picture's",
-                optional(rows * columns * self.channels),
-            ),
-            Control::hidden(
-                "upstream",
-                "∂E/∂y",
-                "all gradients by the outputs, or none for ones",
-                optional(self.filters * high * wide),
-            ),
+            Control::pixels(rows * columns * self.channels),
+            Control::upstream(self.filters * high * wide, "all gradients by the outputs, or none for ones"),
         ]
     }
 }

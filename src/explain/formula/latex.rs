@@ -169,6 +169,10 @@ impl Source<'_> {
             None => self.tex.push_str(&base(letter.base)),
         }
         self.tex.push_str(&"'".repeat(letter.primes));
+        let layer = letter.layer();
+        if !layer.is_empty() {
+            self.script("^", |source| source.tex.push_str(&layer));
+        }
         if !subscripts.is_empty() {
             self.script("_", |source| source.list(subscripts, ", "));
         }

@@ -1,4 +1,4 @@
-//! What a letter is made of: x̃ is an x with a tilde, w′ a w with a prime.
+//! What a letter is made of: x̃ is an x with a tilde, w′ a w with a prime, h² the h of layer 2.
 
 /// A letter, taken apart.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -7,6 +7,8 @@ pub struct Letter<'a> {
     pub base: &'a str,
     pub accent: Option<Accent>,
     pub primes: usize,
+    /// The number of a layer, raised.
+    raised: &'a str,
 }
 
 /// What stands above a letter.
@@ -19,11 +21,16 @@ pub enum Accent {
 }
 
 const PRIME: char = '′';
+/// The digits that are raised, in their order.
+const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 impl<'a> Letter<'a> {
     pub fn new(name: &'a str) -> Self {
-        let letter = name.trim_end_matches(PRIME);
-        let primes = name[letter.len()..].chars().count();
+        let letter = name.trim_end_matches(|last| RAISED.contains(last));
+        let raised = &name[letter.len()..];
+        let primed = letter;
+        let letter = primed.trim_end_matches(PRIME);
+        let primes = primed[letter.len()..].chars().count();
         let (base, accent) = match composed(letter) {
             Some((base, accent)) => (base, Some(accent)),
             None => match letter.chars().next_back().and_then(Accent::combining) {
@@ -31,7 +38,13 @@ impl<'a> Letter<'a> {
                 None => (letter, None),
             },
         };
-        Self { base, accent, primes }
+        Self { base, accent, primes, raised }
+    }
+
+    /// The number of the layer; empty where there is none.
+    pub fn layer(&self) -> String {
+        let digit = |raised: char| RAISED.chars().position(|digit| digit == raised);
+        self.raised.chars().filter_map(digit).map(|digit| digit.to_string()).collect()
     }
 
     /// The letter in one piece, as MathML shows it. A browser slants a single character by itself, but not one with an accent
@@ -39,7 +52,7 @@ impl<'a> Letter<'a> {
     pub fn slanted(&self) -> String {
         let mut letters = self.base.chars();
         let (Some(letter), None) = (letters.next(), letters.next()) else { return self.whole(self.base) };
-        if self.accent.is_none() && self.primes == 0 {
+        if self.accent.is_none() && self.primes == 0 && self.raised.is_empty() {
             return self.base.to_owned();
         }
         let italic = match letter {
@@ -53,7 +66,7 @@ impl<'a> Letter<'a> {
 
     fn whole(&self, base: &str) -> String {
         let accent = self.accent.map(Accent::mark);
-        base.chars().chain(accent).chain(std::iter::repeat_n(PRIME, self.primes)).collect()
+        base.chars().chain(accent).chain(std::iter::repeat_n(PRIME, self.primes)).chain(self.raised.chars()).collect()
     }
 }
 
@@ -125,10 +138,14 @@ mod tests {
             ("h\u{303}", "h", Some(Accent::Tilde), 0, "ℎ\u{303}"),
             ("σ′", "σ", None, 1, "σ′"),
             ("net", "net", None, 0, "net"),
+            ("h\u{303}¹⁰", "h", Some(Accent::Tilde), 0, "ℎ\u{303}¹⁰"),
+            ("w²", "w", None, 0, "𝑤²"),
             ("", "", None, 0, ""),
         ] {
-            assert_eq!(Letter::new(name), Letter { base, accent, primes }, "{name}");
-            assert_eq!(Letter::new(name).slanted(), slanted, "{name}");
+            let letter = Letter::new(name);
+            assert_eq!((letter.base, letter.accent, letter.primes), (base, accent, primes), "{name}");
+            assert_eq!(letter.slanted(), slanted, "{name}");
         }
+        assert_eq!(Letter::new("h¹⁰").layer(), "10");
     }
 }

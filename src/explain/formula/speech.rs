@@ -227,6 +227,9 @@ impl Voice<'_> {
             self.said((self.words.accent)(accent));
         }
         (0..letter.primes).for_each(|_| self.said(self.words.prime));
+        if !letter.layer().is_empty() {
+            self.said(&letter.layer());
+        }
         if !subscripts.is_empty() {
             self.said(self.words.sub);
             for (place, subscript) in subscripts.iter().enumerate() {

@@ -4,7 +4,8 @@ use super::{Pool, Pooling};
 use crate::explain::{Explanation, Expr, Function, Index, Rule, Stage};
 use crate::layers::notation::{CHANNEL, Letters, anywhere, general, letters, sum_below, sum_over};
 
-const MAX: Function = Function {
+/// The largest of its arguments.
+pub const MAX: Function = Function {
     name: "max",
     spoken: "the largest of",
     apply: |numbers| numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max),

@@ -38,6 +38,17 @@ impl Session {
         self.point_again();
     }
 
+    /// A cell was clicked, or Enter pressed on it: opens what it stands for, or else points at it.
+    pub fn choose(&mut self, cell: Cell) {
+        match self.block.open(self.settings(), cell) {
+            Some(settings) => {
+                self.focus = None;
+                self.change(settings);
+            }
+            None => self.focus_on(Some(cell)),
+        }
+    }
+
     /// The cell that is chosen.
     pub fn focus(&self) -> Option<Cell> {
         self.focus
@@ -80,17 +91,14 @@ impl Session {
             return;
         };
         let (block, settings) = (self.block, self.history.present());
-        let chosen = self.hover.or(self.focus);
-        let at = chosen.or_else(|| block.step_cell(trace, self.transport.step()));
-        let made_from = |cell: Cell| {
-            let explanation = block.explain(settings, trace, cell);
-            explanation.filter(|why| !why.is_given()).map_or_else(Vec::new, |why| why.made_from.cells())
-        };
+        let kept = self.focus.or_else(|| block.step_cell(trace, self.transport.step()));
+        let at = self.hover.or(kept);
         self.explanation = at.and_then(|cell| block.explain(settings, trace, cell));
         self.pointing = Pointing {
             at,
-            is_chosen: chosen.is_some(),
-            sources: at.map(|cell| reached(cell, made_from)).unwrap_or_default(),
+            is_chosen: self.hover.or(self.focus).is_some(),
+            kept,
+            sources: at.map(|cell| reached(cell, |cell| block.sources(settings, trace, cell))).unwrap_or_default(),
             targets: at.map(|cell| reached(cell, |cell| block.influences(settings, trace, cell))).unwrap_or_default(),
             term: self.term.clone(),
         };

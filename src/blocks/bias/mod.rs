@@ -1,0 +1,158 @@
+//! `bias`: what a layer takes for granted, seen by what a shift or a permutation changes.
+
+mod plan;
+mod presets;
+mod program;
+mod scene;
+mod settings;
+
+use std::fmt::Write;
+
+use plan::{models, plan};
+use settings::{Settings, Tab};
+
+use super::{About, Block, Control, Gesture, Preset, View, control};
+use crate::blocks::convolution::Pass;
+use crate::compute::Device;
+use crate::explain::{Cell, Explanation, Stage, Trace, cell_number, decimal};
+use crate::layers::LayerError;
+use crate::scene::Scene;
+
+/// Layers side by side, before and after their input is moved.
+pub struct Bias;
+
+impl Block for Bias {
+    const ABOUT: About = About {
+        name: "bias",
+        title: "Inductive bias",
+        teaches: "What a layer takes for granted about its data: move the data and see what changes.",
+        text: "A dense layer knows nothing about places: every output has its own weight for every input. A convolution takes for \
+               granted that neighbours belong together and that every place is alike, so its output moves with the picture. Pooling \
+               forgets where in a window something was; the largest of all forgets it altogether, and stays. The nodes of a graph \
+               have no order at all.",
+        question: "Predict: if the picture moves by one cell, which outputs move along, and which become something else?",
+    };
+
+    const PRESETS: &'static [Preset] = presets::PRESETS;
+
+    type Settings = Settings;
+
+    fn controls(settings: &Settings) -> Vec<Control> {
+        settings.controls()
+    }
+
+    fn settle(settings: &mut Settings, changed: &str) {
+        settings.settle(changed);
+    }
+
+    async fn trace(settings: &Settings, _: &Device) -> Result<Trace, LayerError> {
+        plan::trace(settings)
+    }
+
+    fn steps(trace: &Trace) -> usize {
+        stepped(trace).map_or(0, Stage::len)
+    }
+
+    fn step_cell(trace: &Trace, step: usize) -> Option<Cell> {
+        let stage = stepped(trace).filter(|stage| step < stage.len())?;
+        let columns = stage.shape().last().copied()?;
+        Some(Cell::new(stage.name, [step / columns, step % columns]))
+    }
+
+    fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
+        let stage = stepped(trace).filter(|stage| stage.name == cell.stage)?;
+        Some(cell.index.axis(0) * stage.shape().last()? + cell.index.axis(1))
+    }
+
+    fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
+        let stage = trace.stage(cell.stage)?;
+        stage.value(&cell.index)?;
+        if plan::GIVEN.contains(&cell.stage) {
+            return Some(Explanation::given(stage.leaf(&stage.position(cell.index))));
+        }
+        let made = plan(settings).into_iter().find(|made| made.name == cell.stage)?;
+        let [first, second] = made.from.map(|name| trace.stage(name));
+        Some(made.wiring.explain([first?, second?], stage, cell.index))
+    }
+
+    fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+        let Some(source) = trace.stage(cell.stage) else { return Vec::new() };
+        let reached = plan(settings).into_iter().filter_map(|made| {
+            let slot = made.from.iter().position(|name| *name == cell.stage)?;
+            Some(made.wiring.influences(slot, source, cell.index, trace.stage(made.name)?))
+        });
+        reached.flatten().collect()
+    }
+
+    fn scene(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
+        scene::draw(settings, trace, view)
+    }
+
+    fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
+        let mut changed = settings.clone();
+        let (size, kernel) = (settings.size, settings.kernel);
+        let (list, shape) = match cell.stage {
+            "input" => {
+                changed.pixels = plan::pixels(settings).into_iter().map(decimal).collect();
+                (&mut changed.pixels, settings.square(size))
+            }
+            "kernel" => {
+                changed.weights = settings.kernel_weights();
+                (&mut changed.weights, settings.square(kernel))
+            }
+            "adjacency" => {
+                changed.adjacency = settings.edges();
+                (&mut changed.adjacency, vec![settings::NODES; 2])
+            }
+            "features" => {
+                changed.features = settings.node_features();
+                (&mut changed.features, vec![settings::NODES, settings::FEATURES])
+            }
+            "output-gradient" => {
+                changed.upstream = settings.upstream_gradients();
+                (&mut changed.upstream, vec![size; 2])
+            }
+            _ => return None,
+        };
+        let place = shape.iter().zip(cell.index.iter()).fold(0, |place, (length, &at)| place * length + at as usize);
+        *list.get_mut(place)? = decimal(value).clamp(-control::LIMIT, control::LIMIT);
+        Some(changed)
+    }
+
+    fn facts(settings: &Settings, trace: &Trace) -> String {
+        let (size, kernel, channels) = (settings.size, settings.kernel, settings.channels());
+        let (pixels, taps) = (size * size, channels * kernel * kernel);
+        let mut facts = match settings.is_graph() {
+            true => format!("A [{0}, {0}] · X [{0}, {1}] · no parameters", settings::NODES, settings::FEATURES),
+            false if channels == 3 => format!("[3, {size}, {size}] → [{size}, {size}]"),
+            false => format!("[{size}, {size}] → [{size}, {size}]"),
+        };
+        // Writing into a String cannot fail.
+        if !settings.is_graph() {
+            let times = pixels * taps;
+            let _ = write!(facts, " · convolution: {taps} parameters, {times} multiplications");
+        }
+        if trace.stage("dense-weight").is_some() {
+            let all = pixels * pixels;
+            let _ = write!(facts, " · dense layer: {all} parameters, {all} multiplications");
+        }
+        for model in models(settings) {
+            if let Some(error) = trace.stage(model.stages[3]).and_then(|stage| stage.value(&[])) {
+                let _ = write!(facts, " · {}: {}", model.title(), cell_number(error, 4));
+            }
+        }
+        if settings.tab == Tab::Shift && settings.pass == Pass::Forward {
+            facts.push_str(" · the shift is circular");
+        }
+        facts
+    }
+
+    fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {
+        program::print(settings, trace, cell)
+    }
+}
+
+/// The stage over whose cells the transport goes.
+fn stepped(trace: &Trace) -> Option<&Stage> {
+    ["moved-gradient", "conv-moved", "sum-moved"].into_iter().find_map(|name| trace.stage(name))
+}

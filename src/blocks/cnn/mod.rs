@@ -1,0 +1,163 @@
+//! `cnn`: a small network, trained on handwritten digits, number by number.
+
+mod chain;
+mod confusion;
+mod confusion_scene;
+mod number;
+mod presets;
+mod program;
+mod scene;
+mod settings;
+
+use settings::{Look, Settings};
+
+use super::{About, Block, Control, Gesture, Preset, View};
+use crate::compute::Device;
+use crate::data::digits::{self, HELD_OUT, SIDE};
+use crate::data::trained::{self, trained};
+use crate::explain::{Cell, Explanation, Trace, decimal};
+use crate::layers::LayerError;
+use crate::scene::Scene;
+
+/// A trained convolutional network.
+pub struct Cnn;
+
+impl Block for Cnn {
+    const ABOUT: About = About {
+        name: "cnn",
+        title: "A convolutional network",
+        teaches: "Convolution, ReLU, pooling, twice; then a dense layer decides.",
+        text: "This small network has learned to read handwritten digits. Two convolutions look for patterns, each followed by ReLU \
+               and max pooling; a dense layer turns what is left into ten scores, and the softmax turns scores into probabilities. \
+               Every number of every map can be pointed at. Draw a digit of your own, and all layers follow.",
+        question: "Predict: which pixels of the digit matter most to the score of its class?",
+    };
+
+    const FILES: &'static [&'static str] = &[digits::FILE, trained::FILE];
+
+    const PRESETS: &'static [Preset] = presets::PRESETS;
+
+    type Settings = Settings;
+
+    fn controls(settings: &Settings) -> Vec<Control> {
+        settings.controls()
+    }
+
+    fn settle(settings: &mut Settings, changed: &str) {
+        settings.settle(changed);
+    }
+
+    async fn trace(settings: &Settings, _: &Device) -> Result<Trace, LayerError> {
+        let trained = trained()?;
+        match settings.view {
+            Look::Network => chain::trace(settings, &trained),
+            Look::Confusion => confusion::trace(&trained),
+        }
+    }
+
+    fn steps(trace: &Trace) -> usize {
+        stepped(trace).len()
+    }
+
+    fn step_cell(trace: &Trace, step: usize) -> Option<Cell> {
+        stepped(trace).get(step).copied()
+    }
+
+    fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
+        let steps = stepped(trace);
+        let same = |step: &Cell| step.stage == cell.stage;
+        steps.iter().position(|step| *step == cell).or_else(|| match is_confusion(trace) {
+            true => None,
+            false => steps.iter().position(same),
+        })
+    }
+
+    fn explain(_: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
+        if is_confusion(trace) {
+            confusion::explain(trace, cell)
+        } else {
+            chain::explain(&*trained().ok()?, trace, cell)
+        }
+    }
+
+    fn sources(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+        if !is_confusion(trace) {
+            return trained().map_or_else(|_| Vec::new(), |trained| chain::sources(&trained, trace, cell));
+        }
+        let why = Self::explain(settings, trace, cell).filter(|why| !why.is_given());
+        why.map_or_else(Vec::new, |why| why.made_from.cells())
+    }
+
+    fn influences(_: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+        if is_confusion(trace) {
+            return confusion::influences(trace, cell);
+        }
+        trained().map_or_else(|_| Vec::new(), |trained| chain::influences(&trained, trace, cell))
+    }
+
+    fn scene(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
+        let Ok(trained) = trained() else { return Scene::default() };
+        match settings.view {
+            Look::Network => scene::draw(settings, &trained, trace, view),
+            Look::Confusion => confusion_scene::draw(&trained, trace, view),
+        }
+    }
+
+    fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
+        if cell.stage != "input" || settings.view != Look::Network {
+            return None;
+        }
+        let mut changed = settings.clone();
+        if changed.pixels.is_empty() {
+            changed.pixels = settings.input(&*trained().ok()?).iter().map(|&pixel| decimal(pixel)).collect();
+        }
+        let place = cell.index.axis(0) * SIDE + cell.index.axis(1);
+        *changed.pixels.get_mut(place)? = decimal(value).clamp(0.0, 1.0);
+        Some(changed)
+    }
+
+    fn open(settings: &Settings, cell: Cell) -> Option<Settings> {
+        let at = cell.index.axis(0);
+        match cell.stage {
+            "predicted" => Some(Settings { view: Look::Network, digit: at, pixels: Vec::new(), ..settings.clone() }),
+            "scores-gradient" => Some(Settings { class: chain::CHOSEN.get(at)?.to_string(), ..settings.clone() }),
+            _ => None,
+        }
+    }
+
+    fn facts(_: &Settings, _: &Trace) -> String {
+        let Ok(trained) = trained() else { return String::new() };
+        let parameters: usize = trained
+            .network
+            .layers
+            .iter()
+            .filter_map(|layer| layer.parameters())
+            .map(|learned| learned.weight.len() + learned.bias.len())
+            .sum();
+        let right = (trained.accuracy * 1000.0).round() / 10.0;
+        format!(
+            "[1, 8, 8] → [8, 8, 8] → [8, 4, 4] → [16, 4, 4] → [16, 2, 2] → [10] · {},{:03} parameters · {} multiplications · \
+             {right} % of {HELD_OUT} images right that were held out from training · \
+             digits: E. Alpaydin, C. Kaynak, UCI Machine Learning Repository, CC BY 4.0",
+            parameters / 1000,
+            parameters % 1000,
+            "23,680",
+        )
+    }
+
+    fn pytorch(_: &Settings, trace: &Trace, cell: Cell) -> String {
+        program::print(trace, cell).unwrap_or_default()
+    }
+}
+
+fn is_confusion(trace: &Trace) -> bool {
+    trace.stage("confusion").is_some()
+}
+
+/// Where the transport stops.
+fn stepped(trace: &Trace) -> Vec<Cell> {
+    if is_confusion(trace) {
+        return confusion::counts(trace);
+    }
+    trained().map_or_else(|_| Vec::new(), |trained| chain::path(&trained, trace))
+}

@@ -1,0 +1,277 @@
+//! `dense`: every output sees every input, and what that costs.
+
+mod count;
+mod network;
+mod presets;
+mod settings;
+
+use ndarray::IxDyn;
+use settings::Settings;
+
+use super::convolution::Pass;
+use super::counts::memory;
+use super::pytorch::{line, nested, variable};
+use super::{About, Block, Control, Gesture, Preset, View, control};
+use crate::compute::Device;
+use crate::explain::{Cell, Explanation, Role, Stage, Trace, decimal, grouped};
+use crate::layers::{Activation, Dense, LayerError, ParameterCount, Tensor};
+use crate::scene::Scene;
+
+/// One dense layer with its numbers, or many with their sizes.
+pub struct DenseLayer;
+
+fn tensor(shape: &[usize], values: &[f64]) -> Tensor {
+    let values = values.iter().map(|&value| value as f32).collect();
+    Tensor::from_shape_vec(IxDyn(shape), values).unwrap_or_else(|_| Tensor::zeros(IxDyn(shape)))
+}
+
+impl Block for DenseLayer {
+    const ABOUT: About = About {
+        name: "dense",
+        title: "Dense layer",
+        teaches: "Every output sees every input; every pair has a weight of its own.",
+        text: "In a dense layer every output is a weighted sum of all inputs, plus a bias, and often a non-linearity follows. \
+               Nothing is assumed about which inputs belong together, and that has a price: n inputs and m outputs need n × m \
+               weights. Convolutions, recurrent layers and graph layers assume more and share their weights.",
+        question: "Predict: what does one dense layer from a photograph to an output of the same size cost in memory?",
+    };
+
+    const PRESETS: &'static [Preset] = presets::PRESETS;
+
+    type Settings = Settings;
+
+    fn controls(settings: &Settings) -> Vec<Control> {
+        settings.controls()
+    }
+
+    fn settle(settings: &mut Settings, changed: &str) {
+        settings.settle(changed);
+    }
+
+    async fn trace(settings: &Settings, _: &Device) -> Result<Trace, LayerError> {
+        if settings.counts() {
+            let sizes = tensor(&[settings.layers, 2], &settings.sizes);
+            return Ok(Trace { stages: vec![Stage::new("sizes", "inputs and outputs", "n", Role::Plain, sizes)] });
+        }
+        let (inputs, outputs) = (settings.inputs, settings.outputs);
+        let (x, b) = (tensor(&[inputs], &settings.input), tensor(&[outputs], &settings.bias));
+        let w = tensor(&[outputs, inputs], &settings.all_weights());
+        let z = Dense.forward(&x, &w, Some(&b))?;
+        let y = settings.activation().forward(&z)?;
+        let mut stages = vec![
+            Stage::new("input", "input", "x", Role::Input, x.clone()),
+            Stage::new("weight", "weight", "w", Role::Weight, w.clone()),
+            Stage::new("bias", "bias", "b", Role::Weight, b),
+        ];
+        let linear = settings.activation() == Activation::Identity;
+        if !linear {
+            stages.push(Stage::new("pre", "sum", "z", Role::Intermediate, z.clone()));
+        }
+        stages.push(Stage::new("output", "output", "y", Role::Output, y));
+        if settings.pass == Pass::Backward {
+            let g = if settings.upstream.is_empty() {
+                Tensor::ones(IxDyn(&[outputs]))
+            } else {
+                tensor(&[outputs], &settings.upstream)
+            };
+            let inner = settings.activation().backward(&z, &g)?;
+            let by = Dense.backward(&x, &w, &inner)?;
+            let gradient =
+                |name, title, symbol, values| Stage::new(name, title, symbol, Role::Gradient, values).derivative();
+            stages.push(gradient("output-gradient", "gradient by the output", "y", g));
+            if !linear {
+                stages.push(gradient("pre-gradient", "gradient by the sum", "z", inner));
+            }
+            stages.push(gradient("bias-gradient", "gradient by the bias", "b", by.bias));
+            stages.push(gradient("weight-gradient", "gradient by the weight", "w", by.weight));
+            stages.push(gradient("input-gradient", "gradient by the input", "x", by.input));
+        }
+        Ok(Trace { stages })
+    }
+
+    fn steps(trace: &Trace) -> usize {
+        stepped(trace).map_or(0, |stage| stage.shape()[0])
+    }
+
+    fn step_cell(trace: &Trace, step: usize) -> Option<Cell> {
+        let stage = stepped(trace).filter(|stage| step < stage.shape()[0])?;
+        stage.cell(&[step, 0][..stage.shape().len()])
+    }
+
+    fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
+        stepped(trace).filter(|stage| stage.name == cell.stage).map(|_| cell.index.axis(0))
+    }
+
+    fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
+        let stage = trace.stage(cell.stage)?;
+        stage.value(&cell.index)?;
+        let (of, at, activation) = (|name: &str| trace.stage(name), cell.index, settings.activation());
+        Some(match cell.stage {
+            "output" if of("pre").is_some() => activation.explain(of("pre")?, stage, at),
+            "pre" | "output" => Dense.explain(of("input")?, of("weight")?, of("bias"), stage, at),
+            "pre-gradient" => activation.explain_gradient(of("pre")?, of("output")?, of("output-gradient")?, stage, at),
+            "bias-gradient" => Dense.explain_bias_gradient(inner_gradient(trace)?, stage, at),
+            "weight-gradient" => Dense.explain_weight_gradient(of("input")?, inner_gradient(trace)?, stage, at),
+            "input-gradient" => Dense.explain_input_gradient(of("weight")?, inner_gradient(trace)?, stage, at),
+            _ => Explanation::given(stage.leaf(&stage.position(at))),
+        })
+    }
+
+    fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+        influences(settings, trace, cell)
+    }
+
+    fn scene(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
+        if settings.counts() { count::draw(settings, trace, view) } else { network::draw(settings, trace, view) }
+    }
+
+    fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
+        let mut changed = settings.clone();
+        let (first, second) = (cell.index.axis(0), cell.index.axis(1));
+        let (list, place) = match cell.stage {
+            "input" => (&mut changed.input, first),
+            "bias" => (&mut changed.bias, first),
+            "weight" => {
+                changed.weight = settings.all_weights();
+                (&mut changed.weight, first * settings.inputs + second)
+            }
+            "output-gradient" => {
+                changed.upstream.resize(settings.outputs, 1.0);
+                (&mut changed.upstream, first)
+            }
+            "sizes" => {
+                let size = changed.sizes.get_mut(2 * first + second)?;
+                let wish = f64::from(value);
+                // A nudge by less than one is meant as one.
+                let nudged = if wish == *size { wish } else { *size + (wish - *size).signum() };
+                let whole = if (wish - *size).abs() < 0.5 { nudged } else { wish.round() };
+                *size = whole.clamp(1.0, settings::MAX_SIZE);
+                return Some(changed);
+            }
+            _ => return None,
+        };
+        *list.get_mut(place)? = decimal(value).clamp(-control::LIMIT, control::LIMIT);
+        Some(changed)
+    }
+
+    fn facts(settings: &Settings, _: &Trace) -> String {
+        let (lead, counted) = if settings.counts() {
+            (
+                format!("layers: {}", settings.layers),
+                settings
+                    .rows()
+                    .map(|[n, m]| ParameterCount::dense(n, m))
+                    .fold(ParameterCount::default(), |sum, row| sum + row),
+            )
+        } else {
+            let (n, m) = (settings.inputs, settings.outputs);
+            (format!("[{n}] → [{m}]"), ParameterCount::dense(n as u64, m as u64))
+        };
+        let [parameters, multiplications] = [counted.total(), counted.weights].map(grouped);
+        format!("{lead} · {parameters} parameters · {multiplications} multiplications · {}", memory(counted.bytes()))
+    }
+
+    fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {
+        let Some(stage) = trace.stage(cell.stage) else { return String::new() };
+        let value = stage.value(&cell.index).unwrap_or(f32::NAN);
+        let printed = if settings.counts() {
+            let [n, m] = settings.rows().nth(cell.index.axis(0)).unwrap_or_default();
+            let counted = ParameterCount::dense(n, m).total();
+            let side = if cell.index.axis(1) == 0 { "in" } else { "out" };
+            return format!(
+                "import torch\n\n# Sizes alone: the meta device holds no numbers.\n\
+                 layer = torch.nn.Linear({n}, {m}, device=\"meta\")\n\
+                 assert sum(parameter.numel() for parameter in layer.parameters()) == {counted}\n\
+                 print(layer.{side}_features)  # {value}\n"
+            );
+        } else {
+            let position: Vec<String> = stage.position(cell.index).iter().map(ToString::to_string).collect();
+            format!("print({}[{}].item())  # {value}", variable(cell.stage), position.join(", "))
+        };
+        let mut code = "import torch\nimport torch.nn.functional as F\n\n".to_owned();
+        let upstream = trace.stage("output-gradient");
+        let gradient = if upstream.is_some() { ".double().requires_grad_()" } else { "" };
+        for name in ["input", "weight", "bias"] {
+            let numbers = trace.stage(name).map(nested).unwrap_or_default();
+            line(&mut code, &format!("{} = torch.tensor({numbers}){gradient}", variable(name)));
+        }
+        line(&mut code, "z = F.linear(x, w, b)");
+        line(
+            &mut code,
+            &match settings.activation() {
+                Activation::Identity => "y = z".to_owned(),
+                Activation::Softmax => "y = F.softmax(z, dim=0)".to_owned(),
+                other => format!("y = F.{}(z)", other.name()),
+            },
+        );
+        if let Some(upstream) = upstream {
+            line(&mut code, &format!("g = torch.tensor({})\nz.retain_grad(); y.backward(g)", nested(upstream)));
+        }
+        line(&mut code, &printed);
+        code
+    }
+}
+
+/// The stage along whose first axis the transport goes.
+fn stepped(trace: &Trace) -> Option<&Stage> {
+    ["input-gradient", "output", "sizes"].into_iter().find_map(|name| trace.stage(name))
+}
+
+/// The gradient that arrives at the sums: behind the non-linearity where there is one.
+fn inner_gradient(trace: &Trace) -> Option<&Stage> {
+    trace.stage("pre-gradient").or_else(|| trace.stage("output-gradient"))
+}
+
+fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+    let of = |name: &str| trace.stage(name);
+    let softmax = settings.activation() == Activation::Softmax;
+    let (first, second) = (cell.index.axis(0), cell.index.axis(1));
+    let mut reached = Vec::new();
+    let mut reach = |stage: Option<&Stage>, meets: &dyn Fn(&[u32]) -> bool| {
+        reached.extend(stage.into_iter().flat_map(Stage::cells).filter(|cell| meets(&cell.index)));
+    };
+    let here = |axis: usize, place: usize| move |at: &[u32]| at[axis] as usize == place;
+    let beside = |at: &[u32]| softmax || at[0] as usize == first;
+    let sums = of("pre").or_else(|| of("output"));
+    match cell.stage {
+        "input" => {
+            reach(sums, &|_| true);
+            reach(of("weight-gradient"), &here(1, first));
+        }
+        "weight" => {
+            reach(sums, &here(0, first));
+            reach(of("input-gradient"), &here(0, second));
+        }
+        "bias" => reach(sums, &here(0, first)),
+        "pre" => {
+            reach(of("output"), &beside);
+            if !softmax {
+                reach(of("pre-gradient"), &beside);
+            }
+        }
+        "output" if softmax => reach(of("pre-gradient"), &|_| true),
+        "output-gradient" if of("pre-gradient").is_some() => reach(of("pre-gradient"), &beside),
+        "output-gradient" | "pre-gradient" => {
+            reach(of("input-gradient"), &|_| true);
+            reach(of("weight-gradient"), &here(0, first));
+            reach(of("bias-gradient"), &here(0, first));
+        }
+        _ => {}
+    }
+    reached
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_that_is_nudged_goes_to_the_next_whole_number() {
+        let settings = Settings { view: settings::Half::Count, ..Settings::default() };
+        for (value, size) in [(1024.1, 1025.0), (1023.9, 1023.0), (1024.0, 1024.0), (3.4, 3.0), (-5.0, 1.0), (2e6, 1e6)]
+        {
+            let changed = DenseLayer::edit(&settings, Cell::new("sizes", [0, 0]), Gesture::Set(value));
+            assert_eq!(changed.map(|changed| changed.sizes[0]), Some(size), "{value}");
+        }
+    }
+}

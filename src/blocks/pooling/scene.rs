@@ -1,0 +1,352 @@
+//! The picture of `pooling`: a signal and its windows, or channels beside what they become.
+
+use super::settings::Settings;
+use crate::blocks::View;
+use crate::blocks::convolution::Pass;
+use crate::explain::{Cell, Role, Stage, Trace, cell_number};
+use crate::layers::{Pool, Pooling};
+use crate::scene::{
+    Bars, Drag, Font, Grid, Point, Rect, Relation, Scale, Scene, Shape, Stroke, Theme, draw_cell, legend,
+};
+
+/// Room for a label above a grid.
+const LABEL: f32 = 22.0;
+/// The longest bar.
+const REACH: f32 = 46.0;
+/// The distance between two lanes of bars.
+const LANE: f32 = 2.0 * REACH + 62.0;
+/// The widest distance between two bars.
+const WIDEST: f32 = 74.0;
+
+/// Everything that drawing needs.
+struct Picture<'a> {
+    settings: &'a Settings,
+    trace: &'a Trace,
+    view: View<'a>,
+    pool: Pool,
+    input: &'a Stage,
+    output: &'a Stage,
+    scale: Scale,
+    gradients: Scale,
+}
+
+/// Draws the block.
+pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
+    let (Some(input), Some(output)) = (trace.stage("input"), trace.stage("output")) else { return Scene::default() };
+    let gradients = trace.stages.iter().filter(|stage| stage.role == Role::Gradient);
+    let picture = Picture {
+        settings,
+        trace,
+        view,
+        pool: settings.pool(),
+        input,
+        output,
+        scale: view.memory.scale([input, output]),
+        gradients: view.memory.scale(gradients),
+    };
+    if settings.is_flat() { picture.signal() } else { picture.channels() }
+}
+
+impl<'a> Picture<'a> {
+    fn theme(&self) -> &'a Theme {
+        self.view.theme
+    }
+
+    fn is_backward(&self) -> bool {
+        self.settings.pass == Pass::Backward
+    }
+
+    /// The output whose window is shown: the one that is pointed at, or else the one at which the transport stands.
+    fn shown_output(&self) -> Vec<usize> {
+        let pointed = self.view.pointing.at.filter(|cell| matches!(cell.stage, "output" | "output-gradient"));
+        if let Some(cell) = pointed {
+            return self.output.position(cell.index);
+        }
+        let readers = |cell: Cell| self.pool.outputs_from_input(self.input, self.output, cell.index).positions().next();
+        let from_input = self.view.pointing.at.filter(|cell| cell.stage.starts_with("input")).and_then(readers);
+        from_input.unwrap_or_else(|| {
+            let step = if self.is_backward() { 0 } else { self.view.step.round() as usize };
+            let cell = self.output.cells().nth(step.min(self.output.len().saturating_sub(1)));
+            cell.map_or_else(|| vec![0; self.output.full_shape().len()], |cell| self.output.position(cell.index))
+        })
+    }
+
+    /// The winner of an output's window; nothing where all count alike.
+    fn winner(&self, output: &[usize]) -> Option<Vec<usize>> {
+        if self.pool.pooling == Pooling::Average { None } else { self.pool.winner_of(self.input, output) }
+    }
+
+    fn label(&self, scene: &mut Scene, at: Point, role: Role, text: impl Into<String>) {
+        let font = Font::starting(11.5 * self.theme().text).bold();
+        scene.text(at, font, self.theme().role(role), text);
+    }
+
+    fn lanes(&self) -> Vec<(&'a Stage, &'static str, Scale)> {
+        let gradient = |name, label| self.trace.stage(name).map(|stage| (stage, label, self.gradients));
+        let mut lanes = vec![(self.input, "input x", self.scale)];
+        if self.is_backward() {
+            lanes.extend(gradient("input-gradient", "∂E/∂x"));
+            lanes.extend(gradient("output-gradient", "∂E/∂y"));
+        } else {
+            lanes.push((self.output, "output y", self.scale));
+        }
+        lanes
+    }
+
+    /// Lanes of bars, one below the other, with the window between the first and the last.
+    fn signal(&self) -> Scene {
+        let (theme, width) = (self.theme(), self.view.width);
+        let lanes = self.lanes();
+        let length = self.input.len() + 2 * self.settings.amount;
+        let left = if width > 560.0 { 80.0 * theme.text } else { 8.0 };
+        let pitch = ((width - left - 8.0) / length.max(1) as f32).min(WIDEST);
+        let height = LANE * lanes.len() as f32 + 40.0;
+        let mut scene = Scene::new(width, height);
+        let column = |cell: f32| left + (cell + self.settings.amount as f32 + 0.5) * pitch;
+        let window = self.pool.windows[0];
+        let middle = |output: f32| {
+            column(output * window.stride as f32 - self.settings.amount as f32 + (window.span() - 1) as f32 / 2.0)
+        };
+        let baseline = |lane: usize| LANE * lane as f32 + REACH + 34.0;
+        let shown = self.shown_output();
+        let (first, span) = (shown.last().map_or(0, |at| at * window.stride) as f32, window.span() as f32);
+        let shade = Rect::new(
+            column(first - self.settings.amount as f32 - 0.5),
+            baseline(0) - REACH - 10.0,
+            (span * pitch).min(width - column(first - self.settings.amount as f32 - 0.5)),
+            2.0 * REACH + 20.0,
+        );
+        let fill = Some(theme.output.fade(0.08));
+        scene.draw(Shape::Rect { bounds: shade, fill, stroke: None, radius: 6.0 });
+        for (lane, &(stage, label, scale)) in lanes.iter().enumerate() {
+            let by_window = stage.name.starts_with("output");
+            let bars = Bars {
+                stage,
+                start: if by_window { middle(0.0) } else { column(0.0) },
+                pitch: if by_window { pitch * window.stride as f32 } else { pitch },
+                baseline: baseline(lane),
+                reach: REACH,
+                scale,
+                editable: matches!(stage.name, "input" | "output-gradient"),
+            };
+            bars.draw(&mut scene, self.view.pointing, theme, |_| false);
+            let y = if left > 50.0 { baseline(lane) } else { baseline(lane) - REACH - 22.0 };
+            self.label(&mut scene, Point::new(2.0, y), stage.role, label);
+        }
+        let (from, to) = (baseline(0) + REACH + 10.0, baseline(lanes.len() - 1) - REACH - 16.0);
+        let end = Point::new(middle(shown.last().copied().unwrap_or_default() as f32), to);
+        let winner = self.winner(&shown);
+        for cell in self.pool.reads(self.input.full_shape(), &shown).positions() {
+            let wins = winner.is_none() || winner.as_ref() == Some(&cell);
+            let colour = if self.is_backward() { theme.gradient } else { theme.output };
+            let stroke =
+                Stroke::solid(colour.fade(if wins { 1.0 } else { 0.2 }), if wins { 2.0 } else { 1.0 } * theme.line);
+            let start = Point::new(column(cell.last().copied().unwrap_or_default() as f32), from);
+            let bend = (to - from) * 0.5;
+            let points = vec![start, Point::new(start.x, from + bend), Point::new(end.x, to - bend), end];
+            scene.draw(Shape::Line { points, stroke, curved: true, arrow: false });
+        }
+        for winner in self.winners(0) {
+            let x = column(winner.last().copied().unwrap_or_default() as f32);
+            self.mark_winner(&mut scene, Point::new(x, baseline(0) + REACH + 4.0));
+        }
+        self.name_operation(&mut scene, Point::new(end.x, (from + to) / 2.0));
+        self.range(&mut scene);
+        scene
+    }
+
+    /// The cells of a channel that win some window; none where all count alike or there are too many to look through.
+    fn winners(&self, channel: usize) -> Vec<Vec<usize>> {
+        if !self.settings.is_small() || self.pool.pooling == Pooling::Average {
+            return Vec::new();
+        }
+        let outputs = self.output.cells().map(|cell| self.output.position(cell.index));
+        let mut winners: Vec<_> =
+            outputs.filter(|output| output[1] == channel).filter_map(|output| self.winner(&output)).collect();
+        winners.sort_unstable();
+        winners.dedup();
+        winners
+    }
+
+    /// A dot: this number gets through.
+    fn mark_winner(&self, scene: &mut Scene, centre: Point) {
+        let stroke = Some(Stroke::solid(self.theme().card, self.theme().line));
+        scene.draw(Shape::Circle { centre, radius: 3.2, fill: Some(self.theme().output), stroke });
+    }
+
+    fn name_operation(&self, scene: &mut Scene, at: Point) {
+        let (theme, word) = (
+            self.theme(),
+            match self.pool.pooling {
+                Pooling::Max => "max",
+                Pooling::Min => "min",
+                Pooling::Average => "mean",
+            },
+        );
+        let bounds =
+            Rect::new(at.x - 22.0 * theme.text, at.y - 11.0 * theme.text, 44.0 * theme.text, 22.0 * theme.text);
+        let stroke = Some(Stroke::solid(theme.hairline, theme.line));
+        scene.draw(Shape::Rect { bounds, fill: Some(theme.soft), stroke, radius: 6.0 });
+        scene.text(at, Font::centred(11.0 * theme.text), theme.ink, word);
+    }
+
+    /// One row for each channel: the input, the window, the output; or the input and both gradients.
+    fn channels(&self) -> Scene {
+        let (theme, width) = (self.theme(), self.view.width);
+        let wide = width >= 620.0;
+        let share = |from: f32, to: f32| (width * from, width * (to - from));
+        let columns = match (self.is_backward(), wide) {
+            (true, _) => [share(0.0, 0.31), share(0.345, 0.655), share(0.69, 1.0)],
+            (false, true) => [share(0.0, 0.38), share(0.47, 0.60), share(0.68, 1.0)],
+            (false, false) => [share(0.0, 0.52), (0.0, 0.0), share(0.62, 1.0)],
+        };
+        let side = columns[0].1.min(if self.settings.channels > 1 { 210.0 } else { 340.0 });
+        let row = side + (LABEL + 12.0) * theme.text;
+        let height = row * self.settings.channels as f32 + 30.0 * theme.text;
+        let mut scene = Scene::new(width, height);
+        let shown = self.shown_output();
+        for channel in 0..self.settings.channels {
+            let top = row * channel as f32 + LABEL * theme.text;
+            let place = |(left, width): (f32, f32)| Rect::new(left, top, width.min(side), side.min(width));
+            let output = [&[0, channel], &shown[2..]].concat();
+            let lanes = self.lanes();
+            let input = self.map(&mut scene, lanes[0], channel, place(columns[0]));
+            self.dots(&mut scene, channel, input);
+            let window = self.window(&mut scene, &output, input);
+            if self.is_backward() {
+                for (lane, column) in lanes[1..].iter().zip(&columns[1..]) {
+                    let bounds = self.map(&mut scene, *lane, channel, place(*column));
+                    if lane.0.name == "output-gradient" {
+                        self.marker(&mut scene, &output, bounds);
+                    }
+                }
+                continue;
+            }
+            let result = self.map(&mut scene, lanes[1], channel, place(columns[2]));
+            self.marker(&mut scene, &output, result);
+            if wide {
+                self.patch(&mut scene, &output, place(columns[1]), window);
+                let arrow = Stroke::solid(theme.muted, 1.2 * theme.line);
+                let (from, y) = (columns[1].0 + columns[1].1, place(columns[1]).centre().y);
+                let middle = (from + columns[2].0) / 2.0;
+                scene.arrow(Point::new(from + 6.0, y), Point::new(columns[2].0 - 6.0, y), arrow);
+                self.name_operation(&mut scene, Point::new(middle - 3.0, y));
+            }
+        }
+        self.range(&mut scene);
+        scene
+    }
+
+    /// The range of the colours, written beside them.
+    fn range(&self, scene: &mut Scene) {
+        let (theme, end) = (self.view.theme, Point::new(scene.width - 4.0, scene.height - 10.0 * self.view.theme.text));
+        let scale = self.lanes().last().map_or(self.scale, |lane| lane.2);
+        legend(scene, end, scale, theme, if self.is_backward() { "∂E/∂x, ∂E/∂y" } else { "x, y" });
+    }
+
+    /// One channel of a stage, with its label; where it stands.
+    fn map(
+        &self,
+        scene: &mut Scene,
+        (stage, label, scale): (&'a Stage, &'static str, Scale),
+        channel: usize,
+        within: Rect,
+    ) -> Rect {
+        let (rows, columns) = Grid::size(stage);
+        let pitch = (within.width / columns.max(1) as f32).min(within.height / rows.max(1) as f32);
+        let bounds = Rect::new(within.x, within.y, pitch * columns as f32, pitch * rows as f32);
+        let drag = match stage.name {
+            "input" if self.settings.pen => Some(Drag::Paint(self.settings.ink as f32)),
+            "input" | "output-gradient" if self.settings.is_small() => Some(Drag::Turn(scale.limit / 80.0)),
+            _ => None,
+        };
+        let lead = [channel];
+        Grid { stage, lead: &lead, bounds, scale, drag, finest: usize::MAX }.draw(
+            scene,
+            self.view.pointing,
+            self.theme(),
+            self.view.memory,
+        );
+        let text = if self.settings.channels > 1 { format!("{label}[{channel}]") } else { label.to_owned() };
+        let above = Point::new(bounds.x, bounds.y - 10.0 * self.theme().text);
+        self.label(scene, above, stage.role, text);
+        bounds
+    }
+
+    fn place_of(&self, map: Rect, stage: &Stage, cell: &[usize]) -> Rect {
+        let (rows, columns) = Grid::size(stage);
+        let (width, height) = (map.width / columns as f32, map.height / rows as f32);
+        Rect::new(map.x + cell[3] as f32 * width, map.y + cell[2] as f32 * height, width, height)
+    }
+
+    fn dots(&self, scene: &mut Scene, channel: usize, map: Rect) {
+        for winner in self.winners(channel) {
+            let place = self.place_of(map, self.input, &winner);
+            if place.width >= 10.0 {
+                self.mark_winner(scene, Point::new(place.right() - 5.0, place.y + 5.0));
+            }
+        }
+    }
+
+    /// The window on the input, as far as it is on it.
+    fn window(&self, scene: &mut Scene, output: &[usize], map: Rect) -> Rect {
+        let reads = self.pool.reads(self.input.full_shape(), output);
+        let corner = |last: bool| -> Vec<usize> {
+            let end = |axis: &Vec<usize>| if last { axis.last() } else { axis.first() }.copied().unwrap_or_default();
+            reads.axes().iter().map(end).collect()
+        };
+        let bounds =
+            self.place_of(map, self.input, &corner(false)).union(self.place_of(map, self.input, &corner(true)));
+        let visible = bounds.grow((4.0 - bounds.width / 2.0).max(0.5));
+        let stroke = Some(Stroke::solid(self.theme().output, 2.0 * self.theme().line));
+        scene.draw(Shape::Rect { bounds: visible, fill: None, stroke, radius: 2.0 });
+        visible
+    }
+
+    fn marker(&self, scene: &mut Scene, output: &[usize], map: Rect) {
+        let bounds = self.place_of(map, self.output, output);
+        let stroke = Some(Stroke::solid(self.theme().output, 2.0 * self.theme().line));
+        let bounds = bounds.grow((3.0 - bounds.width / 2.0).max(0.0));
+        scene.draw(Shape::Rect { bounds, fill: None, stroke, radius: 2.0 });
+    }
+
+    /// What the window sees, cell by cell; the winner has a frame, and those that tie with it a dashed one.
+    fn patch(&self, scene: &mut Scene, output: &[usize], within: Rect, window: Rect) {
+        let theme = self.theme();
+        let reads = self.pool.reads(self.input.full_shape(), output);
+        let (rows, columns) = (reads.axes()[2].len(), reads.axes()[3].len());
+        if rows == 0 || columns == 0 {
+            return;
+        }
+        let pitch = (within.width / columns as f32).min(within.height / rows as f32);
+        let top = within.centre().y - pitch * rows as f32 / 2.0;
+        let bounds = Rect::new(within.x, top, pitch * columns as f32, pitch * rows as f32);
+        let zoom = Stroke::solid(theme.output.fade(0.4), theme.line);
+        for (from, to) in [(window.y, bounds.y), (window.bottom(), bounds.bottom())] {
+            scene.line(Point::new(window.right(), from), Point::new(bounds.x - 2.0, to), zoom);
+        }
+        let winner = self.winner(output);
+        let best = winner.as_ref().map(|winner| self.input.leaf(winner).value);
+        let mut frames = Vec::new();
+        for (place, position) in reads.positions().enumerate() {
+            let (row, column) = ((place / columns) as f32, (place % columns) as f32);
+            let cell = Rect::new(bounds.x + column * pitch, bounds.y + row * pitch, pitch, pitch).grow(-0.5);
+            let Some(at) = self.input.cell(&position) else { continue };
+            draw_cell(scene, self.input, at, cell, (self.scale, None), theme);
+            if Some(&position) == winner.as_ref() || self.view.pointing.relation(at) == Relation::At {
+                frames.push((cell, Stroke::solid(theme.output, 2.5 * theme.line)));
+            } else if Some(self.input.leaf(&position).value) == best {
+                frames.push((cell, Stroke::dashed(theme.output, 1.5 * theme.line)));
+            }
+        }
+        for (bounds, stroke) in frames {
+            scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(stroke), radius: 2.0 });
+        }
+        let outline = Some(Stroke::solid(theme.output, theme.line));
+        scene.draw(Shape::Rect { bounds: bounds.grow(1.0), fill: None, stroke: outline, radius: 3.0 });
+        self.label(scene, Point::new(bounds.x, bounds.y - 10.0 * theme.text), Role::Input, "window");
+        let value = self.output.leaf(output).value;
+        let below = Point::new(bounds.centre().x, bounds.bottom() + 14.0 * theme.text);
+        scene.text(below, Font::centred(11.5 * theme.text), theme.output, format!("= {}", cell_number(value, 6)));
+    }
+}

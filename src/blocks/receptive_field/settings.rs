@@ -1,0 +1,151 @@
+//! What can be set in `receptive-field`.
+
+use crate::blocks::control::{Choice, Control, Kind};
+use crate::blocks::conv2d::filters;
+use crate::blocks::fields::{settings, words};
+use crate::blocks::stack::Stack;
+use crate::layers::ReceptiveField;
+
+/// The deepest stack.
+pub const MAX_LAYERS: usize = 12;
+
+settings! {
+    /// Everything that can be set. Empty lists stand for what follows from the rest: a drawn input, a gradient of one at the output
+    /// in the middle.
+    Settings {
+        axes: Axes = Axes::One,
+        layers: Stack = stack("conv3,conv3,conv3"),
+        size: usize = 14,
+        effective: bool = false,
+        weights: Weights = Weights::Mean,
+        seed: u64 = 1,
+        input: Vec<f64> = Vec::new(),
+        upstream: Vec<f64> = Vec::new(),
+    }
+}
+
+words! {
+    /// Over how many axes the windows slide.
+    Axes {
+        One = "one",
+        Two = "two",
+    }
+}
+
+words! {
+    /// What the kernels hold.
+    Weights {
+        Mean = "mean",
+        Positive = "positive",
+        Normal = "normal",
+    }
+}
+
+/// Layers that are known to be legal.
+pub fn stack(text: &str) -> Stack {
+    Stack::parse(text, MAX_LAYERS, usize::from(u16::MAX)).unwrap_or_default()
+}
+
+impl Settings {
+    /// How many axes there are in space.
+    pub fn space(&self) -> usize {
+        if self.axes == Axes::One { 1 } else { 2 }
+    }
+
+    /// The most cells of a row, along one axis.
+    fn room(&self) -> usize {
+        if self.axes == Axes::One { 256 } else { 64 }
+    }
+
+    /// How far each layer sees, along one axis.
+    pub fn fields(&self) -> ReceptiveField {
+        ReceptiveField::new(self.layers.slides(), self.size).unwrap_or_else(|_| ReceptiveField::input(self.size))
+    }
+
+    /// The weights of a layer, counted from 0.
+    pub fn weight(&self, layer: usize) -> Vec<f32> {
+        let taps = self.layers.0[layer].slides.window.kernel.pow(self.space() as u32);
+        let random = || filters::random(self.seed + 1000 * layer as u64, taps, taps);
+        let weights = match self.weights {
+            Weights::Mean => vec![1.0 / taps as f64; taps],
+            Weights::Positive => random().into_iter().map(f64::abs).collect(),
+            Weights::Normal => random(),
+        };
+        weights.into_iter().map(|weight| weight as f32).collect()
+    }
+
+    /// How many outputs there are.
+    fn outputs(&self) -> usize {
+        self.fields().rows().last().map_or(0, |row| row.size.pow(self.space() as u32))
+    }
+
+    /// Brings the other settings into line after one was set.
+    pub fn settle(&mut self) {
+        let legal = loop {
+            match self.layers.inputs(self.room()) {
+                Some(legal) if !self.layers.0.is_empty() => break legal,
+                _ if self.layers.0.pop().is_none() => self.layers = Self::default().layers,
+                _ => {}
+            }
+        };
+        self.size = self.size.clamp(*legal.start(), *legal.end());
+        if self.input.len() != self.size.pow(self.space() as u32) {
+            self.input.clear();
+        }
+        if self.upstream.len() != self.outputs() {
+            self.upstream.clear();
+        }
+    }
+
+    /// What can be changed, given the other settings.
+    pub fn controls(&self) -> Vec<Control> {
+        let legal = self.layers.inputs(self.room()).unwrap_or(1..=1);
+        vec![
+            Control::main(
+                "axes",
+                "axes",
+                "over how many axes the window slides",
+                Kind::choice(&[
+                    Choice::new("one", "1D", "rows of cells: every line from one number to the next"),
+                    Choice::new("two", "2D", "squares on a picture; both axes alike"),
+                ]),
+            ),
+            Control::main(
+                "layers",
+                "layers",
+                "from the input up: conv or pool and the kernel k, then s, d, p where they are not the usual ones",
+                Kind::Stack { max: MAX_LAYERS, room: self.room() },
+            ),
+            Control::main(
+                "size",
+                "inputs",
+                "how many cells the input has, along each axis",
+                Kind::whole(*legal.start(), *legal.end()),
+            ),
+            Control::main(
+                "effective",
+                "effective field",
+                "how much each input counts: the gradient of an output by the input",
+                Kind::Toggle,
+            ),
+            Control::main(
+                "weights",
+                "weights",
+                "what the kernels hold",
+                Kind::choice(&[
+                    Choice::new("mean", "mean", "all alike: 1 / k each"),
+                    Choice::new("positive", "positive", "random, none negative"),
+                    Choice::new("normal", "normal", "random, as before training"),
+                ]),
+            ),
+            Control::seed().when(self.weights != Weights::Mean),
+            Control::hidden(
+                "input",
+                "input x",
+                "all its numbers, or none for the page's own",
+                Kind::optional(self.size.pow(self.space() as u32)),
+            ),
+            Control::upstream(self.outputs(), "all gradients by the outputs, or none for a one in the middle"),
+        ]
+    }
+}

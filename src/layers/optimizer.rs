@@ -1,0 +1,90 @@
+//! How weights follow their gradients.
+
+use super::{LayerError, Tensor, expect_shape};
+
+/// Adam: every weight goes against its gradient, averaged over the past, by a step whose length depends little on how large
+/// the gradients are.
+///
+/// - `m ← β₁·m + (1 − β₁)·g`
+/// - `v ← β₂·v + (1 − β₂)·g²`
+/// - `w ← w − η · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)`
+///
+/// # Shapes
+/// Weights and gradients alike, any; the same ones in the same order at every step.
+///
+/// # Errors
+/// [`LayerError::Shape`] for a gradient that has not its weight's shape.
+///
+/// Source: D. P. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", 2015; `torch.optim.Adam` with its defaults.
+///
+/// ```
+/// use layerscope::layers::Adam;
+/// use ndarray::array;
+/// let mut w = array![1.0, 1.0].into_dyn();
+/// Adam::default().step(0.1, [(&mut w, &array![5.0, -0.01].into_dyn())])?;
+/// assert!((w[0] - 0.9).abs() < 1e-6 && (w[1] - 1.1_f32).abs() < 1e-6);
+/// # Ok::<(), layerscope::layers::LayerError>(())
+/// ```
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Adam {
+    /// m and v of every weight.
+    moments: Vec<[f64; 2]>,
+    steps: i32,
+}
+
+const BETA: [f64; 2] = [0.9, 0.999];
+const EPSILON: f64 = 1e-8;
+
+impl Adam {
+    /// Moves the weights one step along their gradients; `rate` is η.
+    ///
+    /// # Errors
+    /// See [`Adam`].
+    pub fn step<'a>(
+        &mut self,
+        rate: f64,
+        weights: impl IntoIterator<Item = (&'a mut Tensor, &'a Tensor)>,
+    ) -> Result<(), LayerError> {
+        self.steps += 1;
+        let begun = BETA.map(|beta| 1.0 - beta.powi(self.steps));
+        let mut at = 0;
+        for (weight, gradient) in weights {
+            expect_shape("gradient", gradient.shape(), weight.shape())?;
+            for (w, &g) in weight.iter_mut().zip(gradient) {
+                if at == self.moments.len() {
+                    self.moments.push([0.0; 2]);
+                }
+                let g = f64::from(g);
+                let [m, v] = &mut self.moments[at];
+                *m = BETA[0] * *m + (1.0 - BETA[0]) * g;
+                *v = BETA[1] * *v + (1.0 - BETA[1]) * g * g;
+                *w = (f64::from(*w) - rate * (*m / begun[0]) / ((*v / begun[1]).sqrt() + EPSILON)) as f32;
+                at += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn finds_the_bottom_of_a_bowl() {
+        let (mut w, mut adam) = (array![3.0, -2.0].into_dyn(), Adam::default());
+        for _ in 0..2000 {
+            let gradient = array![2.0 * (w[0] - 1.0), 20.0 * w[1]].into_dyn();
+            adam.step(0.01, [(&mut w, &gradient)]).expect("alike");
+        }
+        assert!((w[0] - 1.0).abs() < 1e-2 && w[1].abs() < 1e-2, "{w}");
+    }
+
+    #[test]
+    fn a_gradient_of_another_shape_is_refused() {
+        let mut w = array![1.0].into_dyn();
+        assert!(Adam::default().step(0.1, [(&mut w, &array![1.0, 2.0].into_dyn())]).is_err());
+    }
+}
