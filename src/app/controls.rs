@@ -206,8 +206,22 @@ fn typed_view(live: &Live, control: &Control, text: &str) -> Html {
         <div key={control.key} class="control numbers" title={control.help}>
             <label>
                 <span class="label">{ control.label }</span>
-                <Field setting={control.key} keys="text" text={shown} on_text={take} />
+                <Field setting={control.key} keys="text" text={shown} on_text={take.clone()} />
             </label>
+            if matches!(control.kind, Kind::Stack { .. }) {
+                { for [("+ conv", Some(",conv3")), ("+ pool", Some(",pool2")), ("− layer", None)].map(|(label, added)| {
+                    let (take, text) = (take.clone(), text.to_owned());
+                    let changed = match added {
+                        Some(layer) => text + layer,
+                        None => text.rsplit_once(',').map_or_else(String::new, |(rest, _)| rest.to_owned()),
+                    };
+                    html! {
+                        <button type="button" disabled={changed.is_empty()} onclick={move |_: MouseEvent| take.emit(changed.clone())}>
+                            { live.say(label) }
+                        </button>
+                    }
+                }) }
+            }
             if matches!(control.kind, Kind::Numbers { .. }) {
                 <label class="file" title={live.say("numbers from a text or CSV file")}>
                     <input type="file" accept=".csv,.txt,text/csv,text/plain" onchange={opened} />

@@ -1,19 +1,37 @@
-//! The home page: the blocks in the lecture's order.
+//! The home page: the lecture as a path, block by block, each with a live picture.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
 use yew::prelude::*;
 
+use super::block_view::BlockView;
+use super::loading::{is_loaded, load};
 use crate::blocks::{self, AnyBlock};
-use crate::paint::svg;
-use crate::scene::Theme;
-use crate::state::{Language, Route, Session, ViewSettings};
+use crate::browser::{ViewportWatch, folder_of_page};
+use crate::scene::ThemeName;
+use crate::state::{Controls, Language, Route, Session, ViewSettings};
 
-/// The width for which the pictures on the cards are drawn, in CSS pixels; they are shown smaller.
-const PICTURE_WIDTH: f32 = 840.0;
+/// The parts of the lecture; in each its blocks, in a telling state.
+const PATH: [(&str, &[(&str, &str)]); 2] = [
+    ("Dense layers and inductive bias", &[("dense", ""), ("bias", "step=27")]),
+    (
+        "Tensor data",
+        &[
+            ("conv1d", "step=3"),
+            ("conv2d", "channels=1&filters=1&padding=same&step=29"),
+            ("conv3d", "step=14"),
+            ("pooling", "step=5"),
+            ("receptive-field", ""),
+            ("cnn", "step=3"),
+        ],
+    ),
+];
 
 /// The home page; `unknown` is a block that the address names and that there is none of.
-pub fn home(unknown: Option<&str>, language: Language, theme: &Theme) -> Html {
+pub fn home(unknown: Option<&str>, language: Language, theme: ThemeName) -> Html {
     let say = |english| language.say(english);
     html! {
         <>
@@ -26,29 +44,116 @@ pub fn home(unknown: Option<&str>, language: Language, theme: &Theme) -> Html {
                       upstream gradient: whatever depends on it follows at once, and the formula under the picture shows the \
                       arithmetic, digit by digit.") }</p>
             </section>
-            <ul class="cards">
-                { for blocks::ALL.iter().map(|block| {
-                    let about = block.about();
-                    html! {
-                        <li>
-                            <a class="card" href={address(Some(about.name), language)}>
-                                <img src={picture(*block, theme)} alt="" />
-                                <h2>{ say(about.title) }</h2>
-                                <p>{ say(about.teaches) }</p>
-                                <p class="question">{ say(about.question) }</p>
-                            </a>
-                        </li>
-                    }
-                }) }
-            </ul>
+            { for PATH.iter().map(|(part, stations)| html! {
+                <section class="path">
+                    <h2>{ say(part) }</h2>
+                    { for stations.iter().filter_map(|(name, query)| {
+                        let block = blocks::find(name)?;
+                        Some(html! { <Station key={*name} {block} {query} {language} {theme} /> })
+                    }) }
+                </section>
+            }) }
         </>
     }
 }
 
-/// What a block shows at first, as the address of an image.
-fn picture(block: &'static dyn AnyBlock, theme: &Theme) -> String {
-    let scene = Session::new(block).scene(PICTURE_WIDTH, theme);
-    format!("data:image/svg+xml;base64,{}", STANDARD.encode(svg::paint(&scene, block.about().title, None)))
+/// A block on the path.
+#[derive(Clone, Properties)]
+struct StationProps {
+    block: &'static dyn AnyBlock,
+    query: &'static str,
+    language: Language,
+    theme: ThemeName,
+}
+
+impl PartialEq for StationProps {
+    fn eq(&self, other: &Self) -> bool {
+        (self.query, self.language, self.theme) == (other.query, other.language, other.theme)
+            && self.block.about().name == other.block.about().name
+    }
+}
+
+enum Msg {
+    /// It comes near to what can be seen.
+    Near,
+    /// What the block reads is there, or why it isn't.
+    Loaded(Result<(), String>),
+}
+
+struct Station {
+    root: NodeRef,
+    watch: Option<ViewportWatch>,
+    shown: Option<Result<Rc<RefCell<Session>>, String>>,
+    acts: u64,
+}
+
+impl Component for Station {
+    type Message = Msg;
+    type Properties = StationProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self { root: NodeRef::default(), watch: None, shown: None, acts: 0 }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        let Some(root) = self.root.cast::<Element>().filter(|_| first) else { return };
+        let near = ctx.link().callback(|()| Msg::Near);
+        self.watch = ViewportWatch::new(&root, move |is_near| {
+            if is_near {
+                near.emit(());
+            }
+        })
+        .ok();
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, _: &StationProps) -> bool {
+        if let Some(Ok(session)) = &self.shown {
+            let mut session = session.borrow_mut();
+            (session.view.theme, session.view.lang) = (ctx.props().theme, ctx.props().language);
+        }
+        self.acts += 1;
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        let StationProps { block, query, language, theme } = *ctx.props();
+        match msg {
+            // Once is enough.
+            Msg::Near if self.watch.take().is_none() => return false,
+            Msg::Near if !is_loaded(block) => {
+                let loaded = ctx.link().callback(Msg::Loaded);
+                spawn_local(async move { loaded.emit(load(block, &folder_of_page()).await) });
+                return false;
+            }
+            Msg::Near | Msg::Loaded(Ok(())) => {
+                let mut session = Session::open(block, &Route::parse_search(query).pairs);
+                session.view =
+                    ViewSettings { theme, lang: language, controls: Controls::Minimal, ..ViewSettings::default() };
+                self.shown = Some(Ok(Rc::new(RefCell::new(session))));
+            }
+            Msg::Loaded(Err(sentence)) => self.shown = Some(Err(sentence)),
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let (about, language) = (ctx.props().block.about(), ctx.props().language);
+        let say = |english| language.say(english);
+        html! {
+            <article class="station" ref={self.root.clone()}>
+                <div>
+                    <h3><a href={address(Some(about.name), language)}>{ say(about.title) }</a></h3>
+                    <p>{ say(about.text) }</p>
+                    <p class="question">{ say(about.question) }</p>
+                </div>
+                { match &self.shown {
+                    Some(Ok(session)) => html! { <BlockView session={session.clone()} acts={self.acts} on_happening={Callback::noop()} /> },
+                    Some(Err(sentence)) => html! { <p class="error" role="alert" lang="en">{ sentence }</p> },
+                    None => html! { <p class="block" role="status">{ say("Loading …") }</p> },
+                } }
+            </article>
+        }
+    }
 }
 
 /// Home, or a block's page, in the reader's language.

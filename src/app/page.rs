@@ -160,7 +160,7 @@ impl Component for Page {
                     }
                 </>
             },
-            (None, None) => home(self.route.block.as_deref(), self.language, &self.theme.theme(dark)),
+            (None, None) => home(self.route.block.as_deref(), self.language, self.theme),
         };
         html! {
             <div class="page" style={self.theme.theme(dark).css()} onclick={ctx.link().callback(|_: MouseEvent| Msg::Leaving)}>

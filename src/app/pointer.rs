@@ -24,7 +24,7 @@ pub struct Press {
     start: Point,
     last: Point,
     value: f32,
-    angles: Option<[f64; 2]>,
+    slid: Option<[f64; 2]>,
     drag: Option<Drag>,
     moved: bool,
 }
@@ -64,8 +64,11 @@ impl Picture {
             return self.live.act(|session| session.focus_on(None));
         }
         let value = self.live.look(|session| session.trace().ok()?.value(cell?)).unwrap_or(0.0);
-        let angles = self.live.look(Session::angles);
-        self.press = Some(Press { cell, start: point, last: point, value, angles, drag, moved: false });
+        let slid = match drag {
+            Some(Drag::Slide(slide)) => self.live.look(|session| session.slid(slide)),
+            _ => None,
+        };
+        self.press = Some(Press { cell, start: point, last: point, value, slid, drag, moved: false });
         let Some(drag) = drag else { return };
         if let Some(canvas) = self.canvas.cast::<HtmlElement>() {
             let _ = canvas.set_pointer_capture(event.pointer_id());
@@ -101,12 +104,11 @@ impl Picture {
                 let stroke = cells_along(&self.scene, cell, press.last, point);
                 self.live.act(|session| stroke.into_iter().for_each(|cell| session.edit(cell, ink)));
             }
-            (Some(Drag::Rotate), _) if press.moved => {
-                // What is in front follows the hand.
-                let turned = |per_pixel: f32, moved: f32| f64::from((moved * per_pixel).round());
-                if let Some([yaw, pitch]) = press.angles {
-                    let by = [turned(-0.5, point.x - press.start.x), turned(0.5, point.y - press.start.y)];
-                    self.live.act(|session| session.turn_to([yaw + by[0], pitch + by[1]]));
+            (Some(Drag::Slide(slide)), _) if press.moved => {
+                let by = [point.x - press.start.x, point.y - press.start.y];
+                if let Some(slid) = press.slid {
+                    let to = [0, 1].map(|axis| slid[axis] + f64::from(by[axis] * slide.per_pixel[axis]));
+                    self.live.act(|session| session.slide(slide, to));
                 }
             }
             _ => {}
@@ -160,6 +162,16 @@ impl Picture {
         }
         let last = self.live.look(|session| session.steps()).saturating_sub(1);
         match event.key().as_str() {
+            "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" if event.shift_key() => {
+                let Some(slide) = self.scene.slide() else { return };
+                let steps = match event.key().as_str() {
+                    "ArrowLeft" => [-1.0, 0.0],
+                    "ArrowRight" => [1.0, 0.0],
+                    "ArrowUp" => [0.0, -1.0],
+                    _ => [0.0, 1.0],
+                };
+                self.live.act(|session| session.slide_by(slide, steps));
+            }
             "ArrowLeft" => self.walk(Direction::Left),
             "ArrowRight" => self.walk(Direction::Right),
             "ArrowUp" => self.walk(Direction::Up),

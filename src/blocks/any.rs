@@ -49,6 +49,7 @@ impl fmt::Debug for AnySettings {
 pub trait AnyBlock: Sync {
     fn about(&self) -> About;
     fn files(&self) -> &'static [&'static str];
+    fn looks(&self) -> &'static [&'static str];
     fn default(&self) -> AnySettings;
     fn presets(&self) -> &'static [Preset];
     fn controls(&self, settings: &AnySettings) -> Vec<Control>;
@@ -146,6 +147,10 @@ impl<B: Block> AnyBlock for Erased<B> {
 
     fn files(&self) -> &'static [&'static str] {
         B::FILES
+    }
+
+    fn looks(&self) -> &'static [&'static str] {
+        B::LOOKS
     }
 
     fn default(&self) -> AnySettings {

@@ -112,6 +112,9 @@ pub trait Block: 'static {
     /// The files beside the page that it reads: names for [`crate::data::files`]. They are fetched before it is opened.
     const FILES: &'static [&'static str] = &[];
 
+    /// The settings that only say from where it is seen: nothing is computed anew when they change.
+    const LOOKS: &'static [&'static str] = &[];
+
     /// The lecture's worked examples, then the telling cases.
     const PRESETS: &'static [Preset];
 

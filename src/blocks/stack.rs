@@ -44,6 +44,22 @@ impl Stack {
         Ok(Self(layers))
     }
 
+    /// The same with one number of a layer set: to `value`, or to what is nearest to it among the legal ones on the way from
+    /// what it is. Nothing where there is no such layer.
+    pub fn with(&self, layer: usize, which: usize, value: usize, max: usize, room: usize) -> Option<Self> {
+        let known = *self.0.get(layer)?;
+        let now = *known.parameters().get(which)?;
+        // Beyond 64 nothing is legal.
+        let (mut value, mut changed) = (value.min(64), self.clone());
+        loop {
+            changed.0[layer] = known.with(which, value);
+            if value == now || Self::parse(&changed.to_string(), max, room).as_ref() == Ok(&changed) {
+                return Some(changed);
+            }
+            value = if value < now { value + 1 } else { value - 1 };
+        }
+    }
+
     /// What slides, from below.
     pub fn slides(&self) -> Vec<Sliding> {
         self.0.iter().map(|layer| layer.slides).collect()
@@ -76,6 +92,20 @@ impl StackLayer {
         let reads = padding <= 64 && (!pools || 2 * padding + usize::from(dilation > 1) <= kernel);
         let legal = (1..=15).contains(&kernel) && strides && (1..=64).contains(&dilation) && reads;
         legal.then_some(Self { pools, slides: Sliding { window: Window { kernel, stride, dilation }, padding } })
+    }
+
+    /// Kernel, stride, dilation and padding.
+    pub fn parameters(&self) -> [usize; 4] {
+        let Sliding { window: Window { kernel, stride, dilation }, padding } = self.slides;
+        [kernel, stride, dilation, padding]
+    }
+
+    /// The same with one of the [`parameters`](Self::parameters) replaced.
+    fn with(self, which: usize, value: usize) -> Self {
+        let mut parameters = self.parameters();
+        parameters[which] = value;
+        let [kernel, stride, dilation, padding] = parameters;
+        Self { slides: Sliding { window: Window { kernel, stride, dilation }, padding }, ..self }
     }
 
     /// What a stride is where none is written.
@@ -135,6 +165,24 @@ mod tests {
             let mut read = Stack::default();
             assert!(read.read(&stack.write()));
             assert_eq!(read, stack);
+        }
+    }
+
+    #[test]
+    fn a_number_is_set_as_far_as_it_is_legal() {
+        let stack = Stack::parse("conv3,pool2", 12, 32).expect("a stack");
+        for (layer, which, value, changed) in [
+            (0, 0, 5, Some("conv5,pool2")),
+            (0, 0, 99, Some("conv15,pool2")),
+            (0, 1, 0, Some("conv3,pool2")),
+            (0, 2, 64, Some("conv3d15,pool2")),
+            (1, 3, 2, Some("conv3,pool2p1")),
+            (1, 0, 1, Some("conv3,pool1s2")),
+            (2, 0, 1, None),
+            (0, 4, 1, None),
+        ] {
+            let found = stack.with(layer, which, value, 12, 32).map(|stack| stack.to_string());
+            assert_eq!(found.as_deref(), changed, "{layer} {which} {value}");
         }
     }
 

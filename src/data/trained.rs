@@ -114,15 +114,6 @@ impl Trained {
     }
 }
 
-/// The kernels of the first convolution, 3 × 3 each, row by row; none where the file is not there.
-pub fn first_filters() -> Vec<Vec<f32>> {
-    let trained = trained().ok();
-    let learned = trained.as_ref().and_then(|trained| trained.network.layers.first()?.parameters());
-    learned.map_or_else(Vec::new, |learned| {
-        learned.weight.outer_iter().map(|kernel| kernel.iter().copied().collect()).collect()
-    })
-}
-
 /// The class with the largest score; of equal ones the first.
 pub fn best(scores: impl IntoIterator<Item = f32>) -> usize {
     let scores = scores.into_iter().enumerate();
@@ -141,12 +132,6 @@ mod tests {
         let right = said.zip(&trained.digits.held_out).filter(|(said, digit)| *said == digit.label).count();
         let share = right as f64 / trained.digits.held_out.len() as f64;
         assert!((trained.accuracy - share).abs() < 1e-4 && share >= 0.96, "{} {share}", trained.accuracy);
-    }
-
-    #[test]
-    fn the_first_filters_are_small_kernels() {
-        let filters = first_filters();
-        assert!(filters.len() == MAPS[0] && filters.iter().all(|kernel| kernel.len() == KERNEL * KERNEL));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! What was drawn before and can be used again, as long as the trace stays the same.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{Bitmap, Scale, Theme};
@@ -13,15 +12,22 @@ type BitmapKey = (&'static str, Vec<usize>, u32, u32, u32, u32);
 /// Bitmaps and scales of one trace. A scene with an empty memory is the same scene, only slower.
 #[derive(Debug, Default)]
 pub struct Memory {
-    bitmaps: RefCell<HashMap<BitmapKey, Rc<Bitmap>>>,
-    limits: RefCell<HashMap<&'static str, f32>>,
+    // A few of each: looking through them is as fast as hashing.
+    bitmaps: RefCell<Vec<(BitmapKey, Rc<Bitmap>)>>,
+    limits: RefCell<Vec<(&'static str, f32)>>,
 }
 
 impl Memory {
     /// The scale of some stages, each looked through once.
     pub fn scale<'a>(&self, stages: impl IntoIterator<Item = &'a Stage>) -> Scale {
         let mut limits = self.limits.borrow_mut();
-        let limit = |stage: &Stage| *limits.entry(stage.name).or_insert_with(|| Scale::limit_of(stage));
+        let limit = |stage: &Stage| match limits.iter().find(|(name, _)| *name == stage.name) {
+            Some((_, limit)) => *limit,
+            None => {
+                limits.push((stage.name, Scale::limit_of(stage)));
+                limits[limits.len() - 1].1
+            }
+        };
         Scale::new(stages.into_iter().map(limit).fold(0.0, f32::max))
     }
 
@@ -37,6 +43,12 @@ impl Memory {
     ) -> Rc<Bitmap> {
         let zero = u32::from_be_bytes(theme.zero.rgba);
         let key = (stage.name, lead.to_vec(), width as u32, height as u32, scale.limit.to_bits(), zero);
-        self.bitmaps.borrow_mut().entry(key).or_insert_with(|| Rc::new(make())).clone()
+        let mut bitmaps = self.bitmaps.borrow_mut();
+        if let Some((_, bitmap)) = bitmaps.iter().find(|(known, _)| *known == key) {
+            return bitmap.clone();
+        }
+        let bitmap = Rc::new(make());
+        bitmaps.push((key, bitmap.clone()));
+        bitmap
     }
 }

@@ -63,8 +63,19 @@ pub enum Drag {
     Turn(f32),
     /// Every number that is crossed takes this value, as from a pen.
     Paint(f32),
-    /// Turns what is drawn in space: no number changes.
-    Rotate,
+    /// Two settings follow the pointer, such as the side from which something is seen.
+    Slide(Slide),
+}
+
+/// Two settings, one that changes to the right and one that changes downward.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Slide {
+    /// Their keys.
+    pub keys: [&'static str; 2],
+    /// By how much a pixel changes them.
+    pub per_pixel: [f32; 2],
+    /// Whether they begin again at one end when they come to the other.
+    pub around: [bool; 2],
 }
 
 /// The numbers that a shape shows.
@@ -307,6 +318,14 @@ impl Scene {
             Some((_, mark)) => mark.drag,
             None => self.marks.iter().filter(ground).find_map(|mark| mark.drag),
         }
+    }
+
+    /// What slides in the picture.
+    pub fn slide(&self) -> Option<Slide> {
+        self.marks.iter().find_map(|mark| match mark.drag {
+            Some(Drag::Slide(slide)) => Some(slide),
+            _ => None,
+        })
     }
 
     /// The mark that shows a cell; where several do, the one that shows it largest.

@@ -4,6 +4,7 @@
 //! holds what there is to show. The picture is a function of it.
 
 mod pointing;
+mod sliding;
 mod sources;
 mod written;
 
@@ -153,7 +154,7 @@ impl Session {
     /// Sets one setting. What is refused is told in [`notices`](Self::notices).
     pub fn set(&mut self, key: &str, value: &Value) {
         match self.block.set(self.settings(), key, value) {
-            Ok(settings) if sources::ANGLES.contains(&key) => self.turn(settings),
+            Ok(settings) if self.block.looks().contains(&key) => self.look_anew(settings),
             Ok(settings) => self.change(settings),
             Err(sentence) => self.notify(sentence),
         }

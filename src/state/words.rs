@@ -3,7 +3,6 @@
 //! The page is written in English where it speaks. A translation is a pair, looked up by the English; whatever has none stays
 //! English. The pairs are data, `www/assets/german.tsv`, fetched when somebody first reads German: see [`learn_german`].
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::view::Language;
@@ -12,14 +11,17 @@ use crate::explain::Words;
 /// Where the pairs are, from the folder of a copy of Layerscope.
 pub const GERMAN_FILE: &str = "assets/german.tsv";
 
-static GERMAN: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
+/// The pairs, in the order of the English.
+static GERMAN: OnceLock<Vec<(&'static str, &'static str)>> = OnceLock::new();
 
 /// Takes over the pairs: a line each, the English and the German with a tab between. Once learned they stay for good.
 pub fn learn_german(pairs: String) {
     let pairs: &'static str = pairs.leak();
     let lines = pairs.lines().filter(|line| !line.starts_with('#'));
+    let mut pairs: Vec<_> = lines.filter_map(|line| line.split_once('\t')).collect();
+    pairs.sort_unstable();
     // A second reader who asked before the first was answered changes nothing.
-    let _ = GERMAN.set(lines.filter_map(|line| line.split_once('\t')).collect());
+    let _ = GERMAN.set(pairs);
 }
 
 /// Whether the pairs are there.
@@ -37,7 +39,10 @@ impl Language {
     pub fn translation(self, english: &str) -> Option<&'static str> {
         match self {
             Self::En => None,
-            Self::De => GERMAN.get()?.get(english).copied(),
+            Self::De => {
+                let pairs = GERMAN.get()?;
+                pairs.binary_search_by_key(&english, |pair| pair.0).ok().map(|place| pairs[place].1)
+            }
         }
     }
 
@@ -86,7 +91,7 @@ fn without_numbers(text: &str) -> (String, Vec<&str>) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeSet, HashMap};
 
     use super::*;
     use crate::blocks::{self, AnyBlock, Kind};

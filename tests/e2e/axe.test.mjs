@@ -11,7 +11,7 @@ for (const theme of ["light", "dark", "projector"]) {
   test(`axe finds nothing, ${theme}`, async (t) => {
     const page = await site.openPage(t, { path: `index.html#/` });
     await started(page);
-    const blocks = await page.locator(".card").evaluateAll((cards) => cards.map((card) => card.getAttribute("href")));
+    const blocks = await page.locator(".station h3 a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
     assert.ok(blocks.length >= 2);
     await page.getByLabel("theme").selectOption(theme);
     assert.deepEqual(await axe(page), [], "home");

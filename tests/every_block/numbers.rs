@@ -104,6 +104,10 @@ fn editing_changes_that_number() {
             let given = case.block.explain(&case.settings, &case.trace, cell).is_some_and(|why| why.is_given());
             assert!(given, "{case}: {cell} can be changed, but is computed");
             let stage = case.trace.stage(cell.stage).expect("a stage");
+            // A layer's numbers are set as far as they are legal: the stack's own tests say how far.
+            if stage.name == "layers" {
+                continue;
+            }
             // Sizes are whole numbers.
             let value = if stage.role == Role::Plain { 3.0 } else { 0.375 };
             session.edit(cell, value);

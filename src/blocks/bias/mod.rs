@@ -28,8 +28,7 @@ impl Block for Bias {
         teaches: "What a layer takes for granted about its data: move the data and see what changes.",
         text: "A dense layer knows nothing about places: every output has its own weight for every input. A convolution takes for \
                granted that neighbours belong together and that every place is alike, so its output moves with the picture. Pooling \
-               forgets where in a window something was; the largest of all forgets it altogether, and stays. The nodes of a graph \
-               have no order at all.",
+               forgets where in a window something was, and the nodes of a graph have no order at all.",
         question: "Predict: if the picture moves by one cell, which outputs move along, and which become something else?",
     };
 

@@ -5,7 +5,7 @@ use super::settings::{NODES, Settings, Tab, What, permutation};
 use crate::blocks::View;
 use crate::blocks::convolution::Pass;
 use crate::explain::{Cell, Role, Stage, Trace};
-use crate::scene::{Drag, Font, Grid, Point, Rect, Scale, Scene, Shape, Stroke, Theme, legend};
+use crate::scene::{Drag, Font, Grid, Point, Rect, Scale, Scene, Shape, Slide, Stroke, Theme, legend};
 
 /// The distance between two columns.
 const GAP: f32 = 10.0;
@@ -123,7 +123,7 @@ impl<'a> Picture<'a> {
                 Role::Gradient => self.gradients,
                 _ => self.values,
             };
-            let drag = self.drag(stage, scale);
+            let drag = self.drag(stage, scale, pitch);
             let (pointing, memory) = (self.view.pointing, self.view.memory);
             Grid { stage, lead: &panel.lead, bounds, scale, drag, finest: usize::MAX }.draw(
                 scene,
@@ -138,13 +138,16 @@ impl<'a> Picture<'a> {
         })
     }
 
-    fn drag(&self, stage: &Stage, scale: Scale) -> Option<Drag> {
+    fn drag(&self, stage: &Stage, scale: Scale, pitch: f32) -> Option<Drag> {
         match stage.name {
             "input" if self.settings.pen && self.settings.pass == Pass::Forward => {
                 Some(Drag::Paint(self.settings.ink as f32))
             }
             "input" | "kernel" | "adjacency" | "features" | "output-gradient" => {
                 Some(Drag::Turn((scale.limit / 80.0).max(0.01)))
+            }
+            "moved" if self.settings.tab == Tab::Shift => {
+                Some(Drag::Slide(Slide { keys: ["dx", "dy"], per_pixel: [1.0 / pitch; 2], around: [true; 2] }))
             }
             _ => None,
         }

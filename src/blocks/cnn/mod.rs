@@ -29,7 +29,7 @@ impl Block for Cnn {
         teaches: "Convolution, ReLU, pooling, twice; then a dense layer decides.",
         text: "This small network has learned to read handwritten digits. Two convolutions look for patterns, each followed by ReLU \
                and max pooling; a dense layer turns what is left into ten scores, and the softmax turns scores into probabilities. \
-               Every number of every map can be pointed at. Draw a digit of your own, and all layers follow.",
+               Draw a digit of your own, and all layers follow.",
         question: "Predict: which pixels of the digit matter most to the score of its class?",
     };
 

@@ -4,7 +4,7 @@ use crate::blocks::control::Choice;
 use crate::data::random::Random;
 
 /// The kernels with names, in the order in which further output maps take them.
-pub const CHOICES: [Choice; 10] = [
+pub const CHOICES: [Choice; 11] = [
     Choice::new("sobel-x", "Sobel x", "how steeply it rises from left to right"),
     Choice::new("sobel-y", "Sobel y", "how steeply it rises from top to bottom"),
     Choice::new("laplacian", "Laplacian", "how much a cell differs from its four neighbours"),
@@ -15,17 +15,45 @@ pub const CHOICES: [Choice; 10] = [
     Choice::new("identity", "identity", "the cell itself"),
     Choice::new("gabor", "Gabor", "stripes of one width and direction"),
     Choice::new("random", "random", "as before training: normally distributed, from the seed"),
+    Choice::new("trained", "trained", "what the network that reads digits has learned to look for"),
 ];
 
-/// The kernel of a name on k × k cells, row by row; nothing for `random`.
-pub fn named(name: &str, k: usize) -> Option<Vec<f64>> {
-    let middle = (k / 2) as isize;
+/// How many of the [`CHOICES`] stand for one kernel each.
+const NAMED: usize = 9;
+
+/// The first convolution of the network in `cnn`, in hundredths, row by row.
+const TRAINED: [[i16; 9]; 8] = [
+    [90, 62, -138, -2, -18, 54, -59, -41, -138],
+    [-109, -56, -61, 112, 63, 38, -13, 14, 7],
+    [-45, -73, -124, -49, -47, 9, -28, 28, 99],
+    [104, 110, 44, -56, 38, -6, -126, -116, -24],
+    [66, -45, 54, 94, -180, 34, -111, -103, 9],
+    [-6, 46, -7, 91, -4, 1, -104, 14, 79],
+    [52, -91, -111, 59, -2, 33, 61, 125, 104],
+    [23, 137, -114, 88, 21, -94, 135, 57, 10],
+];
+
+/// The kernel of an output map on k × k cells, where the first map has the one of that name; nothing where it is random.
+pub fn of_map(first: &str, map: usize, k: usize) -> Option<Vec<f64>> {
+    if first == "trained" {
+        let hundredths = TRAINED.get(map)?;
+        return Some(centred([0, 1, 2].map(|y| [0, 1, 2].map(|x| f64::from(hundredths[3 * y + x]) / 100.0)), k));
+    }
+    let place = CHOICES.iter().position(|choice| choice.value == first).unwrap_or(0);
+    let name = CHOICES[(place + map) % NAMED].value;
+    if place < NAMED && map < NAMED { named(name, k) } else { None }
+}
+
+/// A table in the middle of k × k cells.
+fn centred(table: [[f64; 3]; 3], k: usize) -> Vec<f64> {
+    let entry = |at: usize| (at + 1).checked_sub(k / 2).filter(|at| *at < 3);
+    (0..k * k).map(|at| entry(at / k).zip(entry(at % k)).map_or(0.0, |(y, x)| table[y][x])).collect()
+}
+
+/// The kernel of a name on k × k cells, row by row; nothing where it has none.
+fn named(name: &str, k: usize) -> Option<Vec<f64>> {
     let centre = (k as f64 - 1.0) / 2.0;
-    let offsets = || (0..k * k).map(move |at| ((at / k) as isize - middle, (at % k) as isize - middle));
-    let table = |table: [[f64; 3]; 3]| -> Vec<f64> {
-        let entry = |at: isize| usize::try_from(at + 1).ok().filter(|at| *at < 3);
-        offsets().map(|(y, x)| entry(y).zip(entry(x)).map_or(0.0, |(y, x)| table[y][x])).collect()
-    };
+    let table = |table| centred(table, k);
     // Distances from the middle of the window, which lies between cells where k is even.
     let smooth = |f: &dyn Fn(f64, f64) -> f64| -> Vec<f64> {
         (0..k * k).map(|at| f((at / k) as f64 - centre, (at % k) as f64 - centre)).collect()
@@ -64,6 +92,7 @@ pub fn random(seed: u64, count: usize, fan_in: usize) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::trained::trained;
 
     #[test]
     fn means_add_up_to_one_and_differences_to_none() {
@@ -78,6 +107,25 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_trained_kernels_are_those_of_the_network() {
+        let trained = trained().expect("both files");
+        let learned = trained.network.layers.first().and_then(|layer| layer.parameters()).expect("a convolution");
+        let of_maps = (0..TRAINED.len()).flat_map(|map| of_map("trained", map, 3).expect("a kernel"));
+        assert_eq!(
+            of_maps.map(|weight| weight as f32).collect::<Vec<_>>(),
+            learned.weight.iter().copied().collect::<Vec<_>>()
+        );
+        assert_eq!(of_map("trained", TRAINED.len(), 3), None);
+    }
+
+    #[test]
+    fn maps_take_the_kernels_in_order() {
+        assert_eq!(of_map("gabor", 1, 3), named("sobel-x", 3));
+        assert_eq!((of_map("gabor", 9, 3), of_map("random", 0, 3)), (None, None));
+        assert_eq!(of_map("identity", 0, 2), Some(vec![0.0, 0.0, 0.0, 1.0]));
     }
 
     #[test]

@@ -22,6 +22,11 @@ pub const PRESETS: &[Preset] = &[
     Preset::new("laplacian", "Laplacian: every edge", grey!("laplacian")),
     Preset::new("gabor", "Gabor: stripes of one direction", grey!("gabor&kernel=5")),
     Preset::new("random", "eight random filters, as before training", "filters=8&filter=random"),
+    Preset::new(
+        "trained",
+        "what a trained network looks for in a digit",
+        "picture=letter&channels=1&filters=8&filter=trained&padding=same",
+    ),
     Preset::new("stride", "stride 2: half as many rows and columns", "stride=2"),
     Preset::new("dilation", "dilation 2: a 3 × 3 kernel that spans 5 × 5", "dilation=2"),
     Preset::new("one-by-one", "1 × 1 kernel: a dense layer at every cell", "kernel=1&filter=random"),

@@ -115,15 +115,10 @@ impl Settings {
         if !self.weight.is_empty() {
             return self.weight.clone();
         }
-        let first = filters::CHOICES.iter().position(|choice| choice.value == self.filter).unwrap_or(0);
         let area = self.kernel * self.kernel;
-        let one = |filter: usize| {
-            let names = filters::CHOICES.len() - 1;
-            let name = if self.filter == "random" { None } else { filters::CHOICES.get((first + filter) % names) };
-            match name.filter(|_| filter < names).and_then(|choice| filters::named(choice.value, self.kernel)) {
-                Some(kernel) => kernel.repeat(self.channels),
-                None => filters::random(self.seed + 1000 * filter as u64, area * self.channels, area * self.channels),
-            }
+        let one = |filter: usize| match filters::of_map(&self.filter, filter, self.kernel) {
+            Some(kernel) => kernel.repeat(self.channels),
+            None => filters::random(self.seed + 1000 * filter as u64, area * self.channels, area * self.channels),
         };
         (0..self.filters).flat_map(one).collect()
     }

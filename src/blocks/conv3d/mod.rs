@@ -71,6 +71,8 @@ impl Block for Conv3d {
         question: "Predict: Sobel z answers at the front and at the back of the ball. What is left when all depths are added up?",
     };
 
+    const LOOKS: &'static [&'static str] = &voxels::TURN.keys;
+
     const PRESETS: &'static [Preset] = presets::PRESETS;
 
     type Settings = Settings;

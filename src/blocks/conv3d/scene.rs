@@ -126,7 +126,7 @@ impl<'a> Picture<'a> {
     /// The camera on a volume of this size. A drag on the ground around it turns it.
     pub fn camera(&self, scene: &mut Scene, size: [usize; 3], bounds: Rect) -> Camera {
         let ground = Shape::Rect { bounds, fill: None, stroke: None, radius: 0.0 };
-        scene.marks.push(Mark { shape: ground, shows: Shows::Nothing, drag: Some(Drag::Rotate) });
+        scene.marks.push(Mark { shape: ground, shows: Shows::Nothing, drag: Some(Drag::Slide(super::voxels::TURN)) });
         Camera::new(size, bounds, self.settings.yaw, self.settings.pitch)
     }
 

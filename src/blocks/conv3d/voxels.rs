@@ -2,7 +2,7 @@
 
 use crate::explain::{Cell, Stage};
 use crate::scene::{
-    Colour, Drag, Font, Mark, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme,
+    Colour, Drag, Font, Mark, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Slide, Stroke, Theme,
 };
 
 /// Up to so many voxels along one side, each is a cube.
@@ -23,6 +23,9 @@ pub struct Camera {
     /// By how much a step along depth, height and width moves to the right, down, and away.
     axes: [[f32; 3]; 3],
 }
+
+/// A drag turns a volume so that what is in front follows the hand: round and round, but not over the top.
+pub const TURN: Slide = Slide { keys: ["yaw", "pitch"], per_pixel: [-0.5, 0.5], around: [true, false] };
 
 impl Camera {
     /// Looks at a volume of this size so that it fits into `bounds` from every side; angles in degrees.
@@ -157,7 +160,7 @@ impl Voxels<'_> {
                     // Faces seen at a slant are darker, as if the light came from the eye.
                     let fill = fill.mix(Colour::hex(0), 0.45 * (1.0 - away[axis].abs()));
                     let shape = Shape::Polygon { points, fill };
-                    scene.marks.push(Mark { shape, shows: Shows::Voxel(cell), drag: Some(Drag::Rotate) });
+                    scene.marks.push(Mark { shape, shows: Shows::Voxel(cell), drag: Some(Drag::Slide(TURN)) });
                 }
             }
         });

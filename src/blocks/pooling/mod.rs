@@ -43,8 +43,8 @@ impl Block for Pooled {
         name: "pooling",
         title: "Pooling",
         teaches: "Each window becomes one number: the largest, the mean, the smallest.",
-        text: "Pooling makes a map smaller: a window slides over each channel alone, and what it sees becomes one number. There is \
-               nothing to learn. Max pooling keeps the strongest signal of each patch and forgets where in the patch it was; average \
+        text: "Pooling makes a map smaller: a window slides over each channel alone, and what it sees becomes one number; \
+               nothing is learned. Max pooling keeps the strongest signal of each patch and forgets where in the patch it was; average \
                pooling keeps a little of everything.",
         question: "Predict: which inputs can change without any output noticing?",
     };
@@ -263,7 +263,7 @@ fn stepped(trace: &Trace) -> Option<&Stage> {
 /// How many inputs some output depends on: the winners, or all that are averaged.
 fn heard(settings: &Settings, input: &Stage, output: &Stage) -> usize {
     let pool = settings.pool();
-    let mut heard = std::collections::HashSet::new();
+    let mut heard = Vec::new();
     for cell in output.cells() {
         let position = output.position(cell.index);
         match pool.pooling {
@@ -271,5 +271,7 @@ fn heard(settings: &Settings, input: &Stage, output: &Stage) -> usize {
             _ => heard.extend(pool.winner_of(input, &position)),
         }
     }
+    heard.sort_unstable();
+    heard.dedup();
     heard.len()
 }

@@ -25,6 +25,9 @@ use crate::scene::Scene;
 /// Layers on top of each other.
 pub struct Stacked;
 
+/// The stage that holds kernel, stride, dilation and padding of each layer.
+const LAYERS: &str = "layers";
+
 const MAGNITUDE: Function = Function { name: "abs", spoken: "the magnitude of", apply: |numbers| numbers[0].abs() };
 
 /// A layer that computes.
@@ -127,7 +130,10 @@ impl Block for Stacked {
             if matches!(part, Part::Gradient | Part::PaddedGradient) { stage.derivative() } else { stage }
         };
         let mut rows = vec![settings.input()];
-        let mut stages = vec![stage(Part::Row, 0, rows[0].clone())];
+        let numbers = settings.layers.0.iter().flat_map(StackLayer::parameters).map(|number| number as f32).collect();
+        let layers = Tensor::from_shape_vec(IxDyn(&[depth, 4]), numbers).unwrap_or_default();
+        let layers = Stage::new(LAYERS, "k, s, d, p of each layer", "ℓ", Role::Plain, layers);
+        let mut stages = vec![layers, stage(Part::Row, 0, rows[0].clone())];
         for row in 0..depth {
             let below = &rows[row];
             let output = match settings.layer(row) {
@@ -193,6 +199,9 @@ impl Block for Stacked {
         let (depth, at, stage) = (settings.layers.0.len(), cell.index, trace.stage(cell.stage)?);
         stage.value(&at)?;
         let of = Stages { trace, depth };
+        if stage.name == LAYERS {
+            return Some(Explanation::given(stage.leaf(&stage.position(at))));
+        }
         let (part, row) = place(cell.stage, depth)?;
         Some(match (part, row.checked_sub(1), settings.layer(row)) {
             (Part::Row, Some(below), _) => match settings.layer(below)? {
@@ -230,6 +239,10 @@ impl Block for Stacked {
 
     fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
         let mut changed = settings.clone();
+        if cell.stage == LAYERS {
+            changed.change_layer(cell.index.axis(0), cell.index.axis(1), value)?;
+            return Some(changed);
+        }
         let (list, all, cells) = match cell.stage {
             "input" => (&mut changed.input, settings.input(), settings.size),
             "output-gradient" => {

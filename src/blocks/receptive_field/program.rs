@@ -2,7 +2,7 @@
 
 use super::places::{Part, name};
 use super::settings::Settings;
-use super::{Layer, Stages};
+use super::{LAYERS, Layer, Stages};
 use crate::blocks::pytorch::{line, nested, pad, variable};
 use crate::explain::{Cell, Trace};
 
@@ -57,6 +57,10 @@ pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> String {
     }
     let position: Vec<String> = stage.position(cell.index).iter().map(ToString::to_string).collect();
     let value = stage.value(&cell.index).unwrap_or(f32::NAN);
+    if cell.stage == LAYERS {
+        line(&mut code, &format!("print({value})  # {value}"));
+        return code;
+    }
     let shown = match cell.stage {
         "effective" => "x.grad.abs()".to_owned(),
         "output-gradient" => "g".to_owned(),

@@ -44,7 +44,7 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
     let picture = Picture { settings, view, scale: view.memory.scale(numbers), fields, of };
     let mut scene = Scene::new(view.width, 0.0);
     let bottom = if settings.space() == 1 { picture.rows(&mut scene) } else { picture.squares(&mut scene) };
-    scene.height = table::draw(&mut scene, settings, &picture.fields, bottom, view.theme);
+    scene.height = table::draw(&mut scene, &picture, bottom);
     scene
 }
 

@@ -74,6 +74,13 @@ impl Settings {
         weights.into_iter().map(|weight| weight as f32).collect()
     }
 
+    /// Sets one of a layer's numbers, as far as it is legal.
+    pub fn change_layer(&mut self, layer: usize, which: usize, value: f32) -> Option<()> {
+        self.layers = self.layers.with(layer, which, value.round() as usize, MAX_LAYERS, self.room())?;
+        self.settle();
+        Some(())
+    }
+
     /// How many outputs there are.
     fn outputs(&self) -> usize {
         self.fields().rows().last().map_or(0, |row| row.size.pow(self.space() as u32))

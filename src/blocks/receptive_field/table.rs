@@ -1,17 +1,23 @@
 //! The table of a stack: size, jump, field and start of each row with their arithmetic, and the lecture's rules of thumb beside
 //! them.
 
-use super::settings::Settings;
+use super::LAYERS;
+use super::scene::Picture;
 use crate::blocks::stack::StackLayer;
-use crate::layers::{FieldRow, ReceptiveField, Sliding, Window};
-use crate::scene::{Font, Point, Scene, Stroke, Theme};
+use crate::explain::Cell;
+use crate::layers::{FieldRow, Sliding, Window};
+use crate::scene::{Drag, Font, Point, Rect, Scene, Shape, Stroke, Theme, relation_stroke};
 
-/// What each column holds, and where it begins on a wide picture, as a share of the width.
-const COLUMNS: [(&str, f32); 6] =
-    [("layer", 0.0), ("size n", 0.165), ("jump j", 0.415), ("field r", 0.515), ("start", 0.695), ("lecture", 0.825)];
+/// What each column behind a layer's numbers holds, and where it begins on a wide picture, as a share of the room for them.
+const COLUMNS: [(&str, f32); 5] =
+    [("size n", 0.0), ("jump j", 0.30), ("field r", 0.41), ("start", 0.63), ("lecture", 0.80)];
 
 /// Where lines begin.
 const LEFT: f32 = 2.0;
+/// Where a layer's numbers begin, and how far one is from the next.
+const NUMBERS: (f32, f32) = (66.0, 42.0);
+/// Where the columns behind them begin on a wide picture.
+const BEHIND: f32 = NUMBERS.0 + 4.0 * NUMBERS.1 + 8.0;
 
 /// The lecture's rules, and when they agree with the general one: always there, and elsewhere at most by chance.
 const RULES: [(&str, &str); 3] = [
@@ -36,18 +42,21 @@ struct Pen<'a> {
 }
 
 /// Draws the table from `top` on; where it ends.
-pub fn draw(scene: &mut Scene, settings: &Settings, fields: &ReceptiveField, top: f32, theme: &Theme) -> f32 {
-    let width = scene.width;
-    let wide = width >= 800.0 * theme.text;
+pub fn draw(scene: &mut Scene, picture: &Picture<'_>, top: f32) -> f32 {
+    let (settings, fields, theme, width) = (picture.settings, &picture.fields, picture.theme(), scene.width);
+    let wide = width >= 880.0 * theme.text;
+    let column_at = |share: f32| LEFT + BEHIND * theme.text + share * (width - BEHIND * theme.text);
     let mut pen = Pen { scene, theme, y: top + 12.0 * theme.text };
     pen.text(LEFT, "r ← r + (k − 1) · d · j", true);
     pen.text(176.0 * theme.text, "j ← j · s", true);
     pen.down(22.0);
     if wide {
+        pen.muted(LEFT, "layer");
         for (title, share) in COLUMNS {
-            pen.muted(LEFT + share * width, title);
+            pen.muted(column_at(share), title);
         }
         pen.rule(width);
+        pen.down(3.0);
     }
     let mut verdicts = [None; RULES.len()];
     let columns = if wide { 1.0 } else { (width / (270.0 * theme.text)).max(1.0).floor() };
@@ -68,17 +77,20 @@ pub fn draw(scene: &mut Scene, settings: &Settings, fields: &ReceptiveField, top
         let font = Font::starting(11.5 * theme.text).bold();
         let name = format!("{} {}", place + 1, if layer.pools { "pool" } else { "conv" });
         pen.scene.text(Point::new(left, pen.y), font, colour, name);
-        pen.muted(left + 60.0 * theme.text, &parameters(layer.slides));
-        for ((title, share), text) in COLUMNS[1..].iter().zip(&numbers) {
+        for which in 0..4 {
+            pen.number(picture, left, [place, which]);
+        }
+        pen.down(if wide { 0.0 } else { 5.0 });
+        for ((title, share), text) in COLUMNS.iter().zip(&numbers) {
             if wide {
-                pen.text(LEFT + share * width, text, *title == "field r");
+                pen.text(column_at(*share), text, *title == "field r");
             } else {
-                pen.down(16.0);
+                pen.down(17.0);
                 pen.muted(left + 8.0, title);
                 pen.text(left + 63.0 * theme.text, text, *title == "field r");
             }
         }
-        pen.down(if wide { 19.0 } else { 23.0 });
+        pen.down(if wide { 26.0 } else { 28.0 });
     }
     pen.down(8.0);
     pen.text(LEFT, "the lecture's rules of thumb", true);
@@ -117,6 +129,25 @@ impl Pen<'_> {
         self.scene.text(Point::new(x, self.y), Font::starting(10.5 * self.theme.text), self.theme.muted, text);
     }
 
+    /// One of a layer's four numbers, which can be dragged and typed.
+    fn number(&mut self, picture: &Picture<'_>, left: f32, at: [usize; 2]) {
+        let (theme, text, cell) = (self.theme, self.theme.text, Cell::new(LAYERS, at));
+        let Some((stage, value)) =
+            picture.of.trace.stage(LAYERS).and_then(|stage| Some((stage, stage.value(&cell.index)?)))
+        else {
+            return;
+        };
+        let x = left + (NUMBERS.0 + at[1] as f32 * NUMBERS.1) * text;
+        let bounds = Rect::new(x, self.y - 12.0 * text, 38.0 * text, 24.0 * text);
+        let outline = relation_stroke(picture.view.pointing.relation(cell), stage, theme);
+        let stroke = Some(outline.unwrap_or(Stroke::solid(theme.muted.fade(0.5), theme.line)));
+        let shape = Shape::Rect { bounds, fill: Some(theme.card), stroke, radius: 3.0 };
+        self.scene.show(cell, Some(Drag::Turn(0.05)), shape);
+        self.muted(x + 5.0 * text, ["k", "s", "d", "p"][at[1]]);
+        let end = Point::new(bounds.right() - 5.0 * text, self.y);
+        self.scene.text(end, Font::ending(11.5 * text), theme.ink, value.to_string());
+    }
+
     /// A line across, and on to the next row.
     fn rule(&mut self, width: f32) {
         let y = self.y + 10.0 * self.theme.text;
@@ -124,18 +155,6 @@ impl Pen<'_> {
         self.scene.line(Point::new(0.0, y), Point::new(width, y), stroke);
         self.down(21.0);
     }
-}
-
-/// k 3, s 2, d 1, p 0; what is usual is left out.
-fn parameters(slides: Sliding) -> String {
-    let Sliding { window: Window { kernel, stride, dilation }, padding } = slides;
-    let mut text = format!("k {kernel}");
-    for (letter, number, usual) in [("s", stride, 1), ("d", dilation, 1), ("p", padding, 0)] {
-        if number != usual {
-            text += &format!(" {letter} {number}");
-        }
-    }
-    text
 }
 
 /// Size, jump, field and start of a row, from those of the row below.

@@ -1,7 +1,5 @@
 //! A session written down and read again: as the pairs of a URL, and as a plain object for scripts and hosts.
 
-use std::collections::HashSet;
-
 use serde_json::{Map, Value, json};
 
 use super::Session;
@@ -72,13 +70,13 @@ impl Session {
         let controls = self.block.controls(self.settings());
         let differing = |from: &Map<String, Value>| {
             let differs = |key: &&str| from.get(*key) != values.get(*key);
-            controls.iter().map(|control| control.key).filter(differs).collect::<HashSet<_>>()
+            controls.iter().map(|control| control.key).filter(differs).collect::<Vec<_>>()
         };
         // The reader's own picture stays on the page, also where a number of it was changed by hand.
         let is_private = self.picture().is_some_and(|name| pictures::is_private(&name));
-        let written = |keys: &HashSet<&str>| -> Vec<(String, String)> {
+        let written = |keys: &[&str]| -> Vec<(String, String)> {
             let stays = |key: &str| is_private && key == pictures::PIXELS;
-            let told = controls.iter().filter(|control| keys.contains(control.key) && !stays(control.key));
+            let told = controls.iter().filter(|control| keys.contains(&control.key) && !stays(control.key));
             told.filter_map(|control| Some((control.key.to_owned(), control.print(values.get(control.key)?)))).collect()
         };
         let mut keys = differing(&default);
@@ -87,11 +85,12 @@ impl Session {
         loop {
             let value_of = |key: &str| pairs.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
             let (reached, _) = self.block.with_values(self.block.default(), value_of);
-            let known = keys.len();
-            keys.extend(differing(&self.block.values(&reached)));
-            if keys.len() == known {
+            let mut missing = differing(&self.block.values(&reached));
+            missing.retain(|key| !keys.contains(key));
+            if missing.is_empty() {
                 break;
             }
+            keys.extend(missing);
             pairs = written(&keys);
         }
         if self.step() > 0 {
