@@ -40,8 +40,9 @@ pub fn formula_panel(live: &Live) -> Html {
     });
     let Some((general, numbers)) = lines else { return Html::default() };
     let say = |english| live.say(english);
+    let title = live.look(|session| session.block().about().title);
     html! {
-        <section class="formula" part="explanation" aria-label={say("formula")} onpointerover={on_over} onpointerleave={on_leave} onclick={on_click}>
+        <section class="formula" part="explanation" aria-label={format!("{}: {}", say(title), say("formula"))} onpointerover={on_over} onpointerleave={on_leave} onclick={on_click}>
             <dl>
                 if let Some(general) = general {
                     <dt>{ say("in general") }</dt>

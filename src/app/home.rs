@@ -83,8 +83,17 @@ enum Msg {
 struct Station {
     root: NodeRef,
     watch: Option<ViewportWatch>,
-    shown: Option<Result<Rc<RefCell<Session>>, String>>,
+    shows: Shows,
     acts: u64,
+}
+
+enum Shows {
+    /// Nobody was near so far.
+    Nothing,
+    /// What the block reads is being fetched.
+    Loading,
+    Block(Rc<RefCell<Session>>),
+    Failure(String),
 }
 
 impl Component for Station {
@@ -92,7 +101,7 @@ impl Component for Station {
     type Properties = StationProps;
 
     fn create(_: &Context<Self>) -> Self {
-        Self { root: NodeRef::default(), watch: None, shown: None, acts: 0 }
+        Self { root: NodeRef::default(), watch: None, shows: Shows::Nothing, acts: 0 }
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
@@ -107,7 +116,7 @@ impl Component for Station {
     }
 
     fn changed(&mut self, ctx: &Context<Self>, _: &StationProps) -> bool {
-        if let Some(Ok(session)) = &self.shown {
+        if let Shows::Block(session) = &self.shows {
             let mut session = session.borrow_mut();
             (session.view.theme, session.view.lang) = (ctx.props().theme, ctx.props().language);
         }
@@ -123,15 +132,15 @@ impl Component for Station {
             Msg::Near if !is_loaded(block) => {
                 let loaded = ctx.link().callback(Msg::Loaded);
                 spawn_local(async move { loaded.emit(load(block, &folder_of_page()).await) });
-                return false;
+                self.shows = Shows::Loading;
             }
             Msg::Near | Msg::Loaded(Ok(())) => {
                 let mut session = Session::open(block, &Route::parse_search(query).pairs);
                 session.view =
                     ViewSettings { theme, lang: language, controls: Controls::Minimal, ..ViewSettings::default() };
-                self.shown = Some(Ok(Rc::new(RefCell::new(session))));
+                self.shows = Shows::Block(Rc::new(RefCell::new(session)));
             }
-            Msg::Loaded(Err(sentence)) => self.shown = Some(Err(sentence)),
+            Msg::Loaded(Err(sentence)) => self.shows = Shows::Failure(sentence),
         }
         true
     }
@@ -146,10 +155,11 @@ impl Component for Station {
                     <p>{ say(about.text) }</p>
                     <p class="question">{ say(about.question) }</p>
                 </div>
-                { match &self.shown {
-                    Some(Ok(session)) => html! { <BlockView session={session.clone()} acts={self.acts} on_happening={Callback::noop()} /> },
-                    Some(Err(sentence)) => html! { <p class="error" role="alert" lang="en">{ sentence }</p> },
-                    None => html! { <p class="block" role="status">{ say("Loading …") }</p> },
+                { match &self.shows {
+                    Shows::Block(session) => html! { <BlockView session={session.clone()} acts={self.acts} on_happening={Callback::noop()} /> },
+                    Shows::Failure(sentence) => html! { <p class="error" role="alert" lang="en">{ sentence }</p> },
+                    Shows::Loading => html! { <p class="block" role="status">{ say("Loading …") }</p> },
+                    Shows::Nothing => html! { <div class="block"></div> },
                 } }
             </article>
         }

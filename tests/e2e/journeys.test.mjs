@@ -62,7 +62,7 @@ test("back and forward lead through the pages", async (t) => {
   await page.goBack();
   await page.locator('[data-block="conv1d"]').waitFor();
   await page.goBack();
-  await page.locator(".path").waitFor();
+  await page.locator(".intro").waitFor();
   await page.goForward();
   await page.locator('[data-block="conv1d"]').waitFor();
 });
@@ -259,7 +259,7 @@ test("no page scrolls sideways", async (t) => {
   await started(page);
   for (const hash of ["#/", "#/conv1d", "#/conv1d?pass=backward", "#/conv2d", "#/conv2d?pass=backward", "#/conv2d?channels=8&filters=16"]) {
     await page.goto(`${site.origin}/index.html${hash}`);
-    await page.locator(hash === "#/" ? ".path" : ".block .formula").waitFor();
+    await page.locator(hash === "#/" ? ".intro" : ".block .formula").waitFor();
     for (const width of [360, 768, 1280, 1920]) {
       await page.setViewportSize({ width, height: 800 });
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
