@@ -26,7 +26,7 @@ help:
 	@echo 'make serve         build the release page and serve it on http://127.0.0.1:$(PORT)/ (PORT=8080)'
 	@echo 'make test          every check: format, lints, documentation, tests, the page in a browser, its size'
 	@echo 'make build         the release page in dist/'
-	@echo 'make frames        how smooth conv2d is while a weight is dragged, by a frame trace'
+	@echo 'make frames        how smooth every block is in a hand, by a frame trace'
 	@echo 'Parts of make test: format lint doc test-native test-wasm build e2e budget'
 
 serve:

@@ -43,6 +43,8 @@ enum Msg {
 struct Page {
     route: Route,
     session: Option<Rc<RefCell<Session>>>,
+    /// Whether what the block reads is being fetched.
+    loads: bool,
     /// Why the block that the address names cannot be shown.
     failure: Option<String>,
     theme: ThemeName,
@@ -71,6 +73,7 @@ impl Component for Page {
         let mut page = Self {
             route: Route::default(),
             session: None,
+            loads: false,
             failure: None,
             theme: ThemeName::Auto,
             language: Language::En,
@@ -89,10 +92,11 @@ impl Component for Page {
                 self.set_title();
                 return true;
             }
-            Msg::Navigated | Msg::Loaded(Ok(())) => return self.follow_address(ctx),
-            Msg::Loaded(Err(sentence)) => {
-                self.failure = Some(sentence);
-                return true;
+            Msg::Navigated => return self.follow_address(ctx),
+            Msg::Loaded(loaded) => {
+                self.loads = false;
+                self.failure = loaded.err();
+                return self.failure.is_some() || self.follow_address(ctx);
             }
             Msg::Happened(Happening::Change | Happening::Step) => {
                 let link = ctx.link().clone();
@@ -222,7 +226,7 @@ impl Page {
     fn follow_address(&mut self, ctx: &Context<Self>) -> bool {
         let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
         let route = Route::parse_hash(&hash);
-        if self.session.is_some() && route == self.route {
+        if (self.session.is_some() || self.loads) && route == self.route {
             return false;
         }
         self.rest = None;
@@ -230,6 +234,7 @@ impl Page {
         let block = self.block();
         (self.session, self.failure) = (None, None);
         if let Some(block) = block.filter(|block| !is_loaded(*block)) {
+            self.loads = true;
             let loaded = ctx.link().callback(Msg::Loaded);
             spawn_local(async move { loaded.emit(load(block, &folder_of_page()).await) });
         } else if let Some(block) = block {

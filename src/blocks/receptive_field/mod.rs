@@ -229,6 +229,11 @@ impl Block for Stacked {
         })
     }
 
+    fn sources(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+        let by_formula = || Self::explain(settings, trace, cell).filter(|why| !why.is_given());
+        sources(settings, trace, cell).or_else(|| Some(by_formula()?.made_from.cells())).unwrap_or_default()
+    }
+
     fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
         influences(settings, trace, cell).unwrap_or_default()
     }
@@ -318,6 +323,30 @@ fn magnitude(gradient: &Stage, stage: &Stage, cell: Cell) -> Explanation {
         general: Some(Rule::new(stage.general(letters()), rule)),
         made_from: Expr::Call(MAGNITUDE, vec![gradient.at(&position)]),
     }
+}
+
+/// What a convolution's number is made from, found without writing its formula: hundreds of formulas take too long while a
+/// pointer moves. Nothing for other numbers.
+fn sources(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell>> {
+    let (depth, at, stage) = (settings.layers.0.len(), cell.index, trace.stage(cell.stage)?);
+    let of = Stages { trace, depth };
+    let (part, row) = place(cell.stage, depth)?;
+    let layer = if part == Part::Row { row.checked_sub(1)? } else { row };
+    let (Some(Layer::Conv(conv)), Some(weight)) = (settings.layer(layer), of.of(Part::Weight, layer)) else {
+        return None;
+    };
+    if part == Part::Row {
+        let read = conv.padded_into_output(weight, stage, at);
+        let weights = conv.weights_into_output(weight, stage, at);
+        return Some(read.cells(of.slid(layer)?).chain(weights.cells(weight)).collect());
+    }
+    if of.slid_gradient(row)?.name != stage.name {
+        return None;
+    }
+    let upstream = of.of(Part::Gradient, row + 1)?;
+    let mut read = conv.outputs_of_padded(stage, weight, upstream, at);
+    read.extend(conv.weights_beside_padded(stage, weight, upstream, at).cells(weight));
+    Some(read)
 }
 
 fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell>> {
