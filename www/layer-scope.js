@@ -30,10 +30,12 @@ class LayerScope extends HTMLElement {
   #failed = false;
   /** The attributes that have changed since the picture followed them. */
   #changed = new Set();
+  /** Follows them; what is asked of the element is done in order, and this is one of it. */
+  #attributes = { block: () => (this.#isOther ? this.getAttribute("block") : undefined), act: () => this.#follow() };
   /** What was shown before the element was taken off the page, and whether it played. */
   #kept;
   #played = false;
-  /** What is asked of it while it shows nothing, or waits for what another block reads, in order. */
+  /** What is asked of it, in order, while it shows nothing, or waits for what another block reads. */
   #later = [];
   #waiting;
   ready = this.#promise();
@@ -88,29 +90,36 @@ class LayerScope extends HTMLElement {
       if (now === "eager") this.#start();
       return;
     }
-    if (!this.#widget) {
-      // A first start reads all attributes; what was asked before this one must not undo it.
-      if (this.#kept || this.#later.length > 0) this.#later.push(() => this.#follow([name]));
-      if (this.#failed) queueMicrotask(() => this.#start());
-      return;
+    if (this.#failed) {
+      [this.#failed, this.ready] = [false, this.#promise()];
+      queueMicrotask(() => this.#start());
     }
+    // A first start reads all attributes; what was asked before this one must not undo it.
+    if (!this.#widget && !this.#kept && this.#later.length === 0) return;
     // Several attributes that change together are one change.
-    if (this.#changed.size === 0) queueMicrotask(() => this.#shown);
+    if (this.#changed.size === 0) {
+      this.#later.push(this.#attributes);
+      queueMicrotask(() => this.#catchUp());
+    }
     this.#changed.add(name);
   }
 
   /** The widget, as the attributes say by now. */
   get #shown() {
-    const changed = [...this.#changed];
-    this.#changed.clear();
-    if (this.#widget && changed.length > 0) this.#try(() => this.#follow(changed));
+    this.#catchUp();
     return this.#widget;
   }
 
-  /** Shows what these attributes say. What the reader did stays, unless it is about another picture now. */
-  #follow(changed) {
-    const isOther = changed.includes("block") && this.getAttribute("block") !== this.#widget.state.block;
-    if (isOther || changed.includes("settings")) return this.#turn(this.getAttribute("block"), () => this.#widget.setQuery(this.#query()));
+  /** Whether the attributes name another block than the one that is shown. */
+  get #isOther() {
+    return this.#changed.has("block") && this.getAttribute("block") !== this.#widget.state.block;
+  }
+
+  /** Shows what the attributes say. What the reader did stays, unless it is about another picture now. */
+  #follow() {
+    const [isOther, changed] = [this.#isOther, [...this.#changed]];
+    this.#changed.clear();
+    if (isOther || changed.includes("settings")) return this.#widget.setQuery(this.#query());
     const view = new URLSearchParams();
     for (const key of changed) {
       const value = this.getAttribute(key) ?? VIEW_DEFAULTS[key];
@@ -119,29 +128,35 @@ class LayerScope extends HTMLElement {
     this.#widget.setView(`?${view}`);
   }
 
-  /** Does something with the widget: now, or when there is one. */
-  #act(act) {
-    if (this.#shown && !this.#waiting) this.#try(act);
-    else this.#later.push(act);
+  /** Does something with the widget, which may turn to a block by it: now, or when everything before it is done. */
+  #act(act, block = () => undefined) {
+    this.#later.push({ block, act });
+    this.#catchUp();
   }
 
-  /** Turns to a block: now, or when what it reads has been fetched. */
-  #turn(block, act) {
-    const fetched = this.#module.prepare(block ?? "", HOME);
-    if (!fetched) return act();
-    this.#waiting = fetched;
-    this.#later.unshift(act);
-    // What cannot be fetched the block itself tells.
-    fetched.catch(() => {}).then(() => {
-      if (this.#waiting !== fetched) return;
-      this.#waiting = undefined;
-      this.#catchUp();
-    });
-  }
-
-  /** Does what was asked meanwhile. */
+  /** Does what was asked, up to what has to wait until the files of a block are there. */
   #catchUp() {
-    while (this.#later.length > 0 && !this.#waiting) this.#try(this.#later.shift());
+    while (this.#widget && !this.#waiting && this.#later.length > 0) {
+      const [asked] = this.#later;
+      const fetched = this.#module.prepare(asked.block() ?? "", HOME);
+      if (fetched) return void this.#wait(fetched, asked);
+      this.#later.shift();
+      this.#try(asked.act);
+    }
+  }
+
+  /** Goes on when the files are there. What cannot be had changes nothing. */
+  async #wait(fetched, asked) {
+    this.#waiting = fetched;
+    const error = await fetched.then(() => undefined, (error) => error);
+    if (this.#waiting !== fetched) return;
+    this.#waiting = undefined;
+    if (error) {
+      this.#later.shift();
+      if (asked === this.#attributes) this.#changed.clear();
+      this.#refuse(error);
+    }
+    this.#catchUp();
   }
 
   async #start() {
@@ -193,15 +208,22 @@ class LayerScope extends HTMLElement {
     try {
       return act();
     } catch (error) {
-      this.#tell("error", { code: error.code ?? "value", message: error.message, recoverable: true });
+      this.#refuse(error);
     }
+  }
+
+  #refuse(error) {
+    this.#tell("error", { code: error.code ?? "value", message: error.message, recoverable: true });
   }
 
   get state() {
     return this.#shown?.state;
   }
   set state(state) {
-    this.#act(() => this.#turn(state?.block, () => this.#widget.setState(state)));
+    this.#act(
+      () => this.#widget.setState(state),
+      () => state?.block,
+    );
   }
   get step() {
     return this.#shown?.step ?? 0;

@@ -12,7 +12,7 @@ use super::loading::{is_loaded, load};
 use crate::blocks::{self, AnyBlock};
 use crate::browser::{ViewportWatch, folder_of_page};
 use crate::scene::ThemeName;
-use crate::state::{Controls, Language, Route, Session, ViewSettings};
+use crate::state::{Controls, Language, Route, Session, ViewSettings, knows_german};
 
 /// The parts of the lecture; in each its blocks, in a telling state.
 const PATH: [(&str, &[(&str, &str)]); 2] = [
@@ -49,7 +49,7 @@ pub fn home(unknown: Option<&str>, language: Language, theme: ThemeName) -> Html
                     <h2>{ say(part) }</h2>
                     { for stations.iter().filter_map(|(name, query)| {
                         let block = blocks::find(name)?;
-                        Some(html! { <Station key={*name} {block} {query} {language} {theme} /> })
+                        Some(html! { <Station key={*name} {block} {query} {language} speaks={knows_german()} {theme} /> })
                     }) }
                 </section>
             }) }
@@ -63,12 +63,14 @@ struct StationProps {
     block: &'static dyn AnyBlock,
     query: &'static str,
     language: Language,
+    /// Whether the words of the language are there.
+    speaks: bool,
     theme: ThemeName,
 }
 
 impl PartialEq for StationProps {
     fn eq(&self, other: &Self) -> bool {
-        (self.query, self.language, self.theme) == (other.query, other.language, other.theme)
+        (self.query, self.language, self.speaks, self.theme) == (other.query, other.language, other.speaks, other.theme)
             && self.block.about().name == other.block.about().name
     }
 }
@@ -76,6 +78,8 @@ impl PartialEq for StationProps {
 enum Msg {
     /// It comes near to what can be seen.
     Near,
+    /// What could not be had is to be fetched again.
+    Again,
     /// What the block reads is there, or why it isn't.
     Loaded(Result<(), String>),
 }
@@ -125,16 +129,16 @@ impl Component for Station {
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
-        let StationProps { block, query, language, theme } = *ctx.props();
+        let StationProps { block, query, language, theme, .. } = *ctx.props();
         match msg {
             // Once is enough.
             Msg::Near if self.watch.take().is_none() => return false,
-            Msg::Near if !is_loaded(block) => {
+            Msg::Near | Msg::Again if !is_loaded(block) => {
                 let loaded = ctx.link().callback(Msg::Loaded);
                 spawn_local(async move { loaded.emit(load(block, &folder_of_page()).await) });
                 self.shows = Shows::Loading;
             }
-            Msg::Near | Msg::Loaded(Ok(())) => {
+            Msg::Near | Msg::Again | Msg::Loaded(Ok(())) => {
                 let mut session = Session::open(block, &Route::parse_search(query).pairs);
                 session.view =
                     ViewSettings { theme, lang: language, controls: Controls::Minimal, ..ViewSettings::default() };
@@ -157,7 +161,12 @@ impl Component for Station {
                 </div>
                 { match &self.shows {
                     Shows::Block(session) => html! { <BlockView session={session.clone()} acts={self.acts} on_happening={Callback::noop()} /> },
-                    Shows::Failure(sentence) => html! { <p class="error" role="alert" lang="en">{ sentence }</p> },
+                    Shows::Failure(sentence) => html! {
+                        <div class="block">
+                            <p class="error" role="alert" lang="en">{ sentence }</p>
+                            <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Msg::Again)}>{ say("Try again") }</button>
+                        </div>
+                    },
                     Shows::Loading => html! { <p class="block" role="status">{ say("Loading …") }</p> },
                     Shows::Nothing => html! { <div class="block"></div> },
                 } }
@@ -166,14 +175,9 @@ impl Component for Station {
     }
 }
 
-/// Home, or a block's page, in the reader's language.
-pub fn route(block: Option<&str>, language: Language) -> Route {
+/// Home, or a block's page, in the reader's language, as a link says it.
+pub fn address(block: Option<&str>, language: Language) -> String {
     let view = ViewSettings { lang: language, ..ViewSettings::default() };
     let pairs = view.pairs().into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-    Route { block: block.map(str::to_owned), pairs }
-}
-
-/// [`route`], as a link says it.
-pub fn address(block: Option<&str>, language: Language) -> String {
-    route(block, language).to_hash()
+    Route { block: block.map(str::to_owned), pairs }.to_hash()
 }

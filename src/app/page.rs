@@ -5,18 +5,19 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::block_view::{BlockView, Happening};
 use super::field::text_of;
-use super::home::{address, home, route};
+use super::home::{address, home};
 use super::loading::{is_loaded, load};
 use super::words::learn_words;
 use crate::blocks::{self, AnyBlock, Word};
 use crate::browser::{folder_of_page, media_matches};
 use crate::scene::ThemeName;
-use crate::state::{Language, Route, Session};
+use crate::state::{Language, Route, Session, ViewSettings};
 
 /// How long the address waits for the hand to rest before it follows, in milliseconds: browsers refuse to change it
 /// at every frame.
@@ -34,8 +35,8 @@ enum Msg {
     Loaded(Result<(), String>),
     Happened(Happening),
     WriteAddress,
-    /// A link was pressed, or the page is about to go.
-    Leaving,
+    /// Something was pressed, perhaps a link to another block, or the page is about to go.
+    Leaving(bool),
     Theme(ThemeName),
     Language(Language),
 }
@@ -43,6 +44,8 @@ enum Msg {
 struct Page {
     route: Route,
     session: Option<Rc<RefCell<Session>>>,
+    /// Whether a link was pressed: what it leads to is shown from its top. Back and forward lead to where one was.
+    follows_link: bool,
     /// Whether what the block reads is being fetched.
     loads: bool,
     /// Why the block that the address names cannot be shown.
@@ -68,11 +71,12 @@ impl Component for Page {
         let listeners = [
             on("popstate", || Msg::Navigated),
             on("hashchange", || Msg::Navigated),
-            on("beforeunload", || Msg::Leaving),
+            on("beforeunload", || Msg::Leaving(false)),
         ];
         let mut page = Self {
             route: Route::default(),
             session: None,
+            follows_link: false,
             loads: false,
             failure: None,
             theme: ThemeName::Auto,
@@ -107,7 +111,8 @@ impl Component for Page {
                 self.rest = None;
                 self.write_address();
             }
-            Msg::Leaving => {
+            Msg::Leaving(by_link) => {
+                self.follows_link = by_link;
                 if self.rest.take().is_some() {
                     self.write_address();
                 }
@@ -159,6 +164,7 @@ impl Component for Page {
                     <h1>{ say(block.about().title) }</h1>
                     if let Some(sentence) = &self.failure {
                         <p class="error" role="alert" lang="en">{ sentence }</p>
+                        <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Msg::Navigated)}>{ say("Try again") }</button>
                     } else {
                         <p role="status">{ say("Loading …") }</p>
                     }
@@ -167,7 +173,7 @@ impl Component for Page {
             (None, None) => home(self.route.block.as_deref(), self.language, self.theme),
         };
         html! {
-            <div class="page" style={self.theme.theme(dark).css()} onclick={ctx.link().callback(|_: MouseEvent| Msg::Leaving)}>
+            <div class="page" style={self.theme.theme(dark).css()} onclick={ctx.link().callback(|event: MouseEvent| Msg::Leaving(leads_on(&event)))}>
                 { self.header(ctx) }
                 <main id="main">{ body }</main>
                 <footer>{ say("Layerscope computes every number on this page in your browser. Nothing leaves it.") }</footer>
@@ -231,6 +237,9 @@ impl Page {
         }
         self.rest = None;
         self.route = route;
+        let written = |key: &str| self.route.pairs.iter().rev().find(|(known, _)| known == key).map(|(_, word)| word);
+        self.theme = written("theme").and_then(|word| ThemeName::parse(word)).unwrap_or(self.theme);
+        self.language = written("lang").and_then(|word| Language::parse(word)).unwrap_or(Language::En);
         let block = self.block();
         (self.session, self.failure) = (None, None);
         if let Some(block) = block.filter(|block| !is_loaded(*block)) {
@@ -239,15 +248,13 @@ impl Page {
             spawn_local(async move { loaded.emit(load(block, &folder_of_page()).await) });
         } else if let Some(block) = block {
             let mut session = Session::open(block, &self.route.pairs);
-            if session.view.theme == ThemeName::Auto {
-                session.view.theme = self.theme;
-            }
-            self.theme = session.view.theme;
+            session.view.theme = self.theme;
             self.session = Some(Rc::new(RefCell::new(session)));
         }
-        let language = self.route.pairs.iter().rev().find(|(key, _)| key == "lang");
-        self.language = language.and_then(|(_, word)| Language::parse(word)).unwrap_or(Language::En);
         self.set_title();
+        if let (true, Some(window)) = (std::mem::take(&mut self.follows_link), web_sys::window()) {
+            window.scroll_to_with_x_and_y(0.0, 0.0);
+        }
         true
     }
 
@@ -259,7 +266,13 @@ impl Page {
                 let session = session.borrow();
                 Route { block: Some(session.block().about().name.to_owned()), pairs: session.pairs() }
             }
-            None => route(None, self.language),
+            None => {
+                let view = ViewSettings { theme: self.theme, lang: self.language, ..ViewSettings::default() };
+                let mut pairs = self.route.pairs.clone();
+                pairs.retain(|(key, _)| key != "theme" && key != "lang");
+                pairs.extend(view.pairs().into_iter().map(|(key, value)| (key.to_owned(), value)));
+                Route { block: self.route.block.clone(), pairs }
+            }
         };
         if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
             let address = self.route.to_hash();
@@ -280,4 +293,10 @@ impl Page {
             let _ = root.set_attribute("lang", self.language.word());
         }
     }
+}
+
+/// Whether a press leads to another place of the page.
+fn leads_on(event: &MouseEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.and_then(|target| target.closest("a[href^='#/']").ok()?).is_some()
 }

@@ -162,20 +162,10 @@ impl Picture {
         }
         let last = self.live.look(|session| session.steps()).saturating_sub(1);
         match event.key().as_str() {
-            "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" if event.shift_key() => {
-                let Some(slide) = self.scene.slide() else { return };
-                let steps = match event.key().as_str() {
-                    "ArrowLeft" => [-1.0, 0.0],
-                    "ArrowRight" => [1.0, 0.0],
-                    "ArrowUp" => [0.0, -1.0],
-                    _ => [0.0, 1.0],
-                };
-                self.live.act(|session| session.slide_by(slide, steps));
-            }
-            "ArrowLeft" => self.walk(Direction::Left),
-            "ArrowRight" => self.walk(Direction::Right),
-            "ArrowUp" => self.walk(Direction::Up),
-            "ArrowDown" => self.walk(Direction::Down),
+            "ArrowLeft" => self.walk(Direction::Left, event.shift_key()),
+            "ArrowRight" => self.walk(Direction::Right, event.shift_key()),
+            "ArrowUp" => self.walk(Direction::Up, event.shift_key()),
+            "ArrowDown" => self.walk(Direction::Down, event.shift_key()),
             "Home" => self.live.act(|session| session.go_to(0, motion)),
             "End" => self.live.act(|session| session.go_to(last, motion)),
             "Enter" => self.edit(),
@@ -187,8 +177,27 @@ impl Picture {
         event.stop_propagation();
     }
 
-    fn walk(&self, direction: Direction) {
-        self.live.act(|session| session.walk(&self.scene, direction));
+    /// To the next number. With Shift the pen draws on the way, or what can be turned or shifted is.
+    fn walk(&self, direction: Direction, shift: bool) {
+        self.live.act(|session| {
+            let ink = self.ink_at(session.at());
+            match self.scene.slide().filter(|_| shift && ink.is_none()) {
+                Some(slide) => session.slide_by(slide, direction.steps()),
+                None => session.walk(&self.scene, direction),
+            }
+            let onto = session.at().filter(|at| shift && self.ink_at(Some(*at)).is_some());
+            if let (Some(ink), Some(cell)) = (ink, onto) {
+                session.edit(cell, ink);
+            }
+        });
+    }
+
+    /// What the pen writes on a cell; nothing where it does not draw.
+    fn ink_at(&self, cell: Option<Cell>) -> Option<f32> {
+        match self.scene.mark(cell?)?.drag {
+            Some(Drag::Paint(ink)) => Some(ink),
+            _ => None,
+        }
     }
 
     /// Changes the chosen number by a tenth, without opening the editor.

@@ -63,7 +63,7 @@ impl Program<'_> {
             }
             below = output;
         }
-        let activated = self.activation.map_or("z".to_owned(), |name| format!("F.{name}(z)"));
+        let activated = self.activation.map_or("z".to_owned(), |name| format!("{}(z)", function(name)));
         line(&mut code, &format!("y = {activated}"));
         if let Some(upstream) = self.trace.stage("output-gradient") {
             line(&mut code, &format!("g = torch.tensor({})", nested(upstream)));
@@ -74,6 +74,12 @@ impl Program<'_> {
         line(&mut code, &format!("print({}[{}].item())  # {value}", variable(cell.stage), position.join(", ")));
         code
     }
+}
+
+/// The function of PyTorch that is called so here.
+pub(super) fn function(name: &str) -> String {
+    let module = if matches!(name, "sigmoid" | "tanh") { "torch" } else { "F" };
+    format!("{module}.{name}")
 }
 
 pub(super) fn line(code: &mut String, text: &str) {

@@ -1,6 +1,6 @@
 //! `embed.html`: one block that fills a frame, and what it says to the page around it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -9,12 +9,14 @@ use js_sys::Function;
 use serde_json::{Value, json};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, MessageEvent, Window};
 
 use super::json;
 use super::messages::{self, Command, Format, Incoming};
-use super::widget::{Widget, mount, prepare};
+use super::widget::{Widget, mount, named};
+use crate::app::load;
+use crate::blocks;
 use crate::browser::folder_of_page;
 use crate::state::Route;
 
@@ -23,8 +25,12 @@ struct Host {
     window: Window,
     /// Where everything goes once it said hello; before, only `ready` and `size` are sent, to whoever is there.
     origin: RefCell<Option<String>>,
-    /// What has been asked and not been done, in order; the first is being done.
+    /// What has been asked and not been done, in order.
     asked: RefCell<VecDeque<Incoming>>,
+    /// The block, or why there is none; nothing while what it reads is being fetched.
+    widget: OnceCell<Result<Widget, String>>,
+    /// Whether somebody is at work on what has been asked.
+    works: Cell<bool>,
 }
 
 impl Host {
@@ -44,45 +50,58 @@ impl Host {
 pub async fn start(root: Element) -> Result<(), JsValue> {
     let window = web_sys::window().ok_or_else(|| json::error("unsupported", "a frame has a window"))?;
     let parent = window.parent().ok().flatten().filter(|parent| *parent != window);
-    let host = parent.map(|window| Rc::new(Host { window, origin: RefCell::default(), asked: RefCell::default() }));
     let query = window.location().search().unwrap_or_default();
-    let home = folder_of_page();
-    if let Some(fetched) = Route::parse_search(&query).block.and_then(|block| prepare(&block, &home)) {
-        JsFuture::from(fetched).await?;
-    }
+    let Some(parent) = parent else {
+        return open(root, &query, Function::new_no_args("")).await.map(drop).map_err(|why| json::error("load", &why));
+    };
+    let host = Rc::new(Host {
+        window: parent,
+        origin: RefCell::default(),
+        asked: RefCell::default(),
+        widget: OnceCell::new(),
+        works: Cell::new(false),
+    });
+    let listener = {
+        let host = host.clone();
+        EventListener::new(&window, "message", move |event| {
+            let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
+            if event.source().is_some_and(|source| source.loose_eq(&host.window)) {
+                receive(&host, event);
+            }
+        })
+    };
+    // The frame lives as long as its document.
+    listener.forget();
     let tell = {
         let host = host.clone();
         let tell = Closure::<dyn Fn(String, JsValue)>::new(move |kind: String, detail: JsValue| {
-            if let Some(host) = &host
-                && kind != "focus"
-            {
+            if kind != "focus" {
                 host.send(&kind, None, json::read(&detail).unwrap_or_default());
             }
         });
         tell.into_js_value().unchecked_into::<Function>()
     };
-    // Whatever said that the block is loading has been right until now.
-    root.set_text_content(None);
-    let widget = Rc::new(mount(root, &query, &home, tell)?);
-    let Some(host) = host else { return Ok(()) };
-    host.send(
-        "ready",
-        None,
-        widget.look(|session| json!({"block": session.block().about().name, "steps": session.steps()})),
-    );
-    let listener = EventListener::new(&window, "message", move |event| {
-        let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
-        let from_parent = event.source().is_some_and(|source| source.loose_eq(&host.window));
-        if from_parent {
-            receive(&widget, &host, event);
-        }
-    });
-    // The frame lives as long as its document.
-    listener.forget();
-    Ok(())
+    let opened = open(root, &query, tell).await;
+    let failure = opened.as_ref().err().cloned();
+    let widget = host.widget.get_or_init(|| opened);
+    if let Ok(widget) = widget {
+        let ready = widget.look(|session| json!({"block": session.block().about().name, "steps": session.steps()}));
+        host.send("ready", None, ready);
+    }
+    work(&host);
+    failure.map_or(Ok(()), |why| Err(json::error("load", &why)))
 }
 
-fn receive(widget: &Rc<Widget>, host: &Rc<Host>, event: &MessageEvent) {
+/// The block that the address names, as soon as what it reads is there.
+async fn open(root: Element, query: &str, tell: Function) -> Result<Widget, String> {
+    let block = named(&Route::parse_search(query))?;
+    load(block, &folder_of_page()).await?;
+    // Whatever said that the block is loading has been right until now.
+    root.set_text_content(None);
+    mount(root, query, &folder_of_page(), tell).map_err(|_| "there is no document".to_owned())
+}
+
+fn receive(host: &Rc<Host>, event: &MessageEvent) {
     let read = match json::text(&event.data()) {
         Ok(text) => messages::parse(&text),
         Err(why) => {
@@ -103,72 +122,75 @@ fn receive(widget: &Rc<Widget>, host: &Rc<Host>, event: &MessageEvent) {
                 host.origin.replace(Some(event.origin()));
             }
             host.asked.borrow_mut().push_back(incoming);
-            if host.asked.borrow().len() == 1 {
-                spawn_local(obey_all(widget.clone(), host.clone()));
-            }
+            work(host);
         }
     }
 }
 
-/// Does one after the other what has been asked: a block that has something to read may have to be waited for.
-async fn obey_all(widget: Rc<Widget>, host: Rc<Host>) {
-    loop {
-        let Some(Incoming { command, request }) = host.asked.borrow().front().cloned() else { return };
-        if let Command::Set(state) = &command
-            && let Some(block) = state["block"].as_str()
-            && let Some(fetched) = prepare(block, &folder_of_page())
-        {
-            // What is missing the block itself tells.
-            let _ = JsFuture::from(fetched).await;
-        }
-        obey(&widget, &host, command, request);
-        host.asked.borrow_mut().pop_front();
+/// Does what has been asked, one after the other: a block that has something to read may have to be waited for.
+fn work(host: &Rc<Host>) {
+    if host.widget.get().is_none() || host.works.replace(true) {
+        return;
     }
+    let host = host.clone();
+    spawn_local(async move {
+        while let Some(Incoming { command, request }) = next(&host) {
+            let done = match host.widget.get() {
+                Some(Ok(widget)) => obey(widget, &host, command, request.as_ref()).await,
+                Some(Err(why)) => Err(why.clone()),
+                None => Ok(()),
+            };
+            if let Err(why) = done {
+                refuse(&host, request.as_ref(), &why);
+            }
+        }
+        host.works.set(false);
+    });
+}
+
+fn next(host: &Host) -> Option<Incoming> {
+    host.asked.borrow_mut().pop_front()
 }
 
 fn refuse(host: &Host, request: Option<&Value>, why: &str) {
     host.send("error", request, json!({"code": "value", "message": why, "recoverable": true}));
 }
 
-fn obey(widget: &Rc<Widget>, host: &Rc<Host>, command: Command, request: Option<Value>) {
+async fn obey(widget: &Widget, host: &Host, command: Command, request: Option<&Value>) -> Result<(), String> {
     match command {
         Command::Hello | Command::Get => {}
         Command::Set(state) => {
-            if let Err(why) = widget.take(&state) {
-                return refuse(host, request.as_ref(), &why);
+            if let Some(block) = state["block"].as_str().and_then(blocks::find) {
+                load(block, &folder_of_page()).await?;
             }
+            widget.take(&state)?;
         }
         Command::StepTo(step) => widget.go_to(step as f64),
         Command::StepBy(by) => widget.step_by(by),
         Command::Play => widget.play(),
         Command::Pause => widget.pause(),
         Command::Reset => widget.reset(),
-        Command::Export(format) => return export(widget, host, format, request),
+        Command::Export(format) => {
+            host.send("result", request, export(widget, format).await?);
+            return Ok(());
+        }
     }
-    host.send("result", request.as_ref(), widget.look(|session| session.state()));
+    host.send("result", request, widget.look(|session| session.state()));
+    Ok(())
 }
 
-fn export(widget: &Rc<Widget>, host: &Rc<Host>, format: Format, request: Option<Value>) {
-    let text = match format {
-        Format::Svg => widget.to_svg(),
-        Format::Latex => widget.latex(),
-        Format::Pytorch => widget.pytorch(),
+async fn export(widget: &Widget, format: Format) -> Result<Value, String> {
+    Ok(match format {
+        Format::Svg => json!({"content": widget.to_svg()}),
+        Format::Latex => json!({"content": widget.latex()}),
+        Format::Pytorch => json!({"content": widget.pytorch()}),
         Format::Png => {
-            let (widget, host) = (widget.clone(), host.clone());
-            spawn_local(async move {
-                let painted = match widget.to_png(2.0).await {
-                    Ok(file) => gloo::file::futures::read_as_data_url(&gloo::file::Blob::from(file)).await.ok(),
-                    Err(_) => None,
-                };
-                match painted {
-                    Some(address) => {
-                        host.send("result", request.as_ref(), json!({"format": "png", "content": address}))
-                    }
-                    None => refuse(&host, request.as_ref(), "this browser cannot paint so many pixels"),
-                }
-            });
-            return;
+            let painted = match widget.to_png(2.0).await {
+                Ok(file) => gloo::file::futures::read_as_data_url(&gloo::file::Blob::from(file)).await.ok(),
+                Err(_) => None,
+            };
+            let address = painted.ok_or("this browser cannot paint so many pixels")?;
+            json!({"format": "png", "content": address})
         }
-    };
-    host.send("result", request.as_ref(), json!({"content": text}));
+    })
 }

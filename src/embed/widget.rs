@@ -51,7 +51,7 @@ pub fn prepare(block: &str, home: &str) -> Option<Promise> {
 #[wasm_bindgen]
 pub fn mount(root: Element, query: &str, home: &str, tell: js_sys::Function) -> Result<Widget, JsValue> {
     let route = Route::parse_search(query);
-    let block = named(&route)?;
+    let block = named(&route).map_err(|why| json::error("value", &why))?;
     let session = Rc::new(RefCell::new(Session::open(block, &route.pairs)));
     let on_happening = {
         let session = session.clone();
@@ -92,8 +92,11 @@ fn find(name: &str) -> Result<&'static dyn AnyBlock, String> {
 }
 
 /// The block that an address names.
-fn named(route: &Route) -> Result<&'static dyn AnyBlock, JsValue> {
-    find(route.block.as_deref().unwrap_or_default()).map_err(|why| json::error("value", &why))
+///
+/// # Errors
+/// With a sentence, where there is no such block.
+pub(super) fn named(route: &Route) -> Result<&'static dyn AnyBlock, String> {
+    find(route.block.as_deref().unwrap_or_default())
 }
 
 /// What happened, as the name and the detail of an event.
@@ -213,7 +216,7 @@ impl Widget {
     #[wasm_bindgen(js_name = setQuery)]
     pub fn set_query(&self, query: &str) -> Result<(), JsValue> {
         let route = Route::parse_search(query);
-        let block = named(&route)?;
+        let block = named(&route).map_err(|why| json::error("value", &why))?;
         self.act(|session| {
             if session.block().about().name == block.about().name {
                 session.read(&route.pairs);

@@ -25,7 +25,7 @@ impl Grid<'_> {
     /// Cells smaller than this are pixels of one bitmap.
     const SMALLEST_CELL: f32 = 5.0;
     /// Cells at least this large carry their number.
-    const SMALLEST_NUMBERED: f32 = 24.0;
+    pub const SMALLEST_NUMBERED: f32 = 24.0;
     /// The sizes of the two axes that are drawn.
     pub fn size(stage: &Stage) -> (usize, usize) {
         match stage.shape() {

@@ -106,6 +106,16 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// How far that is to the right, and downward.
+    pub fn steps(self) -> [f64; 2] {
+        match self {
+            Self::Left => [-1.0, 0.0],
+            Self::Right => [1.0, 0.0],
+            Self::Up => [0.0, -1.0],
+            Self::Down => [0.0, 1.0],
+        }
+    }
+
     /// How far `to` lies ahead of `from` in this direction, and how far aside.
     pub fn distances(self, from: Point, to: Point) -> (f32, f32) {
         let (dx, dy) = (to.x - from.x, to.y - from.y);

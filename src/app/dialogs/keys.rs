@@ -16,7 +16,7 @@ pub fn keys_dialog(live: &Live) -> Html {
             &[
                 (&[say("Tab")], say("to the picture, and on to the next control")),
                 (&["←", "→", "↑", "↓"], say("to the next number in that direction")),
-                (&[say("Shift+arrow")], say("turn a volume, shift a picture")),
+                (&[say("Shift+arrow")], say("draw with the pen, turn a volume, shift a picture")),
                 (&[say("Enter")], say("change the number")),
                 (&[say("Escape")], say("keep the number as it was, or close a dialog")),
                 (&["+", "−"], say("a tenth more or less")),

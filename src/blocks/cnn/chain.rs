@@ -140,8 +140,11 @@ pub fn trace(settings: &Settings, trained: &Trained) -> Result<Trace, LayerError
         stages.push(stage((UPSTREAM.0, UPSTREAM.1, LINKS[LAYERS - 1].output.2), Role::Gradient, upstream, 1));
         for (at, (link, by)) in LINKS.iter().zip(gradients).enumerate().rev() {
             let (hidden, symbol) = if at == 0 { (2, INPUT.2) } else { (1, LINKS[at - 1].output.2) };
-            if let (Some((padded, name)), Some(values)) = (link.padded, by.padded) {
-                stages.push(stage((name.0, name.1, padded.2), Role::Gradient, values, hidden));
+            if let (Some((padded, name)), Some(values), Layer::Conv(conv, _)) =
+                (link.padded, by.padded, &network.layers[at])
+            {
+                let by_padded = stage((name.0, name.1, padded.2), Role::Gradient, values, hidden);
+                stages.push(by_padded.counting_from(&conv.padding.first_subscripts()));
             }
             stages.push(stage((link.gradient.0, link.gradient.1, symbol), Role::Gradient, by.input, hidden));
         }

@@ -18,6 +18,8 @@ struct Parts {
     /// A group for each kernel: what is read, and what it is multiplied with.
     groups: Vec<Vec<[Option<Cell>; 2]>>,
     bias: Option<Cell>,
+    /// What is done to each factor before, such as ReLU′.
+    function: Option<&'static str>,
     /// How many cells of a group stand side by side.
     across: usize,
 }
@@ -38,18 +40,22 @@ impl Parts {
         };
         for term in why.made_from.terms() {
             let cells = term.cells();
+            if let Expr::Product(factors) = term {
+                parts.function = factors.iter().find_map(|factor| match factor {
+                    Expr::Call(function, _) => Some(function.name),
+                    _ => None,
+                });
+            }
             match (term, &cells[..]) {
                 (Expr::Product(_), &[a, b]) if is_learned(a.stage) => add(&mut parts, b, Some(a)),
                 (Expr::Product(_), &[a, b]) => add(&mut parts, a, Some(b)),
                 (_, &[cell]) if is_learned(cell.stage) => parts.bias = Some(cell),
                 _ => {
-                    let mut seen: Vec<Cell> = Vec::new();
-                    for cell in cells {
-                        if !seen.contains(&cell) {
-                            seen.push(cell);
-                            add(&mut parts, cell, None);
-                        }
-                    }
+                    // Each once, in the order in which they stand in the network.
+                    let mut cells = cells;
+                    cells.sort_by(|a, b| a.index[..].cmp(&b.index[..]));
+                    cells.dedup();
+                    cells.into_iter().for_each(|cell| add(&mut parts, cell, None));
                 }
             }
         }
@@ -85,10 +91,18 @@ impl Picture<'_> {
         let pitch = ((width / if wide { 8.0 } else { 4.0 } - GAP) / 3.0).min(PITCH * text);
         let (first, height) = (top + 24.0 * text, (6.0 * pitch + GAP + 2.0) * if wide { 1.0 } else { 2.0 });
         let end = if wide { first + height } else { first + height + 64.0 * text };
-        let Some((stage, why)) = self.trace.stage(shown.stage).zip(self.explain(self.behind(shown))) else {
+        let behind = self.behind(shown);
+        let Some((stage, why)) = self.trace.stage(shown.stage).zip(self.explain(behind)) else {
             return end;
         };
         self.label(scene, Point::new(2.0, top + 6.0), stage.role, stage.title);
+        // A number that is only passed on is told by the one behind it.
+        if let Some(behind) = self.trace.stage(behind.stage).filter(|behind| behind.name != stage.name) {
+            let y = if wide { top + 6.0 } else { top + 21.0 * text };
+            let x = if wide { 380.0 * text } else { 2.0 };
+            scene.text(Point::new(x, y), Font::starting(10.5 * text), theme.muted, "passed on from:");
+            scene.text(Point::new(x + 96.0 * text, y), Font::starting(10.5 * text), theme.muted, behind.title);
+        }
         let parts = Parts::of(&why);
         let room = Rect::new(4.0, first, width - if wide { RESULT * text } else { 8.0 }, height);
         let used = self.groups(scene, &parts, room);
@@ -107,7 +121,9 @@ impl Picture<'_> {
         let per_line = groups.div_ceil(lines) as f32;
         let tiles = if parts.has_factors() { 2.0 } else { 1.0 };
         let (wide, tall) = if beside { (tiles * across, rows) } else { (across, tiles * rows) };
-        let gap = if beside { 2.0 * GAP } else { GAP };
+        let times = format!("· {}", parts.function.unwrap_or_default());
+        let times_wide = 2.0 * GAP + 8.0 * self.theme().text * (times.chars().count() - 2) as f32;
+        let gap = if beside { times_wide } else { GAP };
         let pitch = ((room.width / per_line - gap) / wide).min((room.height / lines as f32 - GAP) / tall);
         let pitch = pitch.min(PITCH * if beside { 1.8 } else { 1.0 } * self.theme().text);
         let tile = (across * pitch, rows * pitch);
@@ -117,7 +133,7 @@ impl Picture<'_> {
             let (line, column) = (at / per_line as usize, at % per_line as usize);
             let corner = Point::new(room.x + column as f32 * step.0, room.y + line as f32 * step.1);
             for (which, offset) in
-                [(0, (0.0, 0.0)), (1, if beside { (tile.0 + 2.0 * GAP, 0.0) } else { (0.0, tile.1 + 2.0) })]
+                [(0, (0.0, 0.0)), (1, if beside { (tile.0 + times_wide, 0.0) } else { (0.0, tile.1 + 2.0) })]
             {
                 let bounds = Rect::new(corner.x + offset.0, corner.y + offset.1, tile.0, tile.1);
                 let cells: Vec<Cell> = group.iter().filter_map(|pair| pair[which]).collect();
@@ -127,8 +143,8 @@ impl Picture<'_> {
                 }
             }
             if beside && tiles > 1.0 {
-                let dot = Point::new(corner.x + tile.0 + GAP, corner.y + tile.1 / 2.0);
-                scene.text(dot, Font::centred(15.0 * self.theme().text), self.theme().muted, "·");
+                let dot = Point::new(corner.x + tile.0 + times_wide / 2.0, corner.y + tile.1 / 2.0);
+                scene.text(dot, Font::centred(13.0 * self.theme().text), self.theme().muted, times.as_str());
             }
         }
         used

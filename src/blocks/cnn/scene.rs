@@ -212,7 +212,7 @@ impl<'a> Picture<'a> {
                 scene,
                 Point::new(place.x, below),
                 Role::Gradient,
-                format!("∂s[{}]/∂x", self.settings.class(self.predicted())),
+                format!("∂E/∂x, E = s[{}]", self.settings.class(self.predicted())),
             );
             let bounds = Rect { y: below + 10.0 * theme.text, ..bounds };
             let scale = self.scale(gradient.name);
@@ -282,7 +282,15 @@ impl<'a> Picture<'a> {
         let scale = self.scale(stage.name);
         for (class, cell) in stage.cells().enumerate() {
             let bounds = Self::row(place, class);
-            draw_cell(scene, stage, cell, bounds, (scale, None), self.theme());
+            let theme = self.theme();
+            draw_cell(scene, stage, cell, bounds, (scale, None), theme);
+            // Too low for the usual digits, and still wide enough for small ones.
+            if let Some(value) =
+                stage.value(&cell.index).filter(|_| bounds.height < Grid::SMALLEST_NUMBERED * theme.text)
+            {
+                let font = Font::centred(10.0 * theme.text).fitting(4, bounds.width - 1.0);
+                scene.text(bounds.centre(), font, theme.ink_on(theme.value(value, scale)), cell_number(value, 4));
+            }
             self.outline_class(scene, cell, bounds);
         }
     }

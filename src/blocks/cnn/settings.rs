@@ -12,8 +12,8 @@ use crate::layers::Tensor;
 
 /// The choice that stands for whatever class the network finds most likely.
 const PREDICTED: &str = "predicted";
-/// The largest magnitude of a pixel that is read; it is brought between 0 and 1.
-const LIMIT: f64 = 10.0;
+/// The largest pixel: all ink. Below 0 there is none.
+const LIMIT: f64 = 1.0;
 /// The choice of layers that stands for none.
 const NONE: &str = "none";
 

@@ -10,7 +10,7 @@ use settings::Settings;
 
 use super::convolution::Pass;
 use super::counts::memory;
-use super::pytorch::{line, nested, variable};
+use super::pytorch::{function, line, nested, variable};
 use super::{About, Block, Control, Gesture, Preset, View, control};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Role, Stage, Trace, decimal, grouped};
@@ -201,7 +201,7 @@ impl Block for DenseLayer {
             &match settings.activation() {
                 Activation::Identity => "y = z".to_owned(),
                 Activation::Softmax => "y = F.softmax(z, dim=0)".to_owned(),
-                other => format!("y = F.{}(z)", other.name()),
+                other => format!("y = {}(z)", function(other.name())),
             },
         );
         if let Some(upstream) = upstream {

@@ -44,6 +44,8 @@ impl Session {
             Some(settings) => {
                 self.focus = None;
                 self.change(settings);
+                self.transport.jump(0.0, self.steps());
+                self.point_again();
             }
             None => self.focus_on(Some(cell)),
         }
