@@ -204,9 +204,10 @@ impl Component for BlockView {
             Msg::Edited(end) => {
                 let Some(editing) = self.picture.borrow_mut().editing.take() else { return false };
                 let canvas = self.picture.borrow().canvas.cast::<HtmlElement>();
-                if let Edit::Entered(text) | Edit::Left(text) = &end {
-                    self.live.act(|session| session.enter(editing.cell, text, editing.before));
-                }
+                self.live.act(|session| match &end {
+                    Edit::Entered(text) | Edit::Left(text) => session.enter(editing.cell, text),
+                    _ => session.cancel_gesture(),
+                });
                 self.live.act(Session::end_gesture);
                 if let (false, Some(canvas)) = (matches!(end, Edit::Left(_)), canvas) {
                     focus_in_place(&canvas);

@@ -13,8 +13,9 @@ use crate::scene::Rect;
 pub struct Editing {
     /// Where it belongs.
     pub cell: Cell,
-    /// What it was.
-    pub before: f32,
+    before: f32,
+    /// How far the arrow keys change it.
+    step: f64,
     field: NodeRef,
     is_fresh: bool,
 }
@@ -26,16 +27,16 @@ pub enum Edit {
     Value(f32),
     /// What was typed is meant.
     Entered(String),
-    /// It is closed by a key: the focus goes back to the picture.
-    Done,
+    /// The number is to be as it was.
+    Cancelled,
     /// The focus has gone elsewhere; what was typed is meant.
     Left(String),
 }
 
 impl Editing {
-    /// An editor for the number in `cell`.
-    pub fn new(cell: Cell, before: f32) -> Self {
-        Self { cell, before, field: NodeRef::default(), is_fresh: true }
+    /// An editor for the number in `cell`, which the arrow keys change by `step`.
+    pub fn new(cell: Cell, before: f32, step: f64) -> Self {
+        Self { cell, before, step, field: NodeRef::default(), is_fresh: true }
     }
 
     /// The rendered field, once: it takes the number and wants the focus.
@@ -49,17 +50,14 @@ impl Editing {
     /// The field in the middle of `bounds`.
     pub fn view(&self, label: &'static str, bounds: Rect, on_edit: &Callback<Edit>) -> Html {
         let onkeydown = {
-            let (on_edit, before) = (on_edit.clone(), self.before);
+            let (on_edit, size) = (on_edit.clone(), self.step);
             Callback::from(move |event: KeyboardEvent| {
                 event.stop_propagation();
                 let step = match event.key().as_str() {
                     "Enter" => return on_edit.emit(Edit::Entered(text_of(&event).unwrap_or_default())),
-                    "Escape" => {
-                        on_edit.emit(Edit::Value(before));
-                        return on_edit.emit(Edit::Done);
-                    }
-                    "ArrowUp" => 0.1,
-                    "ArrowDown" => -0.1,
+                    "Escape" => return on_edit.emit(Edit::Cancelled),
+                    "ArrowUp" => size,
+                    "ArrowDown" => -size,
                     _ => return,
                 };
                 event.prevent_default();

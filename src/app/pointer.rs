@@ -144,7 +144,7 @@ impl Picture {
     pub fn edit(&mut self) {
         let editing = self.live.look(|session| {
             let cell = session.at().filter(|cell| session.is_editable(*cell))?;
-            Some(Editing::new(cell, session.trace().ok()?.value(cell)?))
+            Some(Editing::new(cell, session.trace().ok()?.value(cell)?, step_of(session, cell)))
         });
         if editing.is_some() {
             self.editing = editing;
@@ -200,15 +200,21 @@ impl Picture {
         }
     }
 
-    /// Changes the chosen number by a tenth, without opening the editor.
-    fn nudge(&self, sign: f32) {
+    /// Changes the chosen number by a tenth, a whole one by one, without opening the editor.
+    fn nudge(&self, sign: f64) {
         self.live.act(|session| {
             let Some(cell) = session.at() else { return };
             if let Some(value) = session.trace().ok().and_then(|trace| trace.value(cell)) {
-                session.edit(cell, ((f64::from(value + 0.1 * sign) * 1e4).round() / 1e4) as f32);
+                let changed = f64::from(value) + step_of(session, cell) * sign;
+                session.edit(cell, ((changed * 1e4).round() / 1e4) as f32);
             }
         });
     }
+}
+
+/// How far a key changes a number.
+fn step_of(session: &Session, cell: Cell) -> f64 {
+    if session.is_whole(cell) { 1.0 } else { 0.1 }
 }
 
 /// A finger on a number that can be dragged drags it; elsewhere it scrolls the page.

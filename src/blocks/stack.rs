@@ -31,15 +31,20 @@ impl Stack {
     /// With what is wrong: the first layer that cannot be read or does not fit, or how many there are.
     pub fn parse(text: &str, max: usize, room: usize) -> Result<Self, String> {
         let mut layers = Vec::new();
-        for (place, word) in text.split(',').enumerate() {
-            let told = || format!("“{}” as layer {}", word.trim().chars().take(20).collect::<String>(), place + 1);
+        let text = text.to_ascii_lowercase();
+        let words = text.split(|c: char| c == ',' || c == ';' || c.is_whitespace()).filter(|word| !word.is_empty());
+        for (place, word) in words.enumerate() {
+            let told = || format!("“{}” as layer {}", word.chars().take(20).collect::<String>(), place + 1);
             if place == max {
                 return Err(format!("more than {max} layers"));
             }
-            layers.push(StackLayer::parse(word.trim()).ok_or_else(told)?);
+            layers.push(StackLayer::parse(word).ok_or_else(told)?);
             if Self(layers.clone()).inputs(room).is_none() {
                 return Err(format!("{}, for which {room} cells are too few", told()));
             }
+        }
+        if layers.is_empty() {
+            return Err("no layer".to_owned());
         }
         Ok(Self(layers))
     }
@@ -157,6 +162,7 @@ mod tests {
         for (text, written) in [
             ("conv3", "conv3"),
             (" conv3 , pool2 ", "conv3,pool2"),
+            ("CONV3;pool2 conv5,", "conv3,pool2,conv5"),
             ("conv3s1d1p0,conv3d2,pool2s2,conv5p2s2", "conv3,conv3d2,pool2,conv5s2p2"),
             ("pool3s2p1,pool3s3d2p1,pool15", "pool3s2p1,pool3d2p1,pool15"),
         ] {
@@ -189,7 +195,7 @@ mod tests {
     #[test]
     fn refuses_with_the_layer() {
         for (text, why) in [
-            ("", "“” as layer 1"),
+            ("", "no layer"),
             ("conv3,conv", "“conv” as layer 2"),
             ("conv3,dense,conv3", "“dense” as layer 2"),
             ("conv3x2", "“conv3x2” as layer 1"),

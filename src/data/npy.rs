@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::volumes::{MAX_SIDE, Volume};
 
 /// What is read, as the end of a sentence.
-const ACCEPTED: &str = "numbers of type <f4, <f8 or |u1 are read";
+const ACCEPTED: &str = "numbers of type <f4, <f8 or |u1 are read, as numpy's astype(\"float32\") makes them";
 
 /// Why bytes are no volume.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(told(&file(1, "{}", &[])), "its header tells no fortran_order");
         assert_eq!(
             with("'>f4'", "False", "(1, 2, 3)"),
-            "its numbers are of type >f4; numbers of type <f4, <f8 or |u1 are read"
+            "its numbers are of type >f4; numbers of type <f4, <f8 or |u1 are read, as numpy's astype(\"float32\") makes them"
         );
         assert_eq!(with("[('a', '<f4')]", "False", "(1, 2, 3)"), "its numbers are of type a; ".to_owned() + ACCEPTED);
         assert!(with("'<f4'", "True", "(1, 2, 3)").contains("Fortran order"));

@@ -193,8 +193,10 @@ fn fill_cell(
     if pitch >= Grid::SMALLEST_NUMBERED * theme.text {
         // Wide cells have room for more digits, and for larger ones.
         let is_wide = bounds.width >= 1.25 * bounds.height;
-        let (size, room) = if is_wide { (pitch * 0.36 / theme.text, 6) } else { (pitch * 0.34, 4) };
-        let font = Font::centred(size.clamp(9.0, 13.0) * theme.text).fitting(room, bounds.width - 1.0);
+        let size = if is_wide { pitch * 0.36 / theme.text } else { pitch * 0.34 };
+        let font = Font::centred(size.clamp(9.0, 13.0) * theme.text);
+        let room = if is_wide { 6 } else { font.room(bounds.width - 1.0).clamp(4, 6) };
+        let font = font.fitting(room, bounds.width - 1.0);
         digits.text(bounds.centre(), font, theme.ink_on(fill), cell_number(value, room));
     } else if value < 0.0 && pitch >= 9.0 {
         sign_mark(digits, bounds, theme.ink_on(fill), theme.line);

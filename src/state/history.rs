@@ -60,6 +60,14 @@ impl<T: Clone + PartialEq> History<T> {
         }
     }
 
+    /// The gesture is over, and what it has changed is as before.
+    pub fn cancel_gesture(&mut self) {
+        if let (Some(Gesture::Changed(future)), Some(before)) = (self.gesture.take(), self.past.last().cloned()) {
+            self.past.pop();
+            (self.present, self.future) = (before, future);
+        }
+    }
+
     /// Takes the last change back; whether there was one.
     pub fn undo(&mut self) -> bool {
         self.end_gesture();

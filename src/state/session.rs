@@ -23,7 +23,7 @@ use super::transport::Transport;
 use super::view::{Motion, ViewSettings};
 use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
 use crate::compute::Device;
-use crate::explain::{Cell, Explanation, Trace, read_typed};
+use crate::explain::{Cell, Explanation, Role, Trace, read_typed};
 use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Shape, Theme};
 
@@ -195,23 +195,40 @@ impl Session {
 
     /// Changes a number on the picture by hand. Numbers that cannot be changed stay.
     pub fn edit(&mut self, cell: Cell, value: f32) {
+        if self.trace.as_ref().is_ok_and(|trace| trace.value(cell) == Some(value)) {
+            return;
+        }
         if let Some(settings) = self.block.edit(self.settings(), cell, Gesture::Set(value)) {
             self.change(settings);
         }
     }
 
-    /// Changes a number to what was typed for it, and says so where it cannot be that; what is no number leaves it as `before`.
-    pub fn enter(&mut self, cell: Cell, text: &str, before: f32) {
-        let Some(number) = read_typed(text) else {
-            self.edit(cell, before);
+    /// Changes a number to what was typed for it, and says so where it cannot be that; what is no number leaves it as it was.
+    pub fn enter(&mut self, cell: Cell, text: &str) {
+        // In whole numbers commas part thousands, as where they are shown.
+        let grouped = self.is_whole(cell) && text.split(',').skip(1).all(|group| group.len() == 3);
+        let Some(number) = read_typed(&if grouped { text.replace(',', "") } else { text.to_owned() }) else {
+            self.cancel_gesture();
             let given: String = text.chars().take(40).collect();
             return self.notify(format!("“{given}” is no number; write one such as −0.5 or 1e-3."));
         };
         self.edit(cell, number as f32);
         let value = self.trace.as_ref().ok().and_then(|trace| trace.value(cell));
         if let Some(value) = value.filter(|value| *value != number as f32) {
-            self.notify(format!("{text} is out of range there; {value} is the nearest that is not."));
+            self.notify(format!("{text} is not possible there; {value} is the nearest that is."));
         }
+    }
+
+    /// Whether a cell holds whole numbers, such as sizes.
+    pub fn is_whole(&self, cell: Cell) -> bool {
+        let stage = self.trace.as_ref().ok().and_then(|trace| trace.stage(cell.stage));
+        stage.is_some_and(|stage| stage.role == Role::Plain)
+    }
+
+    /// The number that is being changed is as before.
+    pub fn cancel_gesture(&mut self) {
+        self.history.cancel_gesture();
+        self.retrace();
     }
 
     /// Whether a number can be changed by hand.

@@ -138,7 +138,7 @@ test("says what is wrong with a number that is typed", async (t) => {
   await page.waitForFunction(() => document.querySelector("[data-picture] canvas").style.height);
   for (const [text, said] of [
     ["1/3", "“1/3” is no number"],
-    ["5000", "5000 is out of range there; 1000 is the nearest"],
+    ["5000", "5000 is not possible there; 1000 is the nearest"],
   ]) {
     const { x, y } = await page.evaluate(() => document.querySelector(".block").layerscopeLocate("weight.0"));
     await page.mouse.dblclick(x + 8, y + 8);

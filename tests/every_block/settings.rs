@@ -96,9 +96,10 @@ impl Random {
             Kind::Toggle => json!(self.below(2) == 1),
             Kind::Stack { .. } => json!(STACKS[self.below(STACKS.len())]),
             Kind::Numbers { or_none: true, .. } if self.below(2) == 1 => json!([]),
-            Kind::Numbers { min_length, max_length, .. } => {
+            Kind::Numbers { min_length, max_length, limit, .. } => {
                 let length = min_length + self.below((max_length - min_length + 1).min(12));
-                json!((0..length).map(|_| self.below(33) as f64 / 8.0 - 2.0).collect::<Vec<_>>())
+                let reach = limit.min(2.0);
+                json!((0..length).map(|_| (self.below(33) as f64 / 16.0 - 1.0) * reach).collect::<Vec<_>>())
             }
         }
     }
@@ -129,7 +130,7 @@ fn what_is_out_of_range_gives_a_notice_and_the_default() {
                 Kind::Toggle => &["x", "2"],
                 Kind::Numbers { .. } => &["x", "1,x", "99999", "1e999", "NaN"],
                 Kind::Picture(_) | Kind::Volume(_) => &["", "nothing"],
-                Kind::Stack { .. } => &["", "3", "conv", "conv3,,conv3", "conv16", "conv3,conv3d99", "pool2p2"],
+                Kind::Stack { .. } => &["", "3", "conv", "conv3,dense", "conv16", "conv3,conv3d99", "pool2p2"],
             };
             let wrong = wrong.iter().chain(match control.kind {
                 Kind::Numbers { min_length, max_length: 4.., or_none: true, .. } if min_length > 3 => &["1,2,3"],

@@ -27,7 +27,7 @@ pub const PRESETS: &[Preset] = &[
     Preset::new(
         "photo",
         "a photograph: dense against shared weights",
-        "view=count&layers=1&sizes=150528,4096&side=224&features=64",
+        "view=count&layers=1&sizes=150528,150528&side=224&features=3",
     ),
     Preset::new(
         "sequence",

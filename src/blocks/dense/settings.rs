@@ -88,6 +88,15 @@ impl Settings {
         (0..count).map(|at| f64::from(u8::from(weight(at)))).collect()
     }
 
+    /// The gradient by every output: ones; of the softmax one alone, for all shares together never change.
+    pub fn all_upstream(&self) -> Vec<f64> {
+        if !self.upstream.is_empty() {
+            return self.upstream.clone();
+        }
+        let others = if self.activation() == Activation::Softmax { 0.0 } else { 1.0 };
+        (0..self.outputs).map(|output| if output == 0 { 1.0 } else { others }).collect()
+    }
+
     /// The non-linearity.
     pub fn activation(&self) -> Activation {
         Activation::named(&self.activation).unwrap_or_default()
@@ -184,7 +193,10 @@ impl Settings {
                 Kind::optional(self.outputs * self.inputs)
             })
             .when(!count),
-            Control::upstream(self.outputs, "all gradients by the outputs, or none for ones"),
+            Control::upstream(
+                self.outputs,
+                "all gradients by the outputs, or none for ones; of softmax, for one at the first",
+            ),
             Control::main("layers", "layers", "how many layers are counted", Kind::whole(1, MAX_LAYERS)).when(count),
             Control::main("sizes", "in, out, in, out, …", "inputs and outputs of each layer, up to a million", sizes)
                 .when(count),

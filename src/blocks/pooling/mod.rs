@@ -16,7 +16,7 @@ use super::{About, Block, Control, Gesture, Preset, View, control};
 use crate::compute::Device;
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Role, Stage, Trace, decimal};
-use crate::layers::{LayerError, Pooling, Region, Tensor};
+use crate::layers::{LayerError, Pool, Region, Tensor};
 use crate::scene::Scene;
 
 /// Pooling over one axis or two.
@@ -177,7 +177,8 @@ impl Block for Pooled {
         };
         let mut facts = format!("{} → {} · no parameters", sizes("input"), sizes("output"));
         if let (true, Some(input), Some(output)) = (settings.is_small(), trace.stage("input"), trace.stage("output")) {
-            let heard = heard(settings, input, output);
+            let heard = heard(&settings.pool(), input, output);
+            let heard = heard.map_or(0, |heard| heard.iter().filter(|share| **share != 0.0).count());
             let all = input.len().max(1);
             let _ = write!(facts, " · {heard} of {all} inputs reach the output ({} %)", (100 * heard + all / 2) / all);
         }
@@ -260,18 +261,8 @@ fn stepped(trace: &Trace) -> Option<&Stage> {
     trace.stage("input-gradient").or_else(|| trace.stage("output"))
 }
 
-/// How many inputs some output depends on: the winners, or all that are averaged.
-fn heard(settings: &Settings, input: &Stage, output: &Stage) -> usize {
-    let pool = settings.pool();
-    let mut heard = Vec::new();
-    for cell in output.cells() {
-        let position = output.position(cell.index);
-        match pool.pooling {
-            Pooling::Average => heard.extend(pool.reads(input.full_shape(), &position).positions()),
-            _ => heard.extend(pool.winner_of(input, &position)),
-        }
-    }
-    heard.sort_unstable();
-    heard.dedup();
-    heard.len()
+/// How much of a gradient of one at every output reaches each input: nothing where no output depends on it.
+fn heard(pool: &Pool, input: &Stage, output: &Stage) -> Option<Tensor> {
+    let ones = Tensor::ones(output.full_shape());
+    pool.backward(input.array()?, &ones).ok()
 }

@@ -6,7 +6,7 @@ use crate::blocks::convolution::Pass;
 use crate::explain::{Cell, Role, Stage, Trace, cell_number};
 use crate::layers::{Pool, Pooling};
 use crate::scene::{
-    Bars, Drag, Font, Grid, Point, Rect, Relation, Scale, Scene, Shape, Stroke, Theme, draw_cell, legend,
+    Bars, Drag, Font, Grid, Point, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme, draw_cell, legend,
 };
 
 /// Room for a label above a grid.
@@ -130,10 +130,19 @@ impl<'a> Picture<'a> {
                 editable: matches!(stage.name, "input" | "output-gradient"),
             };
             bars.draw(&mut scene, self.view.pointing, theme, |_| false);
+            if !by_window {
+                let ends = (1..=self.settings.amount).flat_map(|at| [-(at as f32), (stage.len() + at - 1) as f32]);
+                ends.for_each(|at| {
+                    self.padded(
+                        &mut scene,
+                        Rect::new(column(at) - 0.36 * pitch, baseline(lane) - 6.0, 0.72 * pitch, 12.0),
+                    )
+                });
+            }
             let y = if left > 50.0 { baseline(lane) } else { baseline(lane) - REACH - 22.0 };
             self.label(&mut scene, Point::new(2.0, y), stage.role, label);
         }
-        let (from, to) = (baseline(0) + REACH + 10.0, baseline(lanes.len() - 1) - REACH - 16.0);
+        let (from, to) = (baseline(lanes.len() - 2) + REACH + 10.0, baseline(lanes.len() - 1) - REACH - 16.0);
         let end = Point::new(middle(shown.last().copied().unwrap_or_default() as f32), to);
         let winner = self.winner(&shown);
         for cell in self.pool.reads(self.input.full_shape(), &shown).positions() {
@@ -146,26 +155,44 @@ impl<'a> Picture<'a> {
             let points = vec![start, Point::new(start.x, from + bend), Point::new(end.x, to - bend), end];
             scene.draw(Shape::Line { points, stroke, curved: true, arrow: false });
         }
-        for winner in self.winners(0) {
-            let x = column(winner.last().copied().unwrap_or_default() as f32);
-            self.mark_winner(&mut scene, Point::new(x, baseline(0) + REACH + 4.0));
+        let below = |cell: &Vec<usize>| {
+            Point::new(column(cell.last().copied().unwrap_or_default() as f32), baseline(0) + REACH + 4.0)
+        };
+        for winner in self.winners(0, pitch) {
+            self.mark_winner(&mut scene, below(&winner));
         }
-        self.name_operation(&mut scene, Point::new(end.x, (from + to) / 2.0));
+        for tie in self.ties(&shown) {
+            self.mark_tie(&mut scene, below(&tie));
+        }
+        // Backward, between the last two lanes: the gradients by the inputs stand in the middle.
+        let chip = if lanes.len() > 2 { baseline(1) + REACH + 17.0 } else { (from + to) / 2.0 };
+        self.name_operation(&mut scene, Point::new(end.x, chip));
         self.range(&mut scene);
         scene
     }
 
-    /// The cells of a channel that win some window; none where all count alike or there are too many to look through.
-    fn winners(&self, channel: usize) -> Vec<Vec<usize>> {
-        if !self.settings.is_small() || self.pool.pooling == Pooling::Average {
+    /// The cells of a channel that win some window; none where all count alike, or where they are too small to carry a dot.
+    fn winners(&self, channel: usize, pitch: f32) -> Vec<Vec<usize>> {
+        if pitch < 10.0 || self.pool.pooling == Pooling::Average {
             return Vec::new();
         }
-        let outputs = self.output.cells().map(|cell| self.output.position(cell.index));
-        let mut winners: Vec<_> =
-            outputs.filter(|output| output[1] == channel).filter_map(|output| self.winner(&output)).collect();
-        winners.sort_unstable();
-        winners.dedup();
-        winners
+        let heard = super::heard(&self.pool, self.input, self.output);
+        let cells = self.input.cells().map(|cell| self.input.position(cell.index));
+        cells.filter(|cell| cell[1] == channel && heard.as_ref().is_some_and(|heard| heard[&cell[..]] != 0.0)).collect()
+    }
+
+    /// The cells of an output's window that are as large, or as small, as the winner and do not win.
+    fn ties(&self, output: &[usize]) -> Vec<Vec<usize>> {
+        let Some(winner) = self.winner(output) else { return Vec::new() };
+        let value = |cell: &Vec<usize>| self.input.leaf(cell).value;
+        let reads = self.pool.reads(self.input.full_shape(), output);
+        reads.positions().filter(|cell| *cell != winner && value(cell) == value(&winner)).collect()
+    }
+
+    /// A ring: this number would have got through, had it come first.
+    fn mark_tie(&self, scene: &mut Scene, centre: Point) {
+        let stroke = Some(Stroke::solid(self.theme().output, 1.5 * self.theme().line));
+        scene.draw(Shape::Circle { centre, radius: 3.0, fill: Some(self.theme().card), stroke });
     }
 
     /// A dot: this number gets through.
@@ -211,7 +238,7 @@ impl<'a> Picture<'a> {
             let output = [&[0, channel], &shown[2..]].concat();
             let lanes = self.lanes();
             let input = self.map(&mut scene, lanes[0], channel, place(columns[0]));
-            self.dots(&mut scene, channel, input);
+            self.dots(&mut scene, &output, input);
             let window = self.window(&mut scene, &output, input);
             if self.is_backward() {
                 for (lane, column) in lanes[1..].iter().zip(&columns[1..]) {
@@ -253,8 +280,14 @@ impl<'a> Picture<'a> {
         within: Rect,
     ) -> Rect {
         let (rows, columns) = Grid::size(stage);
-        let pitch = (within.width / columns.max(1) as f32).min(within.height / rows.max(1) as f32);
-        let bounds = Rect::new(within.x, within.y, pitch * columns as f32, pitch * rows as f32);
+        let padding = if stage.name.starts_with("input") { self.settings.amount } else { 0 };
+        let along = |cells: usize, room: f32| room / (cells + 2 * padding).max(1) as f32;
+        let pitch = along(columns, within.width).min(along(rows, within.height));
+        let before = pitch * padding as f32;
+        let bounds = Rect::new(within.x + before, within.y + before, pitch * columns as f32, pitch * rows as f32);
+        if padding > 0 {
+            self.padded(scene, bounds.grow(before));
+        }
         let drag = match stage.name {
             "input" if self.settings.pen => Some(Drag::Paint(self.settings.ink as f32)),
             "input" | "output-gradient" if self.settings.is_small() => Some(Drag::Turn(scale.limit / 80.0)),
@@ -273,31 +306,47 @@ impl<'a> Picture<'a> {
         bounds
     }
 
+    /// Where padding adds a cell, or many.
+    fn padded(&self, scene: &mut Scene, bounds: Rect) {
+        let stroke = Some(Stroke::dashed(self.theme().muted, self.theme().line));
+        scene.draw(Shape::Rect { bounds, fill: None, stroke, radius: 2.0 });
+    }
+
     fn place_of(&self, map: Rect, stage: &Stage, cell: &[usize]) -> Rect {
         let (rows, columns) = Grid::size(stage);
         let (width, height) = (map.width / columns as f32, map.height / rows as f32);
         Rect::new(map.x + cell[3] as f32 * width, map.y + cell[2] as f32 * height, width, height)
     }
 
-    fn dots(&self, scene: &mut Scene, channel: usize, map: Rect) {
-        for winner in self.winners(channel) {
-            let place = self.place_of(map, self.input, &winner);
-            if place.width >= 10.0 {
-                self.mark_winner(scene, Point::new(place.right() - 5.0, place.y + 5.0));
-            }
+    /// Dots on the winners, and rings on what ties with the winner of an output.
+    fn dots(&self, scene: &mut Scene, output: &[usize], map: Rect) {
+        let pitch = map.width / Grid::size(self.input).1 as f32;
+        let corner = |cell: &[usize]| {
+            let place = self.place_of(map, self.input, cell);
+            Point::new(place.right() - 5.0, place.y + 5.0)
+        };
+        for winner in self.winners(output[1], pitch) {
+            self.mark_winner(scene, corner(&winner));
+        }
+        for tie in self.ties(output).iter().filter(|_| pitch >= 10.0) {
+            self.mark_tie(scene, corner(tie));
         }
     }
 
-    /// The window on the input, as far as it is on it.
+    /// The window on the input and on its padding.
     fn window(&self, scene: &mut Scene, output: &[usize], map: Rect) -> Rect {
-        let reads = self.pool.reads(self.input.full_shape(), output);
-        let corner = |last: bool| -> Vec<usize> {
-            let end = |axis: &Vec<usize>| if last { axis.last() } else { axis.first() }.copied().unwrap_or_default();
-            reads.axes().iter().map(end).collect()
-        };
-        let bounds =
-            self.place_of(map, self.input, &corner(false)).union(self.place_of(map, self.input, &corner(true)));
-        let visible = bounds.grow((4.0 - bounds.width / 2.0).max(0.5));
+        let (rows, columns) = Grid::size(self.input);
+        let (height, width) = (map.height / rows.max(1) as f32, map.width / columns.max(1) as f32);
+        let window = self.pool.windows[0];
+        let first = |at: usize| (at * window.stride) as f32 - self.settings.amount as f32;
+        let span = window.span() as f32;
+        let (x, y) = (map.x + first(output[3]) * width, map.y + first(output[2]) * height);
+        let bounds = Rect::new(x, y, span * width, span * height);
+        let grown = bounds.grow((4.0 - bounds.width / 2.0).max(0.5));
+        // In ceil mode the last window may hang over everything.
+        let (left, top) = (grown.x.max(1.0), grown.y.max(1.0));
+        let (right, bottom) = (grown.right().min(scene.width - 1.0), grown.bottom().min(scene.height - 1.0));
+        let visible = Rect::new(left, top, right - left, bottom - top);
         let stroke = Some(Stroke::solid(self.theme().output, 2.0 * self.theme().line));
         scene.draw(Shape::Rect { bounds: visible, fill: None, stroke, radius: 2.0 });
         visible
@@ -332,7 +381,13 @@ impl<'a> Picture<'a> {
             let (row, column) = ((place / columns) as f32, (place % columns) as f32);
             let cell = Rect::new(bounds.x + column * pitch, bounds.y + row * pitch, pitch, pitch).grow(-0.5);
             let Some(at) = self.input.cell(&position) else { continue };
+            // The keys go where the cell stands in its map.
+            let first = scene.marks.len();
             draw_cell(scene, self.input, at, cell, (self.scale, None), theme);
+            scene.marks[first..]
+                .iter_mut()
+                .filter(|mark| mark.shows == Shows::Cell(at))
+                .for_each(|mark| mark.shows = Shows::Voxel(at));
             if Some(&position) == winner.as_ref() || self.view.pointing.relation(at) == Relation::At {
                 frames.push((cell, Stroke::solid(theme.output, 2.5 * theme.line)));
             } else if Some(self.input.leaf(&position).value) == best {

@@ -6,6 +6,8 @@ use crate::blocks::fields::{settings, words};
 use crate::blocks::stack::Stack;
 use crate::layers::ReceptiveField;
 
+/// The most cells of a row in two dimensions, along one axis.
+const SQUARE: usize = 64;
 /// The deepest stack.
 pub const MAX_LAYERS: usize = 12;
 
@@ -54,7 +56,7 @@ impl Settings {
 
     /// The most cells of a row, along one axis.
     fn room(&self) -> usize {
-        if self.axes == Axes::One { 256 } else { 64 }
+        if self.axes == Axes::One { 256 } else { SQUARE }
     }
 
     /// How far each layer sees, along one axis.
@@ -107,15 +109,16 @@ impl Settings {
     /// What can be changed, given the other settings.
     pub fn controls(&self) -> Vec<Control> {
         let legal = self.layers.inputs(self.room()).unwrap_or(1..=1);
+        let axes = [
+            Choice::new("one", "1D", "rows of cells: every line from one number to the next"),
+            Choice::new("two", "2D", "squares on a picture; both axes alike"),
+        ];
         vec![
             Control::main(
                 "axes",
                 "axes",
                 "over how many axes the window slides",
-                Kind::choice(&[
-                    Choice::new("one", "1D", "rows of cells: every line from one number to the next"),
-                    Choice::new("two", "2D", "squares on a picture; both axes alike"),
-                ]),
+                Kind::choice(&axes[..if self.layers.inputs(SQUARE).is_some() { 2 } else { 1 }]),
             ),
             Control::main(
                 "layers",

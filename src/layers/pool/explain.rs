@@ -28,7 +28,7 @@ impl Pool {
             Pooling::Min => (Expr::Call(MIN, vec![read]), Expr::Call(MIN, cells)),
             Pooling::Average => {
                 let sum = tap.iter().zip(kernel).rev().fold(read, |body, (tap, kernel)| sum_below(tap, kernel, body));
-                let all = Expr::Product(kernel.iter().map(|kernel| Expr::variable(kernel)).collect());
+                let all = self.general_count();
                 let count = Expr::Number(self.counted(input.full_shape(), &position) as f64);
                 (quotient(sum, all), quotient(Expr::Sum(cells), count))
             }
@@ -51,15 +51,21 @@ impl Pool {
         let terms = readers.positions().filter_map(term).collect();
         let g = general(upstream, &any(upstream, |letters| letters.position));
         let rule = match self.pooling {
-            Pooling::Average => {
-                let kernel = letters(self.windows.len()).kernel;
-                let all = Expr::Product(kernel.iter().map(|kernel| Expr::variable(kernel)).collect());
-                sum_over("windows", quotient(g, all))
-            }
+            Pooling::Average => sum_over("windows", quotient(g, self.general_count())),
             _ => sum_over("won", g),
         };
         let rule = Rule::new(general(gradient, &any(gradient, |letters| letters.cell)), rule);
         Explanation { target: gradient.leaf(&position), general: Some(rule), made_from: Expr::Sum(terms) }
+    }
+
+    /// N M: how many cells an average counts; a letter of its own where windows at the rim count fewer.
+    fn general_count(&self) -> Expr {
+        let padded = self.padding.iter().any(|(before, after)| before + after > 0);
+        if self.ceil_mode || padded && !self.count_include_pad {
+            return Expr::variable("count");
+        }
+        let kernel = letters(self.windows.len()).kernel;
+        Expr::Product(kernel.iter().map(|kernel| Expr::variable(kernel)).collect())
     }
 
     /// x_{c, t·s + j·d − p}
