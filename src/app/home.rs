@@ -30,6 +30,11 @@ const PATH: [(&str, &[(&str, &str)]); 2] = [
     ),
 ];
 
+/// Between a block's edge and its picture.
+const EDGE: i32 = 26;
+/// How tall everything but the picture is about, and a picture that cannot be drawn yet: on wide and on narrow screens.
+const HEIGHTS: [(f32, f32); 2] = [(255.0, 520.0), (430.0, 1700.0)];
+
 /// The home page; `unknown` is a block that the address names and that there is none of.
 pub fn home(unknown: Option<&str>, language: Language, theme: ThemeName) -> Html {
     let say = |english| language.say(english);
@@ -110,6 +115,19 @@ impl Component for Station {
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
         let Some(root) = self.root.cast::<Element>().filter(|_| first) else { return };
+        // What stands below keeps its place when the picture comes.
+        let StationProps { block, query, theme, .. } = *ctx.props();
+        if let Some(place) = root.query_selector(".block").ok().flatten() {
+            let width = (place.client_width() - 2 * EDGE).max(280) as f32;
+            let (around, unknown) = HEIGHTS[usize::from(width < 500.0)];
+            let height = match is_loaded(block) {
+                true => {
+                    Session::open(block, &Route::parse_search(query).pairs).scene(width, &theme.theme(false)).height
+                }
+                false => unknown,
+            };
+            let _ = place.set_attribute("style", &format!("min-height:{}px", height + around));
+        }
         let near = ctx.link().callback(|()| Msg::Near);
         self.watch = ViewportWatch::new(&root, move |is_near| {
             if is_near {

@@ -13,8 +13,9 @@ const open = async (t, hash, options = {}) => {
   return page;
 };
 
-/** The middle of a cell on the screen. */
+/** The middle of a cell on the screen, once the picture has been painted. */
 const place = async (page, cell) => {
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
   const found = await page.evaluate((cell) => document.querySelector(".block").layerscopeLocate(cell), cell);
   assert.ok(found, `the picture shows no ${cell}`);
   return { x: found.x + (found.width ?? 0) / 2, y: found.y + (found.height ?? 0) / 2 };

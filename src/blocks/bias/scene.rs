@@ -10,7 +10,7 @@ use crate::scene::{Drag, Font, Grid, Point, Rect, Scale, Scene, Shape, Slide, St
 /// The distance between two columns.
 const GAP: f32 = 10.0;
 /// The widest column.
-const WIDEST: f32 = 156.0;
+const WIDEST: f32 = 168.0;
 /// Room for the outline of what stands at the left edge.
 const MARGIN: f32 = 2.0;
 
@@ -272,15 +272,18 @@ impl<'a> Picture<'a> {
         let y = self.row(scene, y, side, &row) + 14.0 * text;
         let y = self.heading(scene, y, "nodes renamed".to_owned(), None);
         self.graph(scene, y, &permutation(self.settings.shuffle, NODES));
-        let row = [
-            panel(1, "adjacency-moved", "P A Pᵀ"),
-            panel(2, "features-moved", "P X"),
-            panel(3, "sum-moved", "P A Pᵀ P X"),
-        ];
+        // A′ and X′, the permuted ones, where there is little room.
+        let (product, changes) = if self.is_wide() {
+            ("P A Pᵀ P X", "P A Pᵀ P X − P A X")
+        } else {
+            ("A′ X′", "A′ X′ − P A X")
+        };
+        let row =
+            [panel(1, "adjacency-moved", "P A Pᵀ"), panel(2, "features-moved", "P X"), panel(3, "sum-moved", product)];
         let y = self.row(scene, y, side, &row) + 14.0 * text;
         let [.., change, error] = GRAPH.stages;
         let y = self.heading(scene, y, "what changes".to_owned(), self.trace.stage(change));
-        self.row(scene, y, side, &[panel(1, change, "P A Pᵀ P X − P A X"), panel(2, error, "mean |δ|")])
+        self.row(scene, y, side, &[panel(1, change, changes), panel(2, error, "mean |δ|")])
     }
 
     /// The nodes on a circle; `names[p]` is the place of the node that is called p.

@@ -101,7 +101,7 @@ impl Picture<'_> {
             let y = if wide { top + 6.0 } else { top + 21.0 * text };
             let x = if wide { 380.0 * text } else { 2.0 };
             scene.text(Point::new(x, y), Font::starting(10.5 * text), theme.muted, "passed on from:");
-            scene.text(Point::new(x + 96.0 * text, y), Font::starting(10.5 * text), theme.muted, behind.title);
+            scene.text(Point::new(x + 126.0 * text, y), Font::starting(10.5 * text), theme.muted, behind.title);
         }
         let parts = Parts::of(&why);
         let room = Rect::new(4.0, first, width - if wide { RESULT * text } else { 8.0 }, height);

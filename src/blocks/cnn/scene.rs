@@ -66,7 +66,7 @@ pub fn draw(settings: &Settings, trained: &Trained, trace: &Trace, view: View<'_
     let below = picture.number(&mut scene, below);
     let text = view.theme.text;
     let shown = picture.shown().stage;
-    let label = COLUMNS.iter().find(|column| column.stage == shown).map_or("", |column| column.label);
+    let label = COLUMNS.iter().find(|column| column.stage == shown).map_or("gradients", |column| column.label);
     legend(&mut scene, Point::new(view.width - 4.0, below + 10.0 * text), picture.scale(shown), view.theme, label);
     scene.height = below + 22.0 * text;
     scene

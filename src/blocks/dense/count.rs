@@ -251,7 +251,10 @@ impl Picture<'_> {
         let (last, stroke) = ((end / 3.0) as usize, Stroke::solid(self.theme.hairline, self.theme.line));
         for (place, label) in LABELS.into_iter().enumerate().take(last + 1) {
             let x = 1.0 + (self.view.width - 3.0) * place as f32 / last as f32;
-            behind.line(Point::new(x, top), Point::new(x, self.y), stroke);
+            // The words stand at the ends.
+            if place > 0 && place < last {
+                behind.line(Point::new(x, top), Point::new(x, self.y), stroke);
+            }
             let font = match place {
                 0 => Font::starting(10.5 * self.theme.text),
                 _ if place == last => Font::ending(10.5 * self.theme.text),

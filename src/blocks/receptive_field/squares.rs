@@ -61,7 +61,13 @@ impl<'a> Picture<'a> {
         if !wide {
             line += 20.0 * theme.text;
         }
-        for told in ["on the input: what one cell of each layer sees", "in the maps: what the output is made from"] {
+        let seen = if focus.row > 0 { "on the input: what one cell of each layer sees" } else { "" };
+        let in_maps = match focus.row {
+            0 => "in the maps: what the input reaches",
+            row if row == self.of.depth => "in the maps: what the output is made from",
+            _ => "in the maps: what the number is made from, and what it reaches",
+        };
+        for told in [seen, in_maps] {
             scene.text(Point::new(2.0, line), Font::starting(10.5 * theme.text), theme.muted, told);
             line += 15.0 * theme.text;
         }
@@ -96,19 +102,24 @@ impl<'a> Picture<'a> {
         for row in 1..=focus.row {
             self.square(scene, focus, row, input);
         }
-        let [rows, columns] = [0, 1].map(|axis| &focus.seen[axis][0]);
+        if focus.row > 0 {
+            let pitch = input.width / self.settings.size as f32;
+            self.dots(scene, [0, 1].map(|axis| &focus.seen[axis][0]), input, pitch);
+        }
+    }
+
+    /// A dot in each of these rows and columns, where they have gaps: a square would say that what lies between is seen, too.
+    fn dots(&self, scene: &mut Scene, [rows, columns]: [&Vec<usize>; 2], map: Rect, pitch: f32) {
         let has_gaps = |cells: &[usize]| cells.windows(2).any(|pair| pair[1] - pair[0] > 1);
-        let count = rows.len() * columns.len();
-        if focus.row == 0 || count > MOST_DOTS || !(has_gaps(rows) || has_gaps(columns)) {
+        if rows.len() * columns.len() > MOST_DOTS || !(has_gaps(rows) || has_gaps(columns)) {
             return;
         }
-        let pitch = input.width / self.settings.size as f32;
         let (radius, theme) = ((pitch * 0.15).clamp(1.2, 3.2), self.theme());
         let stroke = Some(Stroke::solid(theme.card, 0.8 * theme.line));
         for (row, column) in rows.iter().flat_map(|row| columns.iter().map(move |column| (row, column))) {
             let place = |at: usize, share: f32| (at as f32 + share) * pitch;
             // In the corner, beside the number.
-            let centre = Point::new(input.x + place(*column, 0.8), input.y + place(*row, 0.2));
+            let centre = Point::new(map.x + place(*column, 0.8), map.y + place(*row, 0.2));
             scene.draw(Shape::Circle { centre, radius, fill: Some(theme.output), stroke });
         }
     }
@@ -138,11 +149,15 @@ impl<'a> Picture<'a> {
     /// Which cells of a row are seen from above or reached from below.
     fn mark(&self, scene: &mut Scene, focus: &Focus, row: usize, map: Rect) {
         let pitch = map.width / self.fields.rows()[row].size as f32;
+        let cells = |axis: usize| match row.checked_sub(focus.row) {
+            Some(above) => focus.reached[axis].get(above),
+            None => focus.seen[axis].get(row),
+        };
+        if let (Some(rows), Some(columns)) = (cells(0), cells(1)) {
+            self.dots(scene, [rows, columns], map, pitch);
+        }
         let side = |axis: usize| {
-            let cells = match row.checked_sub(focus.row) {
-                Some(above) => focus.reached[axis].get(above)?,
-                None => focus.seen[axis].get(row)?,
-            };
+            let cells = cells(axis)?;
             Some((*cells.first()? as f32 * pitch, (cells.last()? + 1) as f32 * pitch))
         };
         let (Some((top, bottom)), Some((left, right))) = (side(0), side(1)) else { return };
