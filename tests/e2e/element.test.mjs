@@ -360,3 +360,43 @@ test("frees everything, two hundred times", async (t) => {
   await mount(200);
   assert.equal(await memory(), filled);
 });
+
+test("does what is asked in order while the files of a block are fetched", async (t) => {
+  const host = await site.openPage(t, { path: "one.html" });
+  await ready(host);
+  let hold;
+  const held = new Promise((resolve) => (hold = resolve));
+  await host.route("**/digits.bin", (route) => held.then(() => route.continue()));
+  await host.evaluate(() => {
+    const element = document.querySelector("#a");
+    element.state = { block: "cnn", settings: { digit: 300 } };
+    element.goTo(3);
+    // Taken off the page and put back while it waits.
+    const parent = element.parentElement;
+    element.remove();
+    parent.append(element);
+  });
+  assert.equal(await host.evaluate(() => document.querySelector("#a").state?.block ?? "conv1d"), "conv1d");
+  hold();
+  await host.waitForFunction(() => {
+    const { state, step, steps } = document.querySelector("#a");
+    return state?.block === "cnn" && state.settings.digit === 300 && step === 3 && steps > 3;
+  });
+  await host.evaluate(() => document.querySelector("#a").setAttribute("block", "pooling"));
+  await host.waitForFunction(() => document.querySelector("#a").state.block === "pooling");
+});
+
+test("stays as it is where the files of a block are missing", async (t) => {
+  const host = await site.openPage(t, { path: "one.html" });
+  await ready(host);
+  await host.route("**/digits.bin", (route) => route.abort());
+  const [message, block] = await host.evaluate(async () => {
+    const element = document.querySelector("#a");
+    const error = new Promise((resolve) => element.addEventListener("layerscope-error", (event) => resolve(event.detail.message)));
+    element.state = { block: "cnn" };
+    return [await error, element.state.block];
+  });
+  assert.match(message, /digits\.bin could not be loaded/);
+  assert.equal(block, "conv1d");
+  host.problems.length = 0;
+});

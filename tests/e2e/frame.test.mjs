@@ -88,3 +88,18 @@ test("the demo shows four blocks, and axe finds nothing", async (t) => {
   assert.equal(page.frames().length, 3);
   assert.deepEqual(await axe(page), []);
 });
+
+test("does one after the other what it is asked, also while files are fetched, and refuses what it cannot do", async (t) => {
+  const page = await openHost(t, "slides.html");
+  const ask = (type, data) => page.evaluate(([type, data]) => window.ask(type, data), [type, data]);
+  await ask("hello");
+  await page.route("**/digits-cnn.safetensors", (route) => route.abort());
+  const refused = await ask("set", { block: "cnn", step: 3 });
+  assert.equal(refused.type, "error");
+  assert.match(refused.data.message, /digits-cnn\.safetensors could not be loaded/);
+  assert.equal((await ask("get")).data.block, "conv1d");
+  await page.unroute("**/digits-cnn.safetensors");
+  const [set, step] = await page.evaluate(() => Promise.all([window.ask("set", { block: "cnn" }), window.ask("step", { to: 3 })]));
+  assert.deepEqual([set.type, step.data.block, step.data.step], ["result", "cnn", 3]);
+  page.problems.length = 0;
+});
