@@ -40,9 +40,9 @@ pub fn formula_panel(live: &Live) -> Html {
     });
     let Some((general, numbers)) = lines else { return Html::default() };
     let say = |english| live.say(english);
-    let title = live.look(|session| session.block().about().title);
+    let about = live.look(|session| session.block().about());
     html! {
-        <section class="formula" part="explanation" aria-label={format!("{}: {}", say(title), say("formula"))} onpointerover={on_over} onpointerleave={on_leave} onclick={on_click}>
+        <section class="formula" part="explanation" aria-label={format!("{}: {}", say(about.title), say("formula"))} onpointerover={on_over} onpointerleave={on_leave} onclick={on_click}>
             <dl>
                 if let Some(general) = general {
                     <dt>{ say("in general") }</dt>
@@ -52,6 +52,9 @@ pub fn formula_panel(live: &Live) -> Html {
                 <dd class="numbers">{ Html::from_html_unchecked(numbers.into()) }</dd>
             </dl>
             <p class="facts">{ facts.unwrap_or_default() }</p>
+            if !about.lecture.is_empty() {
+                <p class="lecture">{ say(about.lecture) }</p>
+            }
         </section>
     }
 }

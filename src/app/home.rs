@@ -33,7 +33,7 @@ const PATH: [(&str, &[(&str, &str)]); 2] = [
 /// Between a block's edge and its picture.
 const EDGE: i32 = 26;
 /// How tall everything but the picture is about, and a picture that cannot be drawn yet: on wide and on narrow screens.
-const HEIGHTS: [(f32, f32); 2] = [(255.0, 520.0), (430.0, 1700.0)];
+const HEIGHTS: [(f32, f32); 2] = [(255.0, 520.0), (430.0, 2000.0)];
 
 /// The home page; `unknown` is a block that the address names and that there is none of.
 pub fn home(unknown: Option<&str>, language: Language, theme: ThemeName) -> Html {

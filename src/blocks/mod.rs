@@ -62,6 +62,8 @@ pub struct About {
     pub text: &'static str,
     /// A question to predict, which the picture answers.
     pub question: &'static str,
+    /// Where the lecture's formula is simpler than the general one, and when they agree; nothing where it isn't.
+    pub lecture: &'static str,
 }
 
 /// A named starting point: a worked example of the lecture, or a telling case.

@@ -169,7 +169,7 @@ mod tests {
         let mut missing = BTreeSet::new();
         for block in blocks::ALL {
             let about = block.about();
-            let mut words = vec![about.title, about.teaches, about.text, about.question];
+            let mut words = vec![about.title, about.teaches, about.text, about.question, about.lecture];
             words.extend(block.presets().iter().map(|preset| preset.title));
             for session in sessions(*block) {
                 words.extend(said(&session));

@@ -30,6 +30,7 @@ impl Block for Bias {
                granted that neighbours belong together and that every place is alike, so its output moves with the picture. Pooling \
                forgets where in a window something was, and the nodes of a graph have no order at all.",
         question: "Predict: if the picture moves by one cell, which outputs move along, and which become something else?",
+        lecture: "",
     };
 
     const PRESETS: &'static [Preset] = presets::PRESETS;

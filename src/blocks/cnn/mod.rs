@@ -13,9 +13,9 @@ use settings::{Look, Settings};
 
 use super::{About, Block, Control, Gesture, Preset, View};
 use crate::compute::Device;
-use crate::data::digits::{self, HELD_OUT, SIDE};
+use crate::data::digits::{self, HELD_OUT, PIXELS, SIDE};
 use crate::data::trained::{self, trained};
-use crate::explain::{Cell, Explanation, Trace, decimal};
+use crate::explain::{Cell, Explanation, Trace, decimal, grouped};
 use crate::layers::LayerError;
 use crate::scene::Scene;
 
@@ -31,6 +31,7 @@ impl Block for Cnn {
                and max pooling; a dense layer turns what is left into ten scores, and the softmax turns scores into probabilities. \
                Draw a digit of your own, and all layers follow.",
         question: "Predict: which pixels of the digit matter most to the score of its class?",
+        lecture: "",
     };
 
     const FILES: &'static [&'static str] = &[digits::FILE, trained::FILE];
@@ -127,21 +128,18 @@ impl Block for Cnn {
 
     fn facts(_: &Settings, _: &Trace) -> String {
         let Ok(trained) = trained() else { return String::new() };
-        let parameters: usize = trained
-            .network
-            .layers
-            .iter()
-            .filter_map(|layer| layer.parameters())
-            .map(|learned| learned.weight.len() + learned.bias.len())
-            .sum();
+        let learned = || trained.network.layers.iter().filter_map(|layer| layer.parameters());
+        let parameters: usize = learned().map(|learned| learned.weight.len() + learned.bias.len()).sum();
+        // Every weight of a convolution is used at every place of its map, one of the dense layer once.
+        let places = [PIXELS, PIXELS / 4, 1];
+        let multiplications: usize = learned().zip(places).map(|(learned, places)| learned.weight.len() * places).sum();
         let right = (trained.accuracy * 1000.0).round() / 10.0;
         format!(
-            "[1, 8, 8] → [8, 8, 8] → [8, 4, 4] → [16, 4, 4] → [16, 2, 2] → [10] · {},{:03} parameters · {} multiplications · \
+            "[1, 8, 8] → [8, 8, 8] → [8, 4, 4] → [16, 4, 4] → [16, 2, 2] → [10] · {} parameters · {} multiplications · \
              {right} % of {HELD_OUT} images right that were held out from training · \
-             digits: E. Alpaydin, C. Kaynak, UCI Machine Learning Repository, CC BY 4.0",
-            parameters / 1000,
-            parameters % 1000,
-            "23,680",
+             digits: E. Alpaydin, C. Kaynak, UCI Machine Learning Repository, CC BY 4.0 · trained by examples/train_cnn.rs",
+            grouped(parameters as u64),
+            grouped(multiplications as u64),
         )
     }
 

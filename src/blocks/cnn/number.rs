@@ -97,11 +97,11 @@ impl Picture<'_> {
         };
         self.label(scene, Point::new(2.0, top + 6.0), stage.role, stage.title);
         // A number that is only passed on is told by the one behind it.
-        if let Some(behind) = self.trace.stage(behind.stage).filter(|behind| behind.name != stage.name) {
-            let y = if wide { top + 6.0 } else { top + 21.0 * text };
-            let x = if wide { 380.0 * text } else { 2.0 };
-            scene.text(Point::new(x, y), Font::starting(10.5 * text), theme.muted, "passed on from:");
-            scene.text(Point::new(x + 126.0 * text, y), Font::starting(10.5 * text), theme.muted, behind.title);
+        if let Some(behind) = self.trace.stage(behind.stage).filter(|behind| wide && behind.name != stage.name) {
+            for (x, words) in [(380.0, "passed on from:"), (506.0, behind.title)] {
+                let at = Point::new(x * text, top + 6.0);
+                scene.text(at, Font::starting(10.5 * text), theme.muted, words);
+            }
         }
         let parts = Parts::of(&why);
         let room = Rect::new(4.0, first, width - if wide { RESULT * text } else { 8.0 }, height);

@@ -19,6 +19,8 @@ const TALL: f32 = 250.0;
 const GAP: f32 = 6.0;
 /// Between two columns.
 const APART: f32 = 18.0;
+/// How wide the input is where it stands alone.
+const DRAWN: f32 = 212.0;
 /// All columns side by side.
 const WHOLE: f32 = 906.0;
 /// From this width on, all columns stand side by side.
@@ -154,7 +156,9 @@ impl<'a> Picture<'a> {
         let (mut x, mut y) = (2.0, LABEL * text);
         let mut places = Vec::new();
         for column in &COLUMNS {
-            let wide = (column.across as f32 * (column.side + GAP) - GAP) * unit;
+            // On a narrow screen there is room for pixels that a finger can hit.
+            let side = if column.stage == "input" && !self.is_wide() { DRAWN } else { column.side };
+            let wide = (column.across as f32 * (side + GAP) - GAP) * unit;
             if x + wide > width {
                 (x, y) = (2.0, y + TALL * unit + (LABEL + 14.0) * text);
             }
@@ -199,7 +203,14 @@ impl<'a> Picture<'a> {
     /// The image, and below it what is known of it, or the gradient by it.
     fn input(&self, scene: &mut Scene, place: Rect) {
         let Some(input) = self.trace.stage("input") else { return };
-        let (theme, side) = (self.theme(), place.width.min((place.height - 24.0 * self.theme().text) / 2.0));
+        let theme = self.theme();
+        let gradient = self.trace.stage("input-gradient");
+        let room = if gradient.is_some() {
+            (place.height - 24.0 * theme.text) / 2.0
+        } else {
+            place.height - 38.0 * theme.text
+        };
+        let side = place.width.min(room);
         let bounds = Rect::new(place.x, place.y, side, side);
         let scale = Scale::new(1.0);
         let drag = if self.settings.pen { Drag::Paint(self.settings.ink as f32) } else { Drag::Turn(1.0 / 80.0) };
@@ -207,7 +218,7 @@ impl<'a> Picture<'a> {
         grid(input, bounds, scale, Some(drag)).draw(scene, self.view.pointing, theme, self.view.memory);
         self.frame(scene, bounds);
         let below = bounds.bottom() + 14.0 * theme.text;
-        if let Some(gradient) = self.trace.stage("input-gradient") {
+        if let Some(gradient) = gradient {
             self.label(
                 scene,
                 Point::new(place.x, below),

@@ -72,6 +72,7 @@ impl Block for Conv1d {
                numbers under them and adds up: the same weights everywhere, so that a pattern is found wherever it is. At the \
                ends the window needs cells that are not there; padding adds them.",
         question: "Predict: where is the output of (−1, 1, 0) positive, and where is it zero?",
+        lecture: "The lecture lets the sum run to j = k, where the last of k weights is w_{k − 1}: with w_k = 0 both agree.",
     };
 
     const PRESETS: &'static [Preset] = presets::PRESETS;

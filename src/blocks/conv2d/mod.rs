@@ -72,6 +72,7 @@ impl Block for Conv2d {
                each channel is multiplied with its kernel, all products are added up over the window and over the channels, the \
                bias is added, and a non-linearity follows. The weights are the same at every position.",
         question: "Predict: which parts of the ring will Sobel x see, and which will it miss?",
+        lecture: "The lecture writes x_{i + m − M/2, j + m − M/2}, with m for rows, too; meant is x_{i + n − ⌊N/2⌋, j + m − ⌊M/2⌋}. They agree where n = m.",
     };
 
     const PRESETS: &'static [Preset] = presets::PRESETS;

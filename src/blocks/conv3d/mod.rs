@@ -69,6 +69,7 @@ impl Block for Conv3d {
                counts is over how many axes the window slides, not how many axes the tensor has: a 2D convolution over the same \
                numbers takes the depths as channels, and adds them up at once.",
         question: "Predict: Sobel z answers at the front and at the back of the ball. What is left when all depths are added up?",
+        lecture: "",
     };
 
     const LOOKS: &'static [&'static str] = &voxels::TURN.keys;

@@ -34,6 +34,7 @@ impl Block for DenseLayer {
                Nothing is assumed about which inputs belong together, and that has a price: n inputs and m outputs need n × m \
                weights. Convolutions, recurrent layers and graph layers assume more and share their weights.",
         question: "Predict: what does one dense layer from a photograph to an output of the same size cost in memory?",
+        lecture: "",
     };
 
     const PRESETS: &'static [Preset] = presets::PRESETS;

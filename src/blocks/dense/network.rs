@@ -194,7 +194,7 @@ impl Picture<'_> {
         let y = self.y(0, of) - 24.0 * text;
         let (x, font) =
             if at_end { (x + self.wide, Font::ending(11.0 * text)) } else { (x, Font::starting(11.0 * text)) };
-        scene.text(Point::new(x, y), font.bold(), self.theme.role(stage.role), label(stage));
+        scene.text(Point::new(x, y), font.bold(), self.theme.role(stage.role), label(stage, self.settings.pass));
     }
 
     /// A stage of weights as rows and columns, a row for each output, with what is added to each output at its side.
@@ -227,7 +227,7 @@ impl Picture<'_> {
         let font = Font::starting(11.0 * text).bold();
         for (stage, x) in [(weight, bounds.x), (bias, bounds.right() + gap)] {
             let at = Point::new(x, corner.y - 9.0 * text);
-            scene.text(at, font, self.theme.role(stage.role), label(stage));
+            scene.text(at, font, self.theme.role(stage.role), label(stage, self.settings.pass));
         }
     }
 }
@@ -238,8 +238,10 @@ fn outline(scene: &mut Scene, outlines: Vec<(Rect, Stroke)>) {
     }
 }
 
-fn label(stage: &Stage) -> &'static str {
+fn label(stage: &Stage, pass: Pass) -> &'static str {
     match stage.name {
+        // Beside its gradient there is no room for words.
+        "input" if pass == Pass::Backward => "x",
         "input" => "input x",
         "weight" => "w",
         "bias" => "bias b",

@@ -47,6 +47,7 @@ impl Block for Pooled {
                nothing is learned. Max pooling keeps the strongest signal of each patch and forgets where in the patch it was; average \
                pooling keeps a little of everything.",
         question: "Predict: which inputs can change without any output noticing?",
+        lecture: "The lecture's output size ⌊n / s⌋ agrees with ⌊(n + 2p − d (k − 1) − 1) / s⌋ + 1 where k = s, p = 0, d = 1.",
     };
 
     const PRESETS: &'static [Preset] = presets::PRESETS;

@@ -101,6 +101,7 @@ impl Block for Stacked {
                grows with every layer, faster with dilation, and faster still behind a stride or a pooling, where neighbours look \
                at places further apart. Not everything in the field counts alike: more ways lead from the middle than from the rim.",
         question: "Predict: do three kernels of 3 see more than one kernel of 7?",
+        lecture: "",
     };
 
     const PRESETS: &'static [Preset] = presets::PRESETS;
