@@ -138,7 +138,7 @@ class LayerScope extends HTMLElement {
   #catchUp() {
     while (this.#widget && !this.#waiting && this.#later.length > 0) {
       const [asked] = this.#later;
-      const fetched = this.#module.prepare(asked.block() ?? "", HOME);
+      const fetched = this.#module.prepare(String(asked.block() ?? ""), HOME);
       if (fetched) return void this.#wait(fetched, asked);
       this.#later.shift();
       this.#try(asked.act);
