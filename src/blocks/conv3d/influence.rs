@@ -53,11 +53,11 @@ pub fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<
             reached.extend(conv.weights_into_output(weight, stage, at).cells(by_weight?));
             reached.push(of("bias-gradient")?.cell(&[0])?);
         }
-        "padded-gradient" => {
-            let source = conv.padding.explain(of("input")?, padded, at).made_from.cells();
-            reached.extend(source.iter().map(|cell| Cell { stage: "input-gradient", index: cell.index }));
-        }
+        "padded-gradient" => reached.extend(conv.gradient_from_padded(stage, of("input-gradient")?, at)),
         _ => {}
+    }
+    if let (Some(by_padded), Some(by_input)) = (by_padded, of("input-gradient")) {
+        conv.reach_through_padding(by_padded, by_input, &mut reached);
     }
     Some(reached)
 }

@@ -123,7 +123,10 @@ impl Block for Conv3d {
             "bias-gradient" => conv.explain_bias_gradient(of("output-gradient")?, stage, at),
             "weight-gradient" => conv.explain_weight_gradient(stages.padded, of("output-gradient")?, stage, at),
             "padded-gradient" => conv.explain_padded_gradient(stages.weight, of("output-gradient")?, stage, at),
-            "input-gradient" => conv.padding.explain_gradient(of("padded-gradient")?, stage, at),
+            "input-gradient" => {
+                let (upstream, padded) = (of("output-gradient")?, of("padded-gradient")?);
+                conv.explain_input_gradient(stages.weight, upstream, padded, stage, at)
+            }
             "channels" => flat.padding.explain(&depths_as_channels(of("input")?), stage, at),
             "flat-weight" => explain_flat_weight(settings, stages.weight, stage, at),
             "flat" => flat.explain(ConvStages { padded: of("channels")?, weight: of("flat-weight")?, bias }, stage, at),

@@ -3,6 +3,7 @@
 mod places;
 mod presets;
 mod program;
+mod reach;
 mod scene;
 mod settings;
 mod squares;
@@ -218,12 +219,10 @@ impl Block for Stacked {
                 pool.explain_gradient(of.of(Part::Row, row)?, of.of(Part::Gradient, row + 1)?, stage, at)
             }
             (Part::Gradient | Part::PaddedGradient, _, Some(Layer::Conv(conv))) => {
+                let (weight, upstream) = (of.of(Part::Weight, row)?, of.of(Part::Gradient, row + 1)?);
                 match of.of(Part::PaddedGradient, row).filter(|_| part == Part::Gradient) {
-                    Some(padded) => conv.padding.explain_gradient(padded, stage, at),
-                    None => {
-                        let (weight, upstream) = (of.of(Part::Weight, row)?, of.of(Part::Gradient, row + 1)?);
-                        conv.explain_padded_gradient(weight, upstream, stage, at)
-                    }
+                    Some(padded) => conv.explain_input_gradient(weight, upstream, padded, stage, at),
+                    None => conv.explain_padded_gradient(weight, upstream, stage, at),
                 }
             }
             _ => Explanation::given(stage.leaf(&stage.position(at))),
@@ -232,11 +231,11 @@ impl Block for Stacked {
 
     fn sources(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
         let by_formula = || Self::explain(settings, trace, cell).filter(|why| !why.is_given());
-        sources(settings, trace, cell).or_else(|| Some(by_formula()?.made_from.cells())).unwrap_or_default()
+        reach::sources(settings, trace, cell).or_else(|| Some(by_formula()?.made_from.cells())).unwrap_or_default()
     }
 
     fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
-        influences(settings, trace, cell).unwrap_or_default()
+        reach::influences(settings, trace, cell).unwrap_or_default()
     }
 
     fn scene(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
@@ -324,74 +323,4 @@ fn magnitude(gradient: &Stage, stage: &Stage, cell: Cell) -> Explanation {
         general: Some(Rule::new(stage.general(letters()), rule)),
         made_from: Expr::Call(MAGNITUDE, vec![gradient.at(&position)]),
     }
-}
-
-/// What a convolution's number is made from, found without writing its formula: hundreds of formulas take too long while a
-/// pointer moves. Nothing for other numbers.
-fn sources(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell>> {
-    let (depth, at, stage) = (settings.layers.0.len(), cell.index, trace.stage(cell.stage)?);
-    let of = Stages { trace, depth };
-    let (part, row) = place(cell.stage, depth)?;
-    let layer = if part == Part::Row { row.checked_sub(1)? } else { row };
-    let (Some(Layer::Conv(conv)), Some(weight)) = (settings.layer(layer), of.of(Part::Weight, layer)) else {
-        return None;
-    };
-    if part == Part::Row {
-        let read = conv.padded_into_output(weight, stage, at);
-        let weights = conv.weights_into_output(weight, stage, at);
-        return Some(read.cells(of.slid(layer)?).chain(weights.cells(weight)).collect());
-    }
-    if of.slid_gradient(row)?.name != stage.name {
-        return None;
-    }
-    let upstream = of.of(Part::Gradient, row + 1)?;
-    let mut read = conv.outputs_of_padded(stage, weight, upstream, at);
-    read.extend(conv.weights_beside_padded(stage, weight, upstream, at).cells(weight));
-    Some(read)
-}
-
-fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell>> {
-    let (depth, at, stage) = (settings.layers.0.len(), cell.index, trace.stage(cell.stage)?);
-    let of = Stages { trace, depth };
-    let (part, row) = place(cell.stage, depth)?;
-    let below = row.checked_sub(1).and_then(|below| Some((below, settings.layer(below)?)));
-    let output = || of.of(Part::Row, row + 1);
-    Some(match (part, settings.layer(row)) {
-        (Part::Row, Some(Layer::Pool(pool))) => {
-            let output = output()?;
-            pool.outputs_from_input(stage, output, at).cells(output).collect()
-        }
-        (Part::Row, Some(Layer::Conv(conv))) => match of.of(Part::Padded, row) {
-            Some(padded) => conv.padding.influences(stage, padded, at),
-            None => conv.outputs_of_padded(stage, of.of(Part::Weight, row)?, output()?, at),
-        },
-        (Part::Padded, Some(Layer::Conv(conv))) => {
-            conv.outputs_of_padded(stage, of.of(Part::Weight, row)?, output()?, at)
-        }
-        (Part::Weight, Some(Layer::Conv(conv))) => {
-            let (output, slid) = (output()?, of.slid(row)?);
-            let mut reached: Vec<Cell> = output.cells().collect();
-            if let Some(gradient) = of.slid_gradient(row) {
-                reached.extend(conv.padded_beside_weight(slid, stage, output, at).cells(gradient));
-            }
-            reached
-        }
-        (Part::PaddedGradient, Some(Layer::Conv(conv))) => {
-            let gradient = of.of(Part::Gradient, row)?;
-            let source = conv.padding.source(gradient.full_shape(), &stage.position(at));
-            source.and_then(|source| gradient.cell(&source)).into_iter().collect()
-        }
-        (Part::Gradient, _) => match below {
-            None => vec![Cell { stage: of.of(Part::Effective, 0)?.name, index: at }],
-            Some((below, Layer::Conv(conv))) => {
-                let gradient = of.slid_gradient(below)?;
-                conv.padded_into_output(of.of(Part::Weight, below)?, stage, at).cells(gradient).collect()
-            }
-            Some((below, Layer::Pool(pool))) => {
-                let gradient = of.of(Part::Gradient, below)?;
-                pool.inputs_of_gradient(of.of(Part::Row, below)?, stage, at).cells(gradient).collect()
-            }
-        },
-        _ => Vec::new(),
-    })
 }

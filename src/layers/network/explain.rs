@@ -65,7 +65,9 @@ impl Layer {
                 name if name == padded.name => {
                     Some(conv.explain_padded_gradient(stages.weight?, by.output, padded, at))
                 }
-                name if name == by.input.name => Some(conv.padding.explain_gradient(padded, by.input, at)),
+                name if name == by.input.name => {
+                    Some(conv.explain_input_gradient(stages.weight?, by.output, padded, by.input, at))
+                }
                 _ => None,
             };
         }
@@ -96,7 +98,13 @@ impl Layer {
             return Some(read);
         }
         let by = stages.gradients?;
-        let by_padded = by.padded.filter(|padded| holds(padded, cell))?;
+        let by_padded = by.padded?;
+        // A gradient by the input sees through the padding.
+        let at = match holds(by.input, cell) && conv.padding.is_seen_through() {
+            true => by_padded.cell(&conv.padding.padded_position(&by.input.position(at)))?.index,
+            false if holds(by_padded, cell) => at,
+            false => return None,
+        };
         read.extend(conv.outputs_of_padded(by_padded, weight, by.output, at));
         read.extend(conv.weights_beside_padded(by_padded, weight, by.output, at).cells(weight));
         Some(read)
@@ -129,16 +137,17 @@ impl Layer {
                     reached.extend(conv.outputs_of_padded(padded, weight, output, at));
                 } else if holds(weight, cell) {
                     reached.extend(conv.outputs_from_weight(weight, output, at).cells(output));
-                    if let Some(by_padded) = by.and_then(|by| by.padded) {
+                    if let Some(GradientStages { padded: Some(by_padded), input: by_input, .. }) = by {
                         reached.extend(conv.padded_beside_weight(padded, weight, output, at).cells(by_padded));
+                        conv.reach_through_padding(by_padded, by_input, &mut reached);
                     }
                 } else if let Some(GradientStages { output: upstream, padded: Some(by_padded), input: by_input }) = by {
                     if holds(upstream, cell) {
                         reached.extend(conv.padded_into_output(weight, upstream, at).cells(by_padded));
                     } else if holds(by_padded, cell) {
-                        let source = conv.padding.source(input.full_shape(), &padded.position(at));
-                        reached.extend(source.and_then(|source| by_input.cell(&source)));
+                        reached.extend(conv.gradient_from_padded(by_padded, by_input, at));
                     }
+                    conv.reach_through_padding(by_padded, by_input, &mut reached);
                 }
             }
             Self::Activation(activation) => {
