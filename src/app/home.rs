@@ -92,6 +92,8 @@ enum Msg {
 struct Station {
     root: NodeRef,
     watch: Option<ViewportWatch>,
+    /// Computed once: it tells first how much room to keep, and is shown when somebody comes near.
+    session: Option<Rc<RefCell<Session>>>,
     shows: Shows,
     acts: u64,
 }
@@ -101,7 +103,7 @@ enum Shows {
     Nothing,
     /// What the block reads is being fetched.
     Loading,
-    Block(Rc<RefCell<Session>>),
+    Block,
     Failure(String),
 }
 
@@ -110,22 +112,18 @@ impl Component for Station {
     type Properties = StationProps;
 
     fn create(_: &Context<Self>) -> Self {
-        Self { root: NodeRef::default(), watch: None, shows: Shows::Nothing, acts: 0 }
+        Self { root: NodeRef::default(), watch: None, session: None, shows: Shows::Nothing, acts: 0 }
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
         let Some(root) = self.root.cast::<Element>().filter(|_| first) else { return };
         // What stands below keeps its place when the picture comes.
-        let StationProps { block, query, theme, .. } = *ctx.props();
         if let Some(place) = root.query_selector(".block").ok().flatten() {
             let width = (place.client_width() - 2 * EDGE).max(280) as f32;
             let (around, unknown) = HEIGHTS[usize::from(width < 500.0)];
-            let height = match is_loaded(block) {
-                true => {
-                    Session::open(block, &Route::parse_search(query).pairs).scene(width, &theme.theme(false)).height
-                }
-                false => unknown,
-            };
+            let theme = ctx.props().theme.theme(false);
+            let known = is_loaded(ctx.props().block).then(|| self.session(ctx));
+            let height = known.map_or(unknown, |session| session.borrow().scene(width, &theme).height);
             let _ = place.set_attribute("style", &format!("min-height:{}px", height + around));
         }
         let near = ctx.link().callback(|()| Msg::Near);
@@ -138,7 +136,7 @@ impl Component for Station {
     }
 
     fn changed(&mut self, ctx: &Context<Self>, _: &StationProps) -> bool {
-        if let Shows::Block(session) = &self.shows {
+        if let Some(session) = &self.session {
             let mut session = session.borrow_mut();
             (session.view.theme, session.view.lang) = (ctx.props().theme, ctx.props().language);
         }
@@ -147,7 +145,7 @@ impl Component for Station {
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
-        let StationProps { block, query, language, theme, .. } = *ctx.props();
+        let block = ctx.props().block;
         match msg {
             // Once is enough.
             Msg::Near if self.watch.take().is_none() => return false,
@@ -157,10 +155,8 @@ impl Component for Station {
                 self.shows = Shows::Loading;
             }
             Msg::Near | Msg::Again | Msg::Loaded(Ok(())) => {
-                let mut session = Session::open(block, &Route::parse_search(query).pairs);
-                session.view =
-                    ViewSettings { theme, lang: language, controls: Controls::Minimal, ..ViewSettings::default() };
-                self.shows = Shows::Block(Rc::new(RefCell::new(session)));
+                self.session(ctx);
+                self.shows = Shows::Block;
             }
             Msg::Loaded(Err(sentence)) => self.shows = Shows::Failure(sentence),
         }
@@ -177,19 +173,33 @@ impl Component for Station {
                     <p>{ say(about.text) }</p>
                     <p class="question">{ say(about.question) }</p>
                 </div>
-                { match &self.shows {
-                    Shows::Block(session) => html! { <BlockView session={session.clone()} acts={self.acts} on_happening={Callback::noop()} /> },
-                    Shows::Failure(sentence) => html! {
+                { match (&self.shows, &self.session) {
+                    (Shows::Block, Some(session)) => html! { <BlockView session={session.clone()} acts={self.acts} on_happening={Callback::noop()} /> },
+                    (Shows::Failure(sentence), _) => html! {
                         <div class="block">
                             <p class="error" role="alert" lang="en">{ sentence }</p>
                             <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Msg::Again)}>{ say("Try again") }</button>
                         </div>
                     },
-                    Shows::Loading => html! { <p class="block" role="status">{ say("Loading …") }</p> },
-                    Shows::Nothing => html! { <div class="block"></div> },
+                    (Shows::Loading, _) => html! { <p class="block" role="status">{ say("Loading …") }</p> },
+                    _ => html! { <div class="block"></div> },
                 } }
             </article>
         }
+    }
+}
+
+impl Station {
+    /// The block as the path shows it.
+    fn session(&mut self, ctx: &Context<Self>) -> Rc<RefCell<Session>> {
+        let StationProps { block, query, language, theme, .. } = *ctx.props();
+        let open = || {
+            let mut session = Session::open(block, &Route::parse_search(query).pairs);
+            session.view =
+                ViewSettings { theme, lang: language, controls: Controls::Minimal, ..ViewSettings::default() };
+            Rc::new(RefCell::new(session))
+        };
+        self.session.get_or_insert_with(open).clone()
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod signal;
 
+use std::cell::OnceCell;
+
 use super::settings::Settings;
 use crate::blocks::View;
 use crate::blocks::convolution::Pass;
 use crate::explain::{Cell, Role, Stage, Trace, cell_number};
-use crate::layers::{Pool, Pooling};
+use crate::layers::{Pool, Pooling, Tensor};
 use crate::scene::{
     Drag, Font, Grid, Point, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme, draw_cell, legend,
 };
@@ -28,6 +30,8 @@ struct Picture<'a> {
     pool: Pool,
     input: &'a Stage,
     output: &'a Stage,
+    /// How much of a gradient of one at every output reaches each input.
+    heard: OnceCell<Option<Tensor>>,
     scale: Scale,
     gradients: Scale,
 }
@@ -43,6 +47,7 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
         pool: settings.pool(),
         input,
         output,
+        heard: OnceCell::new(),
         scale: view.memory.scale([input, output]),
         gradients: view.memory.scale(gradients),
     };
@@ -100,7 +105,7 @@ impl<'a> Picture<'a> {
         if pitch < 10.0 || self.pool.pooling == Pooling::Average {
             return Vec::new();
         }
-        let heard = super::heard(&self.pool, self.input, self.output);
+        let heard = self.heard.get_or_init(|| super::heard(&self.pool, self.input, self.output));
         let cells = self.input.cells().map(|cell| self.input.position(cell.index));
         cells.filter(|cell| cell[1] == channel && heard.as_ref().is_some_and(|heard| heard[&cell[..]] != 0.0)).collect()
     }
