@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value, json};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Words that mean something in a request, in the right place or not.
-const WORDS: [&str; 32] = [
+const WORDS: [&str; 46] = [
     "layer",
     "input",
     "weight",
@@ -43,6 +43,20 @@ const WORDS: [&str; 32] = [
     "count_include_pad",
     "average",
     "max",
+    "rnn",
+    "lstm",
+    "gru",
+    "weight_ih",
+    "weight_hh",
+    "bias_ih",
+    "bias_hh",
+    "h0",
+    "c0",
+    "nonlinearity",
+    "relu",
+    "tanh",
+    "reset_after",
+    "return_state_jacobians",
 ];
 
 /// Numbers at the edges of what numbers can be.
@@ -111,7 +125,22 @@ fn valid_requests() -> Vec<Value> {
             "output_gradient": numbers(&[1, 2, 3, 4], 2)}),
         json!({"layer": "pool", "operation": "max", "input": numbers(&[1, 1, 6], 1), "kernel": [2],
             "output_gradient": numbers(&[1, 1, 3], 2)}),
+        json!({"layer": "rnn", "input": numbers(&[2, 2, 3], 1), "weight_ih": numbers(&[2, 3], 2), "weight_hh": numbers(&[2, 2], 3),
+            "bias_ih": numbers(&[2], 4), "bias_hh": numbers(&[2], 5), "h0": numbers(&[2, 2], 6), "nonlinearity": "relu",
+            "return_state_jacobians": true, "output_gradient": numbers(&[2, 2, 2], 7)}),
+        lstm(),
+        json!({"layer": "gru", "input": numbers(&[3, 1, 1], 1), "weight_ih": numbers(&[6, 1], 2), "weight_hh": numbers(&[6, 2], 3),
+            "bias_hh": numbers(&[6], 4), "h0": numbers(&[1, 2], 5), "reset_after": false, "return_state_jacobians": true,
+            "output_gradient": numbers(&[3, 1, 2], 6)}),
+        json!({"layer": "gru", "input": numbers(&[2, 1, 2], 1), "weight_ih": numbers(&[3, 2], 2), "weight_hh": numbers(&[3, 1], 3),
+            "output_gradient": numbers(&[2, 1, 1], 4)}),
     ]
+}
+
+fn lstm() -> Value {
+    json!({"layer": "lstm", "input": numbers(&[2, 2, 3], 1), "weight_ih": numbers(&[8, 3], 2), "weight_hh": numbers(&[8, 2], 3),
+        "bias_ih": numbers(&[8], 4), "bias_hh": numbers(&[8], 5), "h0": numbers(&[2, 2], 6), "c0": numbers(&[2, 2], 7),
+        "return_state_jacobians": true, "output_gradient": numbers(&[2, 2, 2], 8)})
 }
 
 /// What is done to one place of a request.
@@ -180,7 +209,10 @@ fn is_sound(outcome: &Result<Value, ComputeError>) -> bool {
     };
     match outcome {
         Ok(answer) => {
-            whole(&answer["output"]) && answer["gradients"].as_object().is_none_or(|all| all.values().all(whole))
+            let named = ["h_n", "c_n", "state_jacobians"].into_iter().filter_map(|key| answer.get(key));
+            whole(&answer["output"])
+                && named.into_iter().all(whole)
+                && answer["gradients"].as_object().is_none_or(|all| all.values().all(whole))
         }
         Err(error) => {
             ComputeError::CODES.contains(&error.code) && !error.message.is_empty() && error.message.len() < 600
@@ -222,7 +254,7 @@ fn valid_requests_have_gradients_for_every_tensor_given() {
     for request in valid_requests() {
         let answer = compute(&request).unwrap_or_else(|error| panic!("{request}: {error}"));
         assert!(is_sound(&Ok(answer.clone())), "{request} gives {answer}");
-        for key in ["input", "weight", "bias"] {
+        for key in ["input", "weight", "bias", "weight_ih", "weight_hh", "bias_ih", "bias_hh", "h0", "c0"] {
             let given = request["output_gradient"].is_object() && request[key].is_object();
             assert_eq!(answer["gradients"].get(key).is_some(), given, "{key} of {request}");
             if given {
@@ -345,6 +377,114 @@ fn errors_name_the_key_what_it_got_and_what_it_takes() {
         assert!(error.message.contains(message), "{:?} where {message:?} was expected", error.message);
         assert_eq!(error.code, code, "{}", error.message);
     }
+}
+
+#[test]
+fn recurrent_layers_answer_with_their_states() {
+    let answer = compute(&lstm()).expect("a sequence");
+    let last = |key: &str| answer[key]["data"].as_array().map(|data| data[data.len() - 4..].to_vec()).expect("numbers");
+    assert_eq!(last("h_n"), last("output"));
+    assert_ne!(last("c_n"), last("output"));
+    assert_eq!(answer["state_jacobians"]["shape"], json!([2, 4, 4]));
+    let mut request = lstm();
+    for key in ["bias_ih", "bias_hh", "h0", "c0", "return_state_jacobians", "output_gradient"] {
+        request[key] = Value::Null;
+    }
+    let answer = compute(&request).expect("all of these may be left out");
+    let keys: Vec<&String> = answer.as_object().expect("an answer").keys().collect();
+    assert_eq!(keys, ["c_n", "h_n", "output"]);
+    let zeros = |key| json!({"shape": [2, 2], "data": [0, 0, 0, 0]}).as_object().map(|zeros| (key, zeros.clone()));
+    for (key, zeros) in [zeros("h0"), zeros("c0")].into_iter().flatten() {
+        request[key] = Value::from(zeros);
+    }
+    assert_eq!(compute(&request), Ok(answer));
+    request["input"] = json!({"shape": [0, 2, 3], "data": []});
+    request["h0"] = numbers(&[2, 2], 1);
+    let answer = compute(&request).expect("no step");
+    assert_eq!((&answer["h_n"], &answer["output"]["shape"]), (&numbers(&[2, 2], 1), &json!([0, 2, 2])));
+}
+
+/// A request for an LSTM with one key changed.
+#[test]
+fn errors_of_recurrent_layers_name_the_key_what_it_got_and_what_it_takes() {
+    for (key, value, code, message) in [
+        ("input", numbers(&[2, 3], 1), "shape", "input has shape [2, 3]; it takes steps, examples and numbers"),
+        ("input", numbers(&[2, 2, 4], 1), "shape", "input has shape [2, 2, 4]; it must be [2, 2, 3]"),
+        ("input", numbers(&[2, 1, 3], 1), "shape", "h0 has shape [2, 2]; it must be [1, 2]"),
+        ("weight_ih", Value::Null, "syntax", "weight_ih is missing; lstm takes a tensor"),
+        (
+            "weight_ih",
+            numbers(&[8], 1),
+            "shape",
+            "weight_ih has shape [8]; it takes the rows of every gate, and columns",
+        ),
+        ("weight_ih", numbers(&[2, 3], 1), "shape", "weight_ih has shape [2, 3]; it must be [8, 3]"),
+        ("weight_hh", numbers(&[6, 2], 1), "shape", "weight_hh has shape [6, 2]; it must be [8, 2]"),
+        (
+            "weight_hh",
+            numbers(&[2, 8, 2], 1),
+            "shape",
+            "weight_hh has shape [2, 8, 2]; it takes the rows of every gate",
+        ),
+        ("bias_ih", numbers(&[2], 1), "shape", "bias_ih has shape [2]; it must be [8]"),
+        ("bias_hh", numbers(&[8, 1], 1), "shape", "bias_hh has shape [8, 1]; it must be [8]"),
+        ("h0", numbers(&[1, 2, 2], 1), "shape", "h0 has shape [1, 2, 2]; it must be [2, 2]"),
+        ("c0", numbers(&[2, 3], 1), "shape", "c0 has shape [2, 3]; it must be [2, 2]"),
+        ("c0", json!(0), "syntax", "c0 is 0; it takes a tensor"),
+        ("output_gradient", numbers(&[2, 2], 1), "shape", "output_gradient has shape [2, 2]; it must be [2, 2, 2]"),
+        ("return_state_jacobians", json!(1), "syntax", "return_state_jacobians is 1; it takes true or false"),
+        (
+            "reset_after",
+            json!(true),
+            "syntax",
+            "\"reset_after\" is no key of lstm; it takes input, weight_ih, weight_hh",
+        ),
+        ("nonlinearity", json!("tanh"), "syntax", "\"nonlinearity\" is no key of lstm"),
+    ] {
+        let mut request = lstm();
+        request[key] = value;
+        let error = compute(&request).expect_err(message);
+        assert!(error.message.contains(message), "{:?} where {message:?} was expected", error.message);
+        assert_eq!(error.code, code, "{}", error.message);
+    }
+    let plain = |layer: &str, key: &str, value: Value| {
+        let mut request = json!({"layer": layer, "input": numbers(&[2, 1, 1], 1), "weight_ih": numbers(&[1, 1], 2),
+            "weight_hh": numbers(&[1, 1], 3)});
+        request[key] = value;
+        compute(&request).expect_err(key).message
+    };
+    assert_eq!(plain("rnn", "nonlinearity", json!("sigmoid")), "nonlinearity is \"sigmoid\"; it takes tanh, relu");
+    assert_eq!(plain("gru", "reset_after", json!("no")), "reset_after is \"no\"; it takes true or false");
+    assert!(plain("rnn", "c0", numbers(&[1, 1], 1)).starts_with("\"c0\" is no key of rnn; it takes input"));
+    assert_eq!(plain("gru", "h0", Value::Null), "weight_hh has shape [1, 1]; it must be [3, 1]");
+    let none = json!({"layer": "rnn", "input": numbers(&[2, 0, 1], 1), "weight_ih": numbers(&[1, 1], 2),
+        "weight_hh": numbers(&[1, 1], 3), "return_state_jacobians": true});
+    let error = compute(&none).expect_err("no example");
+    assert_eq!(error.message, "return_state_jacobians is true; it takes an input with an example");
+}
+
+#[test]
+fn sequences_that_are_too_long_are_refused() {
+    let zeros = |shape: &[usize]| tensor(shape, &vec![0.0; shape.iter().product()]);
+    let rnn = |steps: usize, hidden: usize, with_jacobians: bool| {
+        let request = json!({"layer": "rnn", "input": zeros(&[steps, 1, 0]), "weight_ih": zeros(&[hidden, 0]),
+            "weight_hh": zeros(&[hidden, hidden]), "return_state_jacobians": with_jacobians});
+        compute(&request).map(drop).map_err(|error| (error.code, error.message))
+    };
+    for (steps, hidden, with_jacobians, message) in [
+        (MAX_ELEMENTS, 2, false, "output would have shape [8388608, 1, 2]; a tensor takes at most"),
+        (9000, 500, false, "the request takes 2254500000 multiplications"),
+        (9, 1000, true, "state_jacobians would have shape [9, 1000, 1000]"),
+        (7, 1000, true, "the request takes 10584000000 multiplications"),
+    ] {
+        let (code, got) = rnn(steps, hidden, with_jacobians).expect_err(message);
+        assert!(got.contains(message), "{got:?} where {message:?} was expected");
+        assert_eq!(code, "too_large");
+    }
+    let lstm = json!({"layer": "lstm", "input": zeros(&[MAX_ELEMENTS, 1, 0]), "weight_ih": zeros(&[0, 0]), "weight_hh": zeros(&[0, 0])});
+    let error = compute(&lstm).expect_err("seven vectors at each step");
+    assert!(error.message.contains("all that the gates give would have shape [8388608, 1, 7]"), "{error}");
+    assert_eq!(rnn(1000, 8, true), Ok(()));
 }
 
 #[test]

@@ -10,18 +10,23 @@ use crate::layers::Tensor;
 pub struct Answer {
     /// What it gives.
     pub output: Tensor,
+    /// What a recurrent layer gives besides, with their keys: the last states, and the Jacobians that were asked for.
+    pub states: Vec<(&'static str, Tensor)>,
     /// The gradients of the loss by the tensors that were given, with their keys; none where no output gradient was given.
     pub gradients: Vec<(&'static str, Tensor)>,
 }
 
 impl Answer {
-    /// The answer in JSON: `{output, gradients?}`, each tensor `{shape, data}`.
+    /// The answer in JSON: `{output, gradients?}`, and the states by their keys; each tensor `{shape, data}`.
     ///
     /// # Errors
     /// `value` where a result is beyond single precision: JSON has no infinity.
     pub fn to_json(&self) -> Result<Value, ComputeError> {
         let mut answer = Map::new();
         answer.insert("output".to_owned(), tensor("output", &self.output)?);
+        for (key, state) in &self.states {
+            answer.insert((*key).to_owned(), tensor(key, state)?);
+        }
         if !self.gradients.is_empty() {
             let mut gradients = Map::new();
             for (key, gradient) in &self.gradients {

@@ -158,7 +158,8 @@ fn tensor(key: &str, value: &Value) -> Result<Tensor, ComputeError> {
             match value {
                 // How JSON writes a number that is none.
                 Value::Null | Value::Number(_) => {
-                    ComputeError::value(format!("{at} is {value}; it takes a finite number within single precision"))
+                    let got = written(value);
+                    ComputeError::value(format!("{at} is {got}; it takes a finite number within single precision"))
                 }
                 _ => wrong(&at, value, "a number"),
             }
@@ -172,7 +173,7 @@ fn tensor(key: &str, value: &Value) -> Result<Tensor, ComputeError> {
 pub(super) fn whole(key: &str, value: &Value, least: usize) -> Result<usize, ComputeError> {
     const { assert!(MAX_STEP == MAX_ELEMENTS, "lengths of axes are read as steps") };
     let number = value.as_f64().ok_or_else(|| wrong(key, value, "a whole number"))?;
-    let takes = format!("{key} is {value}; it takes a whole number from {least} to {MAX_STEP}");
+    let takes = format!("{key} is {}; it takes a whole number from {least} to {MAX_STEP}", written(value));
     if number.fract() != 0.0 || number < least as f64 {
         return Err(ComputeError::value(takes));
     }
@@ -186,7 +187,7 @@ pub(super) fn whole(key: &str, value: &Value, least: usize) -> Result<usize, Com
 pub(super) fn wrong(key: &str, value: &Value, takes: &str) -> ComputeError {
     let got = match value {
         Value::Null => "missing".to_owned(),
-        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Bool(_) | Value::Number(_) => written(value),
         Value::String(text) => excerpt_of(text),
         Value::Array(list) => format!("a list of {}", list.len()),
         Value::Object(map) => format!("an object of {} keys", map.len()),
@@ -194,9 +195,21 @@ pub(super) fn wrong(key: &str, value: &Value, takes: &str) -> ComputeError {
     ComputeError::syntax(format!("{key} is {got}; it takes {takes}"))
 }
 
+fn written(value: &Value) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 /// The beginning of a text, in quotes.
 pub(super) fn excerpt_of(text: &str) -> String {
     const SHOWN: usize = 32;
     let shown: String = text.chars().take(SHOWN).collect();
-    if shown.len() == text.len() { format!("{text:?}") } else { format!("{:?}", shown + "…") }
+    let mut quoted = "\"".to_owned();
+    for letter in shown.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            control if control.is_control() => quoted.extend(control.escape_default()),
+            other => quoted.push(other),
+        }
+    }
+    quoted + if shown.len() == text.len() { "\"" } else { "…\"" }
 }

@@ -11,13 +11,15 @@
 //! | stride, dilation, groups, padded cells on one side | [`limits::MAX_STEP`] |
 //! | multiplications in a request | [`limits::MAX_MULTIPLICATIONS`] |
 //!
-//! A kernel is as large as its weights: the first limit holds for it.
+//! A kernel is as large as its weights: the first limit holds for it. It also holds for all numbers that a recurrent layer
+//! computes along a sequence, those of its gates included; and one number of a Jacobian counts as some hundred multiplications.
 
 mod answer;
 mod device;
 mod error;
 mod fields;
 pub mod limits;
+mod recurrent;
 mod request;
 
 use futures_util::FutureExt;
@@ -26,6 +28,7 @@ use serde_json::Value;
 pub use answer::Answer;
 pub use device::{Device, Kernel};
 pub use error::ComputeError;
+pub use recurrent::Sequence;
 pub use request::{Layer, Request};
 
 /// Answers a request: `{"output": tensor}`, with `"gradients"` for every tensor given where it holds an `output_gradient`.
@@ -37,9 +40,17 @@ pub use request::{Layer, Request};
 /// | `pad` | `padding [[before, after], …]` for the last axes, `padding_mode?`: zeros, constant (`padding_value`), replicate, symmetric, circular, reflect |
 /// | `conv` | `weight [out, in / groups, …]`, `bias?`, `stride?`, `dilation?`, `groups?`, `padding?` (pairs, a number, or `"valid"`, `"same"`, `"causal"`), `padding_mode?`, `padding_value?` |
 /// | `pool` | `operation`: max, min, average; `kernel [k, …]`, `stride?` (the kernel's sizes where it is left out), `padding?` (pairs, or a number), `dilation?`, `ceil_mode?`, `count_include_pad?` |
+/// | `rnn` | `weight_ih [H, I]`, `weight_hh [H, H]`, `bias_ih?`, `bias_hh?` `[H]`, `h0? [B, H]`, `nonlinearity?`: tanh, relu; `return_state_jacobians?` |
+/// | `lstm` | the same with four gates in one tensor, `[4H, …]`: input, forget, candidate, output; `c0? [B, H]`; no `nonlinearity` |
+/// | `gru` | the same with three, `[3H, …]`: reset, update, new; `reset_after?`: true where the reset gate acts behind the product with the weights, as it does where it is left out |
 ///
 /// A convolution has one to three axes in space, as many as its weight; its input has a batch and channels in front of them,
 /// also where the batch is one. `stride` and `dilation` are a list with an entry for each axis, or one number for all.
+///
+/// Recurrent layers take an input `[T, B, I]` of steps, examples and numbers; states that are left out are zeros. They answer with
+/// the states after the last step besides, `"h_n"` and for the LSTM `"c_n"`, and with `"state_jacobians" [T, H, H]` where they are
+/// asked for: how the state after the last step of the first example changes with the state before each step,
+/// `∂h_T[i] / ∂h_{t−1}[j]`. An LSTM's state is h and c together, h first: `[T, 2H, 2H]`.
 ///
 /// # Errors
 /// A [`ComputeError`] whose message names the key, what it got and what it takes. Nothing that a request holds panics.

@@ -1,14 +1,15 @@
 //! What can be asked.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::error::{expect_elements, expect_multiplications};
 use super::fields::{Fields, excerpt_of, whole, wrong};
+use super::recurrent::Sequence;
 use super::{Answer, ComputeError, Device, Kernel};
 use crate::layers::{Activation, Conv, Dense, Extent, LayerError, Padding, PaddingMode, Pool, Pooling, Tensor, Window};
 
 /// The layers that there are.
-const LAYERS: [&str; 5] = ["dense", "activation", "pad", "conv", "pool"];
+const LAYERS: [&str; 8] = ["dense", "activation", "pad", "conv", "pool", "rnn", "lstm", "gru"];
 const CONV_PADDING: &str =
     "\"valid\", \"same\", \"causal\", a number of cells, or a pair [before, after] for each axis";
 
@@ -48,6 +49,8 @@ pub enum Layer {
     },
     /// See [`Pool`].
     Pool(Pool),
+    /// See [`Recurrent`](crate::layers::Recurrent).
+    Recurrent(Box<Sequence>),
 }
 
 impl Request {
@@ -84,6 +87,9 @@ impl Request {
                 let keys = ["input", operation, kernel, stride, dilation, padding, ceil, count, "output_gradient"];
                 pool(&Fields::new("pool", map, &keys)?)
             }
+            "rnn" => recurrent("rnn", map, &["nonlinearity"], Sequence::rnn),
+            "lstm" => recurrent("lstm", map, &["c0"], Sequence::lstm),
+            "gru" => recurrent("gru", map, &["reset_after"], Sequence::gru),
             other => {
                 let message = format!("layer is {}; it takes {}", excerpt_of(other), LAYERS.join(", "));
                 Err(ComputeError::unsupported(message))
@@ -125,6 +131,7 @@ impl Request {
                 let factors = output.iter().copied().chain(pool.windows.iter().map(|window| window.kernel));
                 factors.fold(1, |product: u64, factor| product.saturating_mul(factor as u64))
             }
+            Layer::Recurrent(sequence) => sequence.check_size(input)?,
         };
         let passes = if self.output_gradient.is_some() { 3 } else { 1 };
         expect_multiplications(multiplications.saturating_mul(passes))
@@ -172,6 +179,7 @@ impl Kernel for &Request {
                     answer.gradients.push(("input", pool.backward(input, upstream)?));
                 }
             }
+            Layer::Recurrent(sequence) => answer = sequence.answer(input, upstream)?,
         }
         Ok(answer)
     }
@@ -253,6 +261,18 @@ fn pool(fields: &Fields<'_>) -> Result<Request, ComputeError> {
     };
     let input = fields.tensor("input")?;
     Ok(Request { layer: Layer::Pool(pool), input, output_gradient: fields.optional_tensor("output_gradient")? })
+}
+
+fn recurrent(
+    layer: &'static str,
+    map: &Map<String, Value>,
+    own: &[&str],
+    parse: fn(&Fields<'_>) -> Result<Sequence, ComputeError>,
+) -> Result<Request, ComputeError> {
+    let weights = ["input", "weight_ih", "weight_hh", "bias_ih", "bias_hh", "h0"];
+    let fields = Fields::new(layer, map, &[&weights, own, &["return_state_jacobians", "output_gradient"]].concat())?;
+    let (input, output_gradient) = (fields.tensor("input")?, fields.optional_tensor("output_gradient")?);
+    Ok(Request { layer: Layer::Recurrent(Box::new(parse(&fields)?)), input, output_gradient })
 }
 
 /// Cells before and after each axis, as `padding` says; none where it is left out.

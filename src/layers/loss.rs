@@ -1,6 +1,6 @@
-//! The loss that a classifier is trained by.
+//! What networks are trained by: a classifier by its cross-entropy, what gives numbers by their squared error.
 
-use super::{Activation, LayerError, Tensor};
+use super::{Activation, LayerError, Tensor, expect_shape};
 
 /// The cross-entropy of a softmax: how surprised the network is by the right class, on average over the examples.
 ///
@@ -59,6 +59,54 @@ impl CrossEntropy {
     }
 }
 
+/// The mean squared error: how far numbers are from those they should be.
+///
+/// `E = 1/N · Σ (y − t)²`, over all N numbers
+///
+/// # Shapes
+/// Output y, target t and gradient ∂E/∂y alike, any.
+///
+/// # Errors
+/// [`LayerError::Shape`] for a target that has not the output's shape.
+///
+/// Source: `torch.nn.functional.mse_loss`.
+///
+/// ```
+/// use layerscope::layers::MeanSquaredError;
+/// use ndarray::array;
+/// let (y, t) = (array![[1.0, 2.0]].into_dyn(), array![[0.0, 4.0]].into_dyn());
+/// assert_eq!(MeanSquaredError.forward(&y, &t)?, 2.5);
+/// assert_eq!(MeanSquaredError.backward(&y, &t)?, array![[1.0, -2.0]].into_dyn());
+/// # Ok::<(), layerscope::layers::LayerError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct MeanSquaredError;
+
+impl MeanSquaredError {
+    /// The loss E; 0 where there is no number.
+    ///
+    /// # Errors
+    /// See [`MeanSquaredError`].
+    pub fn forward(&self, output: &Tensor, target: &Tensor) -> Result<f32, LayerError> {
+        expect_shape("target", target.shape(), output.shape())?;
+        let errors = output.iter().zip(target).map(|(&y, &t)| f64::from(y) - f64::from(t));
+        let total = errors.fold(0.0, |total, error| total + error * error);
+        Ok((total / output.len().max(1) as f64) as f32)
+    }
+
+    /// ∂E/∂y = 2 (y − t) / N.
+    ///
+    /// # Errors
+    /// See [`MeanSquaredError`].
+    pub fn backward(&self, output: &Tensor, target: &Tensor) -> Result<Tensor, LayerError> {
+        expect_shape("target", target.shape(), output.shape())?;
+        let factor = 2.0 / output.len().max(1) as f64;
+        let mut gradient = output.clone();
+        gradient.zip_mut_with(target, |y, &t| *y = (factor * (f64::from(*y) - f64::from(t))) as f32);
+        Ok(gradient)
+    }
+}
+
 fn check(scores: &Tensor, classes: &[usize]) -> Result<(), LayerError> {
     let &[examples, scored] = scores.shape() else {
         let expected = "it takes examples and classes";
@@ -93,6 +141,31 @@ mod tests {
             let slope = (moved(0.01) - moved(-0.01)) / 0.02;
             assert!((slope - gradient[&at]).abs() < 1e-3, "{at:?}: {slope} {}", gradient[&at]);
         }
+    }
+
+    #[test]
+    fn the_gradient_is_the_slope_of_the_squared_error() {
+        let (y, t) = (array![[0.3, -1.2, 2.0], [0.0, 0.5, -0.5]].into_dyn(), array![[0.0; 3], [1.0; 3]].into_dyn());
+        let gradient = MeanSquaredError.backward(&y, &t).expect("alike");
+        for at in ndarray::indices(y.shape()) {
+            let moved = |by: f32| {
+                let mut y = y.clone();
+                y[&at] += by;
+                MeanSquaredError.forward(&y, &t).expect("alike")
+            };
+            let slope = (moved(0.25) - moved(-0.25)) / 0.5;
+            assert!((slope - gradient[&at]).abs() < 1e-5, "{at:?}: {slope} {}", gradient[&at]);
+        }
+    }
+
+    #[test]
+    fn squared_errors_hold_at_the_edges() {
+        let none = Tensor::zeros(vec![2, 0]);
+        assert_eq!(MeanSquaredError.forward(&none, &none), Ok(0.0));
+        assert_eq!(MeanSquaredError.backward(&none, &none), Ok(none.clone()));
+        let error = MeanSquaredError.forward(&array![1.0, 2.0].into_dyn(), &array![1.0].into_dyn()).expect_err("wrong");
+        assert_eq!(error.to_string(), "target has shape [1]; it must be [2]");
+        assert!(MeanSquaredError.backward(&array![1.0, 2.0].into_dyn(), &array![[1.0, 2.0]].into_dyn()).is_err());
     }
 
     #[test]

@@ -8,16 +8,21 @@
 //! - [`Window`] slides: which cell each tap reads, and which outputs read a cell.
 //! - [`Padding`] adds cells around the input; [`PaddingMode`] says what they hold.
 //! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute; a [`Network`] is a chain of them.
+//! - [`singular_values`] and [`spectral_radius`] tell how far a matrix stretches, once and again and again.
+//! - [`Rnn`], [`Lstm`] and [`Gru`] write down the equations of a step; [`Recurrent`] applies them along a sequence.
 //! - [`ReceptiveField`] says how far windows see when they are stacked.
 //! - [`ParameterCount`] counts what they learn.
 //! - [`Wiring`] sets layers side by side: what each reads, and what becomes of it when the input is moved.
-//! - [`CrossEntropy`] says how wrong a network is, and [`Adam`] makes it less so.
+//! - [`CrossEntropy`] and [`MeanSquaredError`] say how wrong a network is; [`Adam`] and [`Sgd`] make it less so, with steps that
+//!   [`clip_norm`] keeps short.
 
 mod activation;
 mod conv;
 mod dense;
 mod error;
+mod gru;
 mod loss;
+mod lstm;
 mod network;
 mod notation;
 mod optimizer;
@@ -25,7 +30,11 @@ mod padding;
 mod parameters;
 mod pool;
 mod receptive_field;
+mod recurrent;
 mod region;
+mod rnn;
+mod spectrum;
+mod tensor;
 mod window;
 mod wiring;
 
@@ -33,14 +42,24 @@ pub use activation::{Activation, Pointwise};
 pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
 pub use dense::{Dense, DenseGradients};
 pub use error::LayerError;
-pub use loss::CrossEntropy;
+pub use gru::{Gru, UpdateGate};
+pub use loss::{CrossEntropy, MeanSquaredError};
+pub use lstm::Lstm;
 pub use network::{GradientStages, Layer, LayerGradients, LayerStages, Network, Parameters};
-pub use optimizer::Adam;
+pub(crate) use notation::sum_over;
+pub use optimizer::{Adam, Sgd, clip_norm};
 pub use padding::{Padding, PaddingMode};
 pub use parameters::ParameterCount;
 pub use pool::{Pool, Pooling};
 pub use receptive_field::{FieldRow, ReceptiveField, Sliding};
+pub use recurrent::{
+    Equation, Factor, Matrix, Quantity, Recurrent, RecurrentGradients, RecurrentStages, Stacked, Term, Unrolled,
+    Vector, Weights,
+};
 pub use region::Region;
+pub use rnn::Rnn;
+pub use spectrum::{singular_values, spectral_radius};
+pub(crate) use tensor::{numbers, one_after_another, rounded, tensor, tensor_from};
 pub use window::Window;
 pub use wiring::{Order, Wiring};
 
