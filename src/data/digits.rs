@@ -6,11 +6,10 @@
 //! A fifth of the images is held out from training, the same at every reading: the images of each digit are shuffled by a fixed
 //! seed, and of all images, digit by digit, every fifth is held out. So every digit is held out in proportion.
 
-use ndarray::IxDyn;
 use thiserror::Error;
 
 use super::random::Random;
-use crate::layers::Tensor;
+use crate::layers::{Tensor, tensor};
 
 /// The name of the file.
 pub const FILE: &str = "digits.bin";
@@ -62,8 +61,7 @@ impl Digit {
     /// Images as the input of a network, `[images, 1, 8, 8]`.
     pub fn batch<'a>(digits: impl IntoIterator<Item = &'a Self>) -> Tensor {
         let shades: Vec<f32> = digits.into_iter().flat_map(Self::shades).collect();
-        let shape = IxDyn(&[shades.len() / PIXELS, 1, SIDE, SIDE]);
-        Tensor::from_shape_vec(shape, shades).unwrap_or_else(|_| Tensor::zeros(IxDyn(&[0, 1, SIDE, SIDE])))
+        tensor(&[shades.len() / PIXELS, 1, SIDE, SIDE], shades)
     }
 }
 
@@ -84,8 +82,11 @@ impl Digits {
     pub fn read(bytes: &[u8]) -> Result<Self, DigitsError> {
         const HEAD: usize = 2 * CLASSES;
         let head = bytes.get(..HEAD).ok_or(DigitsError::Length { got: bytes.len(), expected: HEAD })?;
-        let counts = head.chunks_exact(2).map(|pair| usize::from(u16::from_le_bytes([pair[0], pair[1]])));
-        let labels: Vec<usize> = counts.enumerate().flat_map(|(label, count)| (0..count).map(move |_| label)).collect();
+        let mut labels = Vec::new();
+        for (label, pair) in head.chunks_exact(2).enumerate() {
+            let count = usize::from(u16::from_le_bytes([pair[0], pair[1]]));
+            labels.resize(labels.len() + count, label);
+        }
         let (planes, images) = (&bytes[HEAD..], labels.len());
         if planes.len() != PIXELS * images {
             return Err(DigitsError::Length { got: bytes.len(), expected: HEAD + PIXELS * images });

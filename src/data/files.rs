@@ -1,6 +1,6 @@
 //! The files beside the page that blocks read: images, trained weights.
 //!
-//! Who shows a block fetches what it names in [`Block::FILES`](crate::blocks::Block::FILES) and hands it over by [`install`], before
+//! Who shows a block fetches what it names in [`Block::files`](crate::blocks::Block::files) and hands it over by [`install`], before
 //! it opens the block. Natively the files are read where they lie.
 
 use std::cell::RefCell;

@@ -1,5 +1,5 @@
 //! What blocks compute on: pictures and volumes, bundled and the reader's own; handwritten digits, and a network that was
-//! trained on them.
+//! trained on them; sequences, and the layers with a memory that were trained on them.
 
 pub mod digits;
 pub mod files;
@@ -7,6 +7,7 @@ pub mod npy;
 pub mod pictures;
 pub mod random;
 pub mod safetensors;
+pub mod sequences;
 pub mod trained;
 pub mod volumes;
 

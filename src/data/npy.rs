@@ -67,9 +67,9 @@ pub fn read(bytes: &[u8]) -> Result<Volume, NpyError> {
     let descr = value_of(header, "descr").ok_or(NpyError::Header("descr"))?;
     let descr = descr.split(['\'', '"']).nth(1).unwrap_or_else(|| descr.split(',').next().unwrap_or_default());
     let values = match descr {
-        "<f4" => numbers(data, f32::from_le_bytes),
-        "<f8" => numbers(data, |bytes| f64::from_le_bytes(bytes) as f32),
-        "|u1" => numbers(data, |[byte]| f32::from(byte) / 255.0),
+        "<f4" => numbers(data, 4, |bytes| bytes.try_into().ok().map(f32::from_le_bytes)),
+        "<f8" => numbers(data, 8, |bytes| bytes.try_into().ok().map(|bytes| f64::from_le_bytes(bytes) as f32)),
+        "|u1" => numbers(data, 1, |bytes| bytes.first().map(|&byte| f32::from(byte) / 255.0)),
         other => return Err(NpyError::Type(other.chars().take(20).collect())),
     };
     Volume::new(sides, values)
@@ -86,10 +86,10 @@ fn shape_of(header: &str) -> Option<Vec<usize>> {
     inner.split(',').map(str::trim).filter(|side| !side.is_empty()).map(|side| side.parse().ok()).collect()
 }
 
-fn numbers<const BYTES: usize>(data: &[u8], number: fn([u8; BYTES]) -> f32) -> Vec<f32> {
+fn numbers(data: &[u8], bytes: usize, number: fn(&[u8]) -> Option<f32>) -> Vec<f32> {
     // One more than fits is enough to tell that there are too many.
     let most = MAX_SIDE * MAX_SIDE * MAX_SIDE + 1;
-    data.chunks_exact(BYTES).take(most).filter_map(|chunk| chunk.try_into().ok()).map(number).collect()
+    data.chunks_exact(bytes).take(most).filter_map(number).collect()
 }
 
 #[cfg(test)]

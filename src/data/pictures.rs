@@ -250,8 +250,7 @@ pub fn tensor(name: &str, [rows, columns]: [usize; 2], channels: usize) -> Rc<Te
     for (channel, row) in (0..channels).flat_map(|channel| (0..rows).map(move |row| (channel, row))) {
         numbers.extend((0..columns).map(|column| pixel(channel, row, column)));
     }
-    let shape = vec![1, channels, rows, columns];
-    let tensor = Rc::new(Tensor::from_shape_vec(shape, numbers).unwrap_or_default());
+    let tensor = Rc::new(crate::layers::tensor(&[1, channels, rows, columns], numbers));
     LIBRARY.with_borrow_mut(|library| library.latest = Some((name.to_owned(), key, tensor.clone())));
     tensor
 }

@@ -108,7 +108,7 @@ impl Trained {
             return Ok(known.clone());
         }
         let outputs = self.network.forward(&Digit::batch(&self.digits.held_out))?;
-        let scores = Rc::new(outputs.last().cloned().unwrap_or_else(|| Tensor::zeros(vec![0, CLASSES])));
+        let scores = Rc::new(outputs.last().cloned().unwrap_or_default());
         *self.scores.borrow_mut() = Some(scores.clone());
         Ok(scores)
     }

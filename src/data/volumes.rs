@@ -6,12 +6,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ndarray::Dimension;
-
 use super::name_of;
 use super::npy::NpyError;
 use super::pictures::OWN;
-use crate::layers::Tensor;
+use crate::layers::{Tensor, tensor_from};
 
 /// The most voxels along one side.
 pub const MAX_SIDE: usize = 64;
@@ -173,10 +171,7 @@ pub fn tensor(name: &str, size: [usize; 3]) -> Rc<Tensor> {
             ((drawn.at)(place) * 10.0).round() / 10.0
         }
     };
-    let tensor = Rc::new(Tensor::from_shape_fn(vec![1, 1, depth, height, width], |at| {
-        let at = at.slice();
-        voxel([at[2], at[3], at[4]])
-    }));
+    let tensor = Rc::new(tensor_from(&[1, 1, depth, height, width], &|at| voxel([at[2], at[3], at[4]])));
     LIBRARY.with_borrow_mut(|library| library.latest = Some((name.to_owned(), size, tensor.clone())));
     tensor
 }
