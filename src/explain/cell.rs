@@ -34,6 +34,12 @@ impl Index {
     }
 }
 
+/// Numbers as a list says them: `0, 3, 5`.
+pub(crate) fn listed(numbers: &[usize]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    numbers.join(", ")
+}
+
 impl Deref for Index {
     type Target = [u32];
 

@@ -1,6 +1,6 @@
 //! Why a number is what it is.
 
-use super::{Cell, Expr, Leaf};
+use super::{Cell, Expr, Leaf, Stage};
 
 /// Where one number of the trace comes from.
 #[derive(Clone, PartialEq, Debug)]
@@ -39,6 +39,11 @@ pub struct Term {
 }
 
 impl Explanation {
+    /// The number at a position of a stage, where any other follows from `rule` as this one from `made_from`.
+    pub fn computed(stage: &Stage, position: &[usize], left: Expr, rule: Expr, made_from: Expr) -> Self {
+        Self { target: stage.leaf(position), general: Some(Rule::new(left, rule)), made_from }
+    }
+
     /// A number that was given, not computed.
     pub fn given(target: Leaf) -> Self {
         Self { made_from: Expr::Cell(target.clone()), general: None, target }

@@ -99,6 +99,26 @@ impl Expr {
         Self::Symbol(Symbol { name, subscripts, role, derivative: false })
     }
 
+    /// The product with another formula.
+    pub fn times(self, other: Self) -> Self {
+        Self::Product(vec![self, other])
+    }
+
+    /// The quotient by another formula.
+    pub fn over(self, below: Self) -> Self {
+        Self::Quotient(Box::new(self), Box::new(below))
+    }
+
+    /// The formula with its sign turned.
+    pub fn negative(self) -> Self {
+        Self::Negative(Box::new(self))
+    }
+
+    /// A function of one argument.
+    pub fn call(function: Function, argument: Self) -> Self {
+        Self::Call(function, vec![argument])
+    }
+
     /// The number that the formula gives; nothing where it holds a bare symbol or a series.
     pub fn value(&self) -> Option<f64> {
         match self {

@@ -18,7 +18,6 @@ mod node;
 mod speech;
 #[cfg(test)]
 mod tests;
-mod text;
 mod words;
 
 pub use words::Words;
@@ -142,7 +141,7 @@ impl Formula<'_> {
 
     /// As HTML text that wraps between terms, with the classes and attributes of [`mathml`](Self::mathml) on spans.
     pub fn html(&self) -> String {
-        html::print(&self.chain(), self.words)
+        linear::print(&self.chain(), self.words, true)
     }
 
     /// As LaTeX, for math mode with the package amsmath.
@@ -152,7 +151,7 @@ impl Formula<'_> {
 
     /// As plain text.
     pub fn text(&self) -> String {
-        text::print(&self.chain(), self.words)
+        linear::print(&self.chain(), self.words, false)
     }
 
     /// As a sentence for the ear: "output at 3: minus 1 times 0.5 plus 1 times 2 equals 1.5". `title` tells what a cell's

@@ -13,10 +13,12 @@ mod number;
 mod role;
 mod stage;
 
+pub(crate) use cell::listed;
 pub use cell::{Cell, Index};
 pub use explanation::{Explanation, Rule, Term};
 pub use expr::{Expr, Function, Leaf, Series, Symbol};
 pub use formula::{Form, Formula, Words};
 pub use number::{Digits, Numeral, cell_number, decimal, format_number, grouped, read_number, read_typed};
-pub use role::Role;
+pub use role::{Gate, Role};
+pub(crate) use stage::unravelled;
 pub use stage::{Stage, Trace, ValueAt, Values};

@@ -205,7 +205,8 @@ pub fn read_number(text: &str) -> Option<f64> {
             places => format!(".{places}{exponent}"),
         }
     });
-    let number: f64 = serde_json::from_str(&format!("{whole}{}", fraction.as_deref().unwrap_or(rest))).ok()?;
+    let json = format!("{whole}{}", fraction.as_deref().unwrap_or(rest));
+    let number = serde_json::from_str::<serde_json::Value>(&json).ok()?.as_f64()?;
     let signed = if negative.is_some() { -number } else { number };
     number.is_finite().then_some(signed)
 }
@@ -256,20 +257,11 @@ fn trim(text: &str) -> &str {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
 
+/// The digits that are raised, in their order.
+pub(super) const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
 fn superscript(exponent: i32) -> String {
-    let raise = |digit: char| match digit {
-        '-' => '⁻',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        '4' => '⁴',
-        '5' => '⁵',
-        '6' => '⁶',
-        '7' => '⁷',
-        '8' => '⁸',
-        '9' => '⁹',
-        _ => '⁰',
-    };
+    let raise = |digit: char| digit.to_digit(10).and_then(|digit| RAISED.chars().nth(digit as usize)).unwrap_or('⁻');
     exponent.to_string().chars().map(raise).collect()
 }
 

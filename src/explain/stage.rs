@@ -24,6 +24,19 @@ pub enum Values {
     },
 }
 
+impl Values {
+    /// Numbers that are computed when asked for.
+    pub fn lazy(shape: Vec<usize>, at: impl Fn(&[usize]) -> f32 + 'static) -> Self {
+        Self::Lazy { shape, at: Rc::new(at) }
+    }
+}
+
+impl From<ArrayD<f32>> for Values {
+    fn from(values: ArrayD<f32>) -> Self {
+        Self::Array(Rc::new(values))
+    }
+}
+
 /// One array of the trace: "padded input", "products", "forget gate".
 ///
 /// Layers index a stage by all axes of their tensor; people see only those that say something. A stage whose leading axes
@@ -40,6 +53,8 @@ pub struct Stage {
     pub role: Role,
     /// True where the stage holds the derivative of the loss by `symbol`.
     pub derivative: bool,
+    /// What the letter's first subscript always is, such as the gate that weights belong to; often nothing.
+    pub mark: &'static str,
     hidden_axes: usize,
     first: [i32; Index::MAX_AXES],
     values: Values,
@@ -47,24 +62,15 @@ pub struct Stage {
 
 impl Stage {
     /// A stage that shows every axis of `values`.
-    pub fn new(name: &'static str, title: &'static str, symbol: &'static str, role: Role, values: ArrayD<f32>) -> Self {
-        let (hidden_axes, first) = (0, [0; Index::MAX_AXES]);
-        Self {
-            name,
-            title,
-            symbol,
-            role,
-            derivative: false,
-            hidden_axes,
-            first,
-            values: Values::Array(Rc::new(values)),
-        }
-    }
-
-    /// The same stage with numbers that are computed when asked for.
-    pub fn lazy(mut self, shape: Vec<usize>, at: ValueAt) -> Self {
-        self.values = Values::Lazy { shape, at };
-        self
+    pub fn new(
+        name: &'static str,
+        title: &'static str,
+        symbol: &'static str,
+        role: Role,
+        values: impl Into<Values>,
+    ) -> Self {
+        let (hidden_axes, first, values) = (0, [0; Index::MAX_AXES], values.into());
+        Self { name, title, symbol, role, derivative: false, mark: "", hidden_axes, first, values }
     }
 
     /// The same stage with its first `axes` axes (each of length one) left out of cells and subscripts.
@@ -79,6 +85,12 @@ impl Stage {
     pub fn counting_from(mut self, first: &[i32]) -> Self {
         let space = self.full_shape().len().saturating_sub(first.len());
         self.first.iter_mut().skip(space).zip(first).for_each(|(slot, &first)| *slot = first);
+        self
+    }
+
+    /// The same stage with a word as its letter's first subscript: W with f for the forget gate.
+    pub fn marked(mut self, mark: &'static str) -> Self {
+        self.mark = mark;
         self
     }
 
@@ -168,7 +180,14 @@ impl Stage {
 
     /// The stage's symbol with general subscripts: y with t.
     pub fn general(&self, subscripts: Vec<Expr>) -> Expr {
-        Expr::Symbol(Symbol { name: self.symbol, subscripts, role: self.role, derivative: self.derivative })
+        Expr::Symbol(self.symbol_with(subscripts))
+    }
+
+    fn symbol_with(&self, mut subscripts: Vec<Expr>) -> Symbol {
+        if !self.mark.is_empty() {
+            subscripts.insert(0, Expr::variable(self.mark));
+        }
+        Symbol { name: self.symbol, subscripts, role: self.role, derivative: self.derivative }
     }
 
     /// How many leading axes are not shown.
@@ -184,17 +203,34 @@ impl Stage {
     fn symbol_at(&self, index: Index) -> Symbol {
         let first = self.first.iter().skip(self.hidden_axes);
         let subscripts = index.iter().zip(first).map(|(&at, &first)| Expr::Number(f64::from(at) + f64::from(first)));
-        let subscripts = subscripts.collect();
-        Symbol { name: self.symbol, subscripts, role: self.role, derivative: self.derivative }
+        self.symbol_with(subscripts.collect())
     }
 
     /// Every cell, in row-major order.
     pub fn cells(&self) -> impl Iterator<Item = Cell> + '_ {
-        let stage = self.name;
-        ndarray::indices(IxDyn(self.shape()))
-            .into_iter()
-            .filter_map(move |position| Some(Cell { stage, index: Index::new(ndarray::Dimension::slice(&position))? }))
+        (0..self.len()).filter_map(|place| self.nth(place))
     }
+
+    /// The cell that so many others come before, in row-major order.
+    pub fn nth(&self, place: usize) -> Option<Cell> {
+        let index = Index::new(&unravelled(place, self.shape()))?;
+        (place < self.len()).then_some(Cell { stage: self.name, index })
+    }
+
+    /// How many cells come before the one at an index, in row-major order.
+    pub fn place(&self, index: Index) -> usize {
+        self.shape().iter().enumerate().fold(0, |place, (axis, length)| place * length + index.axis(axis))
+    }
+}
+
+/// The position in an array of this shape that so many others come before, in row-major order.
+pub(crate) fn unravelled(place: usize, shape: &[usize]) -> Vec<usize> {
+    let (mut rest, mut position) = (place, shape.to_vec());
+    for at in position.iter_mut().rev() {
+        let length = (*at).max(1);
+        (*at, rest) = (rest % length, rest / length);
+    }
+    position
 }
 
 impl fmt::Debug for Stage {

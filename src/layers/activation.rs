@@ -5,9 +5,7 @@ mod functions;
 
 pub use functions::Pointwise;
 
-use ndarray::Axis;
-
-use super::{LayerError, Tensor, expect_shape};
+use super::{LayerError, Tensor, expect_shape, numbers, tensor};
 
 /// A non-linearity, y = σ(z).
 ///
@@ -109,7 +107,7 @@ impl Activation {
     /// See [`Activation`].
     pub fn forward(self, input: &Tensor) -> Result<Tensor, LayerError> {
         match self.pointwise() {
-            Some(pointwise) => Ok(input.mapv(|z| pointwise.value(z))),
+            Some(pointwise) => Ok(tensor(input.shape(), numbers(input).iter().map(|&z| pointwise.value(z)).collect())),
             None => softmax(input),
         }
     }
@@ -121,42 +119,41 @@ impl Activation {
     pub fn backward(self, input: &Tensor, output_gradient: &Tensor) -> Result<Tensor, LayerError> {
         expect_shape("output_gradient", output_gradient.shape(), input.shape())?;
         let Some(pointwise) = self.pointwise() else {
-            return Ok(softmax_gradient(softmax(input)?, output_gradient));
+            return Ok(softmax_gradient(&softmax(input)?, output_gradient));
         };
-        let mut gradient = input.clone();
-        gradient.zip_mut_with(output_gradient, |z, &g| *z = pointwise.gradient(*z, g));
-        Ok(gradient)
+        let (z, g) = (numbers(input), numbers(output_gradient));
+        Ok(tensor(input.shape(), (0..z.len()).map(|place| pointwise.gradient(z[place], g[place])).collect()))
     }
 }
 
 /// The largest z is subtracted from all: the quotient stays the same, and no exponential is beyond a number's range.
 fn softmax(input: &Tensor) -> Result<Tensor, LayerError> {
-    let Some(last) = input.ndim().checked_sub(1) else {
+    let Some(&length) = input.shape().last() else {
         return Err(LayerError::Rank {
             tensor: "input",
             shape: Vec::new(),
             expected: "softmax takes at least one axis, and runs along the last",
         });
     };
-    let mut output = input.clone();
-    for mut lane in output.lanes_mut(Axis(last)) {
+    let mut output = Vec::with_capacity(input.len());
+    for lane in numbers(input).chunks(length.max(1)) {
         let largest = f64::from(lane.iter().copied().fold(f32::NEG_INFINITY, f32::max));
         let power = |z: f32| libm::exp(f64::from(z) - largest);
         let sum = lane.iter().fold(0.0, |sum, &z| sum + power(z));
-        lane.mapv_inplace(|z| (power(z) / sum) as f32);
+        output.extend(lane.iter().map(|&z| (power(z) / sum) as f32));
     }
-    Ok(output)
+    Ok(tensor(input.shape(), output))
 }
 
-fn softmax_gradient(output: Tensor, output_gradient: &Tensor) -> Tensor {
-    let mut gradient = output;
-    let last = Axis(gradient.ndim() - 1);
-    for (mut y, g) in gradient.lanes_mut(last).into_iter().zip(output_gradient.lanes(last)) {
-        let products = g.iter().zip(&y).map(|(&g, &y)| f64::from(g) * f64::from(y));
-        let mean = products.fold(0.0, |sum, product| sum + product);
-        y.zip_mut_with(&g, |y, &g| *y = (f64::from(*y) * (f64::from(g) - mean)) as f32);
+fn softmax_gradient(output: &Tensor, output_gradient: &Tensor) -> Tensor {
+    let length = output.shape().last().map_or(1, |&length| length.max(1));
+    let mut gradient = Vec::with_capacity(output.len());
+    for (y, g) in numbers(output).chunks(length).zip(numbers(output_gradient).chunks(length)) {
+        let pairs = || y.iter().zip(g).map(|(&y, &g)| (f64::from(y), f64::from(g)));
+        let mean = pairs().fold(0.0, |sum, (y, g)| sum + g * y);
+        gradient.extend(pairs().map(|(y, g)| (y * (g - mean)) as f32));
     }
-    gradient
+    tensor(output.shape(), gradient)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod sizes;
 pub use cells::ConvCells;
 pub use explain::ConvStages;
 
-use super::{LayerError, Padding, PaddingMode, Tensor, Window, expect_room, expect_shape};
+use super::{LayerError, Padding, PaddingMode, Tensor, Window, expect_room, expect_shape, numbers, rounded, tensor};
 
 /// A convolution over one to three spatial axes.
 ///
@@ -128,22 +128,18 @@ impl Conv {
         if let Some(bias) = bias {
             expect_shape("bias", bias.shape(), &[sizes.outputs])?;
         }
-        let (x, w) = (padded.as_standard_layout(), weight.as_standard_layout());
-        let (x, w) = (x.as_slice().unwrap_or_default(), w.as_slice().unwrap_or_default());
-        let mut output = Tensor::zeros(sizes.output_shape());
-        let mut cells = output.iter_mut();
+        let (x, w) = (numbers(padded), numbers(weight));
+        let mut output = Vec::new();
         for n in 0..sizes.batch {
             for o in 0..sizes.outputs {
                 sizes.each_output(|at| {
-                    let channel = |sum, c| sizes.add_window(sum, (n, o, c), at, x, w);
+                    let channel = |sum, c| sizes.add_window(sum, (n, o, c), at, &x, &w);
                     let sum = (0..sizes.group_inputs).fold(0.0, channel);
-                    if let Some(cell) = cells.next() {
-                        *cell = with_bias(sum, bias, o);
-                    }
+                    output.push(with_bias(sum, bias, o));
                 });
             }
         }
-        Ok(output)
+        Ok(tensor(&sizes.output_shape(), output))
     }
 
     /// What each channel contributes to each output, before channels and bias are added up:
@@ -157,22 +153,16 @@ impl Conv {
     pub fn channel_sums(&self, padded: &Tensor, weight: &Tensor) -> Result<Tensor, LayerError> {
         let sizes = self.sizes(padded.shape(), weight.shape())?;
         expect_room("channel sums", &sizes.channel_sums_shape())?;
-        let (x, w) = (padded.as_standard_layout(), weight.as_standard_layout());
-        let (x, w) = (x.as_slice().unwrap_or_default(), w.as_slice().unwrap_or_default());
-        let mut sums = Tensor::zeros(sizes.channel_sums_shape());
-        let mut cells = sums.iter_mut();
+        let (x, w) = (numbers(padded), numbers(weight));
+        let mut sums = Vec::new();
         for n in 0..sizes.batch {
             for o in 0..sizes.outputs {
                 for c in 0..sizes.group_inputs {
-                    sizes.each_output(|at| {
-                        if let Some(cell) = cells.next() {
-                            *cell = sizes.add_window(0.0, (n, o, c), at, x, w) as f32;
-                        }
-                    });
+                    sizes.each_output(|at| sums.push(sizes.add_window(0.0, (n, o, c), at, &x, &w) as f32));
                 }
             }
         }
-        Ok(sums)
+        Ok(tensor(&sizes.channel_sums_shape(), sums))
     }
 
     /// What the channels contribute, added up: `y[n, o, t…] = Σ_c s[n, o, c, t…] + b[o]`. Since the contributions have been
@@ -190,17 +180,16 @@ impl Conv {
         if let Some(bias) = bias {
             expect_shape("bias", bias.shape(), &shape[1..2])?;
         }
-        expect_room("output", &[&shape[..2], &shape[3..]].concat())?;
-        let mut totals = Tensor::zeros([&shape[..2], &shape[3..]].concat());
+        let output_shape = [&shape[..2], &shape[3..]].concat();
+        expect_room("output", &output_shape)?;
         let places: usize = shape[3..].iter().product();
-        let sums = channel_sums.as_standard_layout();
-        let sums = sums.as_slice().unwrap_or_default();
-        for (at, total) in totals.iter_mut().enumerate() {
+        let sums = numbers(channel_sums);
+        let total = |at: usize| {
             let (row, place) = (at / places, at % places);
             let channel = |c| f64::from(sums[(row * shape[2] + c) * places + place]);
-            *total = with_bias((0..shape[2]).fold(0.0, |sum, c| sum + channel(c)), bias, row % shape[1]);
-        }
-        Ok(totals)
+            with_bias((0..shape[2]).fold(0.0, |sum, c| sum + channel(c)), bias, row % shape[1])
+        };
+        Ok(tensor(&output_shape, (0..output_shape.iter().product()).map(total).collect()))
     }
 
     /// Gradients of the loss by input, weight and bias, from those by the output, g = ∂E/∂y. Every product w·x that went into
@@ -221,14 +210,14 @@ impl Conv {
         let sizes = self.sizes_of(input.shape(), weight.shape())?;
         expect_shape("output_gradient", output_gradient.shape(), &sizes.output_shape())?;
         let padded = self.padding.forward(input)?;
-        let (x, w) = (padded.as_standard_layout(), weight.as_standard_layout());
-        let (x, w) = (x.as_slice().unwrap_or_default(), w.as_slice().unwrap_or_default());
+        let (x, w) = (numbers(&padded), numbers(weight));
         let (mut by_x, mut by_w, mut by_b) = (vec![0.0; x.len()], vec![0.0; w.len()], vec![0.0; sizes.outputs]);
-        let mut upstream = output_gradient.iter().map(|&g| f64::from(g));
+        let (upstream, mut place) = (numbers(output_gradient), 0);
         for n in 0..sizes.batch {
             for (o, by_b) in by_b.iter_mut().enumerate() {
                 sizes.each_output(|at| {
-                    let Some(g) = upstream.next() else { return };
+                    let g = f64::from(upstream[place]);
+                    place += 1;
                     *by_b += g;
                     for c in 0..sizes.group_inputs {
                         sizes.each_tap((n, o, c), at, |x_at, w_at| {
@@ -252,12 +241,6 @@ impl Conv {
 /// The rounded sum, after the bias of output channel `o` was added.
 fn with_bias(sum: f64, bias: Option<&Tensor>, o: usize) -> f32 {
     bias.map_or(sum, |bias| sum + f64::from(bias[[o].as_slice()])) as f32
-}
-
-fn rounded(shape: &[usize], sums: &[f64]) -> Tensor {
-    let mut tensor = Tensor::zeros(shape);
-    tensor.iter_mut().zip(sums).for_each(|(cell, &sum)| *cell = sum as f32);
-    tensor
 }
 
 #[cfg(test)]

@@ -2,9 +2,7 @@
 
 mod explain;
 
-use ndarray::{Array1, Array2, ArrayView2, Axis, Ix2};
-
-use super::{LayerError, Tensor, expect_room, expect_shape};
+use super::{LayerError, Tensor, expect_room, expect_shape, numbers, rounded, tensor};
 
 const AXES_OF_WEIGHT: &str = "it takes outputs and inputs";
 const AXES_OF_INPUT: &str = "it takes at least one axis, the last for the inputs";
@@ -72,20 +70,19 @@ impl Dense {
     /// # Errors
     /// As [`output_shape`](Self::output_shape), and for a bias of another shape.
     pub fn forward(&self, input: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor, LayerError> {
-        let mut output = Tensor::zeros(self.output_shape(input.shape(), weight.shape())?);
+        let shape = self.output_shape(input.shape(), weight.shape())?;
+        let [outputs, inputs] = [weight.shape()[0], weight.shape()[1]];
         if let Some(bias) = bias {
-            expect_shape("bias", bias.shape(), &weight.shape()[..1])?;
+            expect_shape("bias", bias.shape(), &[outputs])?;
         }
-        let weight = matrix(weight)?;
-        let last = Axis(input.ndim() - 1);
-        for (x, mut y) in input.lanes(last).into_iter().zip(output.lanes_mut(last)) {
-            for (o, y) in y.iter_mut().enumerate() {
-                let products = weight.row(o).into_iter().zip(x).map(|(&w, &x)| f64::from(w) * f64::from(x));
-                let sum = products.fold(0.0, |sum, product| sum + product);
-                *y = bias.map_or(sum, |bias| sum + f64::from(bias[[o].as_slice()])) as f32;
-            }
-        }
-        Ok(output)
+        let (x, w, bias) = (numbers(input), numbers(weight), bias.map(numbers));
+        let output = |place: usize| {
+            let (example, o) = (place / outputs, place % outputs);
+            let product = |i: usize| f64::from(w[o * inputs + i]) * f64::from(x[example * inputs + i]);
+            let sum = (0..inputs).fold(0.0, |sum, i| sum + product(i));
+            bias.as_ref().map_or(sum, |bias| sum + f64::from(bias[o])) as f32
+        };
+        Ok(tensor(&shape, (0..shape.iter().product()).map(output).collect()))
     }
 
     /// The derivatives of the loss, from its derivative by the output g = ∂E/∂y.
@@ -103,32 +100,21 @@ impl Dense {
         output_gradient: &Tensor,
     ) -> Result<DenseGradients, LayerError> {
         expect_shape("output_gradient", output_gradient.shape(), &self.output_shape(input.shape(), weight.shape())?)?;
-        let w = matrix(weight)?;
-        let last = Axis(input.ndim() - 1);
-        let mut by_x = Tensor::zeros(input.shape());
-        let mut by_w = Array2::<f64>::zeros(w.raw_dim());
-        let mut by_b = Array1::<f64>::zeros(w.nrows());
-        for ((x, g), mut by_x) in
-            input.lanes(last).into_iter().zip(output_gradient.lanes(last)).zip(by_x.lanes_mut(last))
-        {
-            for (i, by_x) in by_x.iter_mut().enumerate() {
-                let products = g.iter().zip(w.column(i)).map(|(&g, &w)| f64::from(g) * f64::from(w));
-                *by_x = products.fold(0.0, |sum, product| sum + product) as f32;
-            }
-            for (o, &g) in g.iter().enumerate() {
-                let g = f64::from(g);
-                by_b[o] += g;
-                by_w.row_mut(o).iter_mut().zip(x).for_each(|(sum, &x)| *sum += g * f64::from(x));
+        let [outputs, inputs] = [weight.shape()[0], weight.shape()[1]];
+        let (x, w, upstream) = (numbers(input), numbers(weight), numbers(output_gradient));
+        let (mut by_x, mut by_w, mut by_b) = (vec![0.0; x.len()], vec![0.0; w.len()], vec![0.0; outputs]);
+        for (place, &g) in upstream.iter().enumerate() {
+            let (example, o, g) = (place / outputs, place % outputs, f64::from(g));
+            by_b[o] += g;
+            for i in 0..inputs {
+                let (x_at, w_at) = (example * inputs + i, o * inputs + i);
+                by_x[x_at] += g * f64::from(w[w_at]);
+                by_w[w_at] += g * f64::from(x[x_at]);
             }
         }
-        let weight = by_w.mapv(|sum| sum as f32).into_dyn();
-        Ok(DenseGradients { input: by_x, weight, bias: by_b.mapv(|sum| sum as f32).into_dyn() })
+        let (weight, bias) = (rounded(weight.shape(), &by_w), rounded(&[outputs], &by_b));
+        Ok(DenseGradients { input: rounded(input.shape(), &by_x), weight, bias })
     }
-}
-
-fn matrix(weight: &Tensor) -> Result<ArrayView2<'_, f32>, LayerError> {
-    let axes = |_| LayerError::Rank { tensor: "weight", shape: weight.shape().to_vec(), expected: AXES_OF_WEIGHT };
-    weight.view().into_dimensionality::<Ix2>().map_err(axes)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod explain;
 
 pub use explain::{GradientStages, LayerStages};
 
-use super::{Activation, Conv, Dense, LayerError, Pool, Tensor, expect_shape};
+use super::{Activation, Conv, Dense, LayerError, Pool, Tensor, expect_shape, numbers};
 
 /// What a layer has learned.
 #[derive(Clone, Debug, PartialEq)]
@@ -173,8 +173,10 @@ fn flat_shape(shape: &[usize]) -> [usize; 2] {
 }
 
 fn reshaped(tensor: &Tensor, shape: &[usize]) -> Result<Tensor, LayerError> {
-    let wrong = |_| LayerError::Shape { tensor: "input", got: tensor.shape().to_vec(), expected: shape.to_vec() };
-    Tensor::from_shape_vec(shape, tensor.iter().copied().collect()).map_err(wrong)
+    if tensor.len() != shape.iter().product::<usize>() {
+        return Err(LayerError::Shape { tensor: "input", got: tensor.shape().to_vec(), expected: shape.to_vec() });
+    }
+    Ok(super::tensor(shape, numbers(tensor).into_owned()))
 }
 
 #[cfg(test)]

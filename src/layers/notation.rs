@@ -84,5 +84,5 @@ pub fn sum_below(index: &'static str, count: &'static str, body: Expr) -> Expr {
 
 /// `left` − `right`.
 pub fn minus(left: Expr, right: Expr) -> Expr {
-    Expr::Sum(vec![left, Expr::Negative(Box::new(right))])
+    Expr::Sum(vec![left, right.negative()])
 }

@@ -2,7 +2,7 @@
 
 mod explain;
 
-use super::{LayerError, Region, Tensor, expect_room, expect_shape};
+use super::{LayerError, Region, Tensor, expect_room, expect_shape, numbers, rounded, tensor};
 
 /// What the added cells hold. The lecture's example: (1, 2, 3), two cells on each side.
 ///
@@ -157,16 +157,12 @@ impl Padding {
     /// # Errors
     /// As [`output_shape`](Self::output_shape).
     pub fn forward(&self, input: &Tensor) -> Result<Tensor, LayerError> {
-        let mut padded = Tensor::zeros(self.output_shape(input.shape())?);
-        let input_in_order = input.as_standard_layout();
-        let cells = input_in_order.as_slice().unwrap_or_default();
-        let mut targets = padded.iter_mut();
+        let shape = self.output_shape(input.shape())?;
+        let (cells, mut padded) = (numbers(input), Vec::new());
         each_source(&self.axes(input.shape()), Some(0), &mut |source| {
-            if let Some(target) = targets.next() {
-                *target = source.map_or(self.mode.constant(), |place| cells[place]);
-            }
+            padded.push(source.map_or(self.mode.constant(), |place| cells[place]));
         });
-        Ok(padded)
+        Ok(tensor(&shape, padded))
     }
 
     /// The gradient of the loss by the input: each input cell gathers from every padded cell that copies it.
@@ -176,16 +172,15 @@ impl Padding {
     pub fn backward(&self, input: &[usize], output_gradient: &Tensor) -> Result<Tensor, LayerError> {
         expect_shape("output_gradient", output_gradient.shape(), &self.output_shape(input)?)?;
         expect_room("input", input)?;
-        let mut gradient = Tensor::zeros(input);
-        let mut sums = vec![0.0; gradient.len()];
-        let mut upstream = output_gradient.iter();
+        let mut sums = vec![0.0; input.iter().product()];
+        let (upstream, mut cell) = (numbers(output_gradient), 0);
         each_source(&self.axes(input), Some(0), &mut |source| {
-            if let (Some(&g), Some(place)) = (upstream.next(), source) {
-                sums[place] += f64::from(g);
+            if let Some(place) = source {
+                sums[place] += f64::from(upstream[cell]);
             }
+            cell += 1;
         });
-        gradient.iter_mut().zip(sums).for_each(|(cell, sum)| *cell = sum as f32);
-        Ok(gradient)
+        Ok(rounded(input, &sums))
     }
 
     /// One number of the padded input, for inputs too large to pad whole.
@@ -212,14 +207,16 @@ impl Padding {
     /// Each axis of the input with its padding.
     fn axes(&self, input: &[usize]) -> Vec<Axis> {
         let whole = input.len().saturating_sub(self.amounts.len());
-        let amounts = std::iter::repeat_n((0, 0), whole).chain(self.amounts.iter().copied());
-        let axis = |(&length, (before, after))| Axis { length, before, after, mode: self.mode };
-        input.iter().zip(amounts).map(axis).collect()
+        let axis = |axis: usize| {
+            let (before, after) = axis.checked_sub(whole).map_or((0, 0), |axis| self.amounts[axis]);
+            Axis { length: input[axis], before, after, mode: self.mode }
+        };
+        (0..input.len()).map(axis).collect()
     }
 }
 
 /// Visits every padded cell in row-major order, with the place of the cell it copies in the row-major input.
-fn each_source(axes: &[Axis], row: Option<usize>, visit: &mut impl FnMut(Option<usize>)) {
+fn each_source(axes: &[Axis], row: Option<usize>, visit: &mut dyn FnMut(Option<usize>)) {
     let Some((axis, inner)) = axes.split_first() else { return visit(row) };
     for cell in 0..axis.padded() {
         let place = row.zip(axis.source(cell)).map(|(row, source)| row * axis.length + source);

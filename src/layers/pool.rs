@@ -5,7 +5,7 @@ mod influence;
 
 pub(super) use explain::MAX;
 
-use super::{LayerError, Tensor, Window, expect_room, expect_shape};
+use super::{LayerError, Tensor, Window, expect_room, expect_shape, numbers, rounded, tensor};
 use crate::layers::Region;
 
 /// The axes in space that every computation has: a pooling of fewer has axes of length one in front.
@@ -162,23 +162,19 @@ impl Pool {
     /// As [`output_shape`](Self::output_shape).
     pub fn forward(&self, input: &Tensor) -> Result<Tensor, LayerError> {
         let sizes = self.sizes(input.shape())?;
-        let x = input.as_standard_layout();
-        let x = x.as_slice().unwrap_or_default();
-        let mut output = Tensor::zeros(sizes.output_shape.clone());
-        let mut cells = output.iter_mut();
-        sizes.each_window(|window| {
-            if let Some(cell) = cells.next() {
-                *cell = match self.pooling {
-                    Pooling::Average => {
-                        let mut sum = 0.0;
-                        window.each_cell(|at| sum += f64::from(x[at]));
-                        (sum / window.counted as f64) as f32
-                    }
-                    _ => x[self.winner(&window, x)],
-                };
-            }
+        let x = numbers(input);
+        let mut output = Vec::new();
+        sizes.each_window(&mut |window| {
+            output.push(match self.pooling {
+                Pooling::Average => {
+                    let mut sum = 0.0;
+                    window.each_cell(|at| sum += f64::from(x[at]));
+                    (sum / window.counted as f64) as f32
+                }
+                _ => x[self.winner(&window, &x)],
+            });
         });
-        Ok(output)
+        Ok(tensor(&sizes.output_shape, output))
     }
 
     /// Gradients of the loss by the input, from those by the output: a winner gets all of its window's gradient; of an average,
@@ -189,20 +185,18 @@ impl Pool {
     pub fn backward(&self, input: &Tensor, output_gradient: &Tensor) -> Result<Tensor, LayerError> {
         let sizes = self.sizes(input.shape())?;
         expect_shape("output_gradient", output_gradient.shape(), &sizes.output_shape)?;
-        let x = input.as_standard_layout();
-        let x = x.as_slice().unwrap_or_default();
+        let x = numbers(input);
         let mut by_x = vec![0.0; x.len()];
-        let mut upstream = output_gradient.iter().map(|&g| f64::from(g));
-        sizes.each_window(|window| {
-            let Some(g) = upstream.next() else { return };
+        let (upstream, mut place) = (numbers(output_gradient), 0);
+        sizes.each_window(&mut |window| {
+            let g = f64::from(upstream[place]);
+            place += 1;
             match self.pooling {
                 Pooling::Average => window.each_cell(|at| by_x[at] += g / window.counted as f64),
-                _ => by_x[self.winner(&window, x)] += g,
+                _ => by_x[self.winner(&window, &x)] += g,
             }
         });
-        let mut gradient = Tensor::zeros(input.shape());
-        gradient.iter_mut().zip(by_x).for_each(|(cell, sum)| *cell = sum as f32);
-        Ok(gradient)
+        Ok(rounded(input.shape(), &by_x))
     }
 
     /// Which cell of a window is the largest, or the smallest: of equal ones the first.
@@ -261,12 +255,13 @@ struct Reads<'a> {
 }
 
 impl Sizes<'_> {
-    fn each_window(&self, mut visit: impl FnMut(Reads<'_>)) {
+    fn each_window(&self, visit: &mut dyn FnMut(Reads<'_>)) {
         let volume: usize = self.input.iter().product();
+        let [deep, high, wide] = [0, 1, 2].map(|place| self.reaches(place));
         for lead in 0..self.lead {
-            for z in self.reaches(0) {
-                for y in self.reaches(1) {
-                    for x in self.reaches(2) {
+            for &z in &deep {
+                for &y in &high {
+                    for &x in &wide {
                         let counted = z.counted * y.counted * x.counted;
                         visit(Reads { sizes: self, start: lead * volume, along: [z, y, x], counted });
                     }
@@ -275,11 +270,11 @@ impl Sizes<'_> {
         }
     }
 
-    fn reaches(&self, place: usize) -> impl Iterator<Item = Reach> + '_ {
-        let axis = (place + self.pool.windows.len()).checked_sub(SPACE);
-        let everything = Reach { first: 0, cells: 1, counted: 1 };
-        (0..self.outputs[place])
-            .map(move |output| axis.map_or(everything, |axis| self.pool.reach(axis, output, self.input[place])))
+    fn reaches(&self, place: usize) -> Vec<Reach> {
+        let Some(axis) = (place + self.pool.windows.len()).checked_sub(SPACE) else {
+            return vec![Reach { first: 0, cells: 1, counted: 1 }];
+        };
+        (0..self.outputs[place]).map(|output| self.pool.reach(axis, output, self.input[place])).collect()
     }
 }
 

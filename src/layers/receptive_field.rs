@@ -106,11 +106,14 @@ impl ReceptiveField {
     pub fn sees(&self, row: usize, cell: usize) -> Vec<Vec<usize>> {
         let mut seen = vec![vec![cell]];
         for (layer, below) in self.layers[..row].iter().zip(&self.rows).rev() {
-            let reads = |&cell: &usize| {
-                let taps = (0..layer.window.kernel).map(move |tap| layer.window.reads(cell, tap));
-                taps.filter_map(|read| read.checked_sub(layer.padding)).filter(|read| *read < below.size)
-            };
-            seen.push(sorted(seen.iter().next_back().into_iter().flatten().flat_map(reads).collect()));
+            let mut cells = Vec::new();
+            for &cell in &seen[seen.len() - 1] {
+                for tap in 0..layer.window.kernel {
+                    let read = layer.window.reads(cell, tap).checked_sub(layer.padding);
+                    cells.extend(read.filter(|read| *read < below.size));
+                }
+            }
+            seen.push(sorted(cells));
         }
         seen.reverse();
         seen
@@ -120,9 +123,13 @@ impl ReceptiveField {
     pub fn reaches(&self, row: usize, cell: usize) -> Vec<Vec<usize>> {
         let mut reached = vec![vec![cell]];
         for (layer, above) in self.layers.iter().zip(&self.rows[1..]).skip(row) {
-            let readers =
-                |&cell: &usize| layer.window.readers(cell + layer.padding, above.size).map(|(output, _)| output);
-            reached.push(sorted(reached.iter().next_back().into_iter().flatten().flat_map(readers).collect()));
+            let mut cells = Vec::new();
+            for &cell in &reached[reached.len() - 1] {
+                for (output, _) in layer.window.readers(cell + layer.padding, above.size) {
+                    cells.push(output);
+                }
+            }
+            reached.push(sorted(cells));
         }
         reached
     }

@@ -1,8 +1,6 @@
 //! Which positions of a tensor belong to something.
 
-use ndarray::Dimension;
-
-use crate::explain::{Cell, Stage};
+use crate::explain::{Cell, Stage, unravelled};
 
 /// Positions of a tensor that form a grid: any of the listed positions along each axis, in any combination.
 ///
@@ -43,9 +41,8 @@ impl Region {
     /// Every position, in row-major order.
     pub fn positions(&self) -> impl Iterator<Item = Vec<usize>> + '_ {
         let lengths: Vec<usize> = self.axes.iter().map(Vec::len).collect();
-        ndarray::indices(lengths)
-            .into_iter()
-            .map(|choice| self.axes.iter().zip(choice.slice()).map(|(axis, &at)| axis[at]).collect())
+        let choose = |choice: Vec<usize>| self.axes.iter().zip(choice).map(|(axis, at)| axis[at]).collect();
+        (0..self.len()).map(move |place| choose(unravelled(place, &lengths)))
     }
 
     /// Every position, as a cell of the stage that holds the tensor.

@@ -10,7 +10,7 @@ mod order;
 
 pub use order::Order;
 
-use super::{LayerError, Tensor};
+use super::{LayerError, Tensor, numbers, tensor};
 
 /// A layer as wires. Places are counted row by row, through all axes.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,9 +140,8 @@ impl Wiring {
     /// # Errors
     /// Where a wire begins outside a tensor, or the shape has not as many cells as there are outputs.
     pub fn forward(&self, sources: [&Tensor; 2], shape: &[usize]) -> Result<Tensor, LayerError> {
-        let sources = sources.map(|tensor| tensor.as_standard_layout());
-        let numbers = [0, 1].map(|slot: usize| sources[slot].as_slice().unwrap_or_default());
-        let mut output = Tensor::zeros(shape);
+        let numbers = sources.map(numbers);
+        let mut output = vec![0.0; shape.iter().product()];
         if output.len() != self.outputs() {
             let (expected, got) = (self.outputs(), output.len());
             return Err(LayerError::Mismatch { what: "the number of outputs", expected, got });
@@ -170,7 +169,7 @@ impl Wiring {
         }
         match outside {
             Some((expected, got)) => Err(LayerError::Mismatch { what: "the number of inputs", expected, got }),
-            None => Ok(output),
+            None => Ok(tensor(shape, output)),
         }
     }
 

@@ -17,8 +17,11 @@ const EFFORT: u8 = 6;
 fn encode(bitmap: &Bitmap) -> Vec<u8> {
     let row = bitmap.width as usize * 4;
     // Each row begins with the number of its filter: none.
-    let rows: Vec<u8> =
-        bitmap.rgba.chunks(row.max(1)).flat_map(|row| std::iter::once(&0).chain(row)).copied().collect();
+    let mut rows = Vec::new();
+    for row in bitmap.rgba.chunks(row.max(1)) {
+        rows.push(0);
+        rows.extend(row);
+    }
     let header = [&bitmap.width.to_be_bytes()[..], &bitmap.height.to_be_bytes(), &FORMAT].concat();
     let mut file = SIGNATURE.to_vec();
     for (kind, data) in [(b"IHDR", header), (b"IDAT", compress_to_vec_zlib(&rows, EFFORT)), (b"IEND", Vec::new())] {

@@ -110,7 +110,7 @@ mod tests {
         let mut scene = Scene::new(400.0, 100.0);
         for (place, colour) in colours.iter().enumerate() {
             let bounds = Rect::new(40.0 * place as f32, 0.0, 10.0, 10.0);
-            scene.draw(Shape::Rect { bounds, fill: Some(*colour), stroke: None, radius: 0.0 });
+            scene.fill(bounds, *colour, 0.0);
         }
         scene
     }
@@ -172,7 +172,7 @@ mod tests {
         let whole = |colour| {
             let mut scene = Scene::new(100.0, 100.0);
             let bounds = Rect::new(0.0, 0.0, 100.0, 100.0);
-            scene.draw(Shape::Rect { bounds, fill: Some(colour), stroke: None, radius: 0.0 });
+            scene.fill(bounds, colour, 0.0);
             scene
         };
         assert_eq!(whole(BLACK).changes(&whole(WHITE)), None);

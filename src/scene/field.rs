@@ -12,6 +12,8 @@ pub struct Field {
     pub rows: usize,
     /// How many columns.
     pub columns: usize,
+    /// Whether the rows of the stage are its columns: time runs to the right.
+    pub sideways: bool,
 }
 
 impl Field {
@@ -30,8 +32,7 @@ impl Field {
     /// Where a cell of the field is.
     pub fn bounds_of(&self, bounds: Rect, cell: Cell) -> Option<Rect> {
         let (row, column) = self.position(cell)?;
-        let (width, height) = (bounds.width / self.columns as f32, bounds.height / self.rows as f32);
-        Some(Rect::new(bounds.x + column as f32 * width, bounds.y + row as f32 * height, width, height))
+        Some(bounds.tile((self.rows, self.columns), (row as f32, column as f32)))
     }
 
     /// Whether the field shows a cell.
@@ -52,6 +53,7 @@ impl Field {
     }
 
     fn cell(&self, row: usize, column: usize) -> Cell {
+        let (row, column) = if self.sideways { (column, row) } else { (row, column) };
         let mut position = self.first.index.to_vec();
         match &mut position[..] {
             [.., last_row, last_column] => (*last_row, *last_column) = (*last_row + row, *last_column + column),
@@ -69,6 +71,7 @@ impl Field {
         }
         let along = |axis: usize| Some(index.get(axis)?.checked_sub(*first.get(axis)?)? as usize);
         let (row, column) = if first.len() == 1 { (0, along(0)?) } else { (along(lead)?, along(lead + 1)?) };
+        let (row, column) = if self.sideways { (column, row) } else { (row, column) };
         (row < self.rows && column < self.columns).then_some((row, column))
     }
 }
@@ -79,7 +82,7 @@ mod tests {
 
     #[test]
     fn points_and_cells_agree() {
-        let field = Field { first: Cell::new("output", [2, 0, 0]), rows: 30, columns: 40 };
+        let field = Field { first: Cell::new("output", [2, 0, 0]), rows: 30, columns: 40, sideways: false };
         let bounds = Rect::new(10.0, 20.0, 400.0, 300.0);
         for (row, column) in [(0, 0), (29, 39), (7, 13)] {
             let cell = Cell::new("output", [2, row, column]);
@@ -87,10 +90,14 @@ mod tests {
             assert_eq!(field.cell_at(bounds, place.centre()), cell);
         }
         assert_eq!(field.cell_at(bounds, Point::new(-50.0, 9999.0)), Cell::new("output", [2, 29, 0]));
+        let turned = Field { sideways: true, rows: 40, columns: 30, ..field };
+        assert_eq!(turned.cell_at(bounds, Point::new(409.0, 21.0)), Cell::new("output", [2, 29, 0]));
+        assert_eq!(turned.neighbour(field.first, Direction::Right), Some(Cell::new("output", [2, 1, 0])));
+        assert!(turned.contains(Cell::new("output", [2, 29, 39])));
         assert!(!field.contains(Cell::new("output", [1, 0, 0])));
         assert!(!field.contains(Cell::new("input", [2, 0, 0])));
         assert_eq!(field.neighbour(Cell::new("output", [2, 0, 39]), Direction::Right), None);
-        let strip = Field { first: Cell::new("output", [0]), rows: 1, columns: 40 };
+        let strip = Field { first: Cell::new("output", [0]), rows: 1, columns: 40, sideways: false };
         assert_eq!(strip.cell_at(bounds, Point::new(214.0, 9.0)), Cell::new("output", [20]));
         assert_eq!(strip.neighbour(Cell::new("output", [20]), Direction::Left), Some(Cell::new("output", [19])));
         assert!(strip.contains(Cell::new("output", [39])) && !strip.contains(Cell::new("output", [40])));

@@ -70,18 +70,13 @@ impl Grid<'_> {
         Some(Cell { stage: self.stage.name, index: Index::new(&position[..axes])? })
     }
 
-    fn cell_bounds(&self, row: usize, column: usize, (rows, columns): (usize, usize)) -> Rect {
-        let (width, height) = (self.bounds.width / columns as f32, self.bounds.height / rows as f32);
-        Rect::new(self.bounds.x + column as f32 * width, self.bounds.y + row as f32 * height, width, height)
-    }
-
     fn draw_cells(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, size: (usize, usize), pitch: f32) {
         let gap = if pitch > 12.0 { 1.0 } else { 0.5 };
         let (mut outlines, mut digits) = (Vec::new(), Scene::default());
         for row in 0..size.0 {
             for column in 0..size.1 {
                 let Some(cell) = self.cell(row, column) else { continue };
-                let bounds = self.cell_bounds(row, column, size).grow(-gap / 2.0);
+                let bounds = self.bounds.tile(size, (row as f32, column as f32)).grow(-gap / 2.0);
                 // All fills come before all digits: a painter then changes its ink once, not at every cell.
                 fill_cell(scene, &mut digits, self.stage, cell, bounds, (self.scale, self.drag), theme);
                 if let Some(stroke) = relation_stroke(pointing.relation(cell), self.stage, theme) {
@@ -98,7 +93,7 @@ impl Grid<'_> {
             outlines = vec![(first.union(last).grow(1.0), stroke)];
         }
         for (bounds, stroke) in outlines {
-            scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(stroke), radius: 2.0 });
+            scene.frame(bounds, Some(stroke), 2.0);
         }
     }
 
@@ -120,7 +115,7 @@ impl Grid<'_> {
         let Some(first) = self.cell(0, 0) else { return };
         scene.marks.push(Mark {
             shape: Shape::Pixels { bounds: self.bounds, bitmap },
-            shows: Shows::Field(Field { first, rows, columns }),
+            shows: Shows::Field(Field { first, rows, columns, sideways: false }),
             drag: self.drag,
         });
     }
@@ -128,7 +123,7 @@ impl Grid<'_> {
     /// Outlines around what is lit: one box around all sources or targets, one around the cell itself.
     fn outline_field(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, rows: usize, columns: usize) {
         let Some(first) = self.cell(0, 0) else { return };
-        let field = Field { first, rows, columns };
+        let field = Field { first, rows, columns, sideways: false };
         let around = |cells: &mut dyn Iterator<Item = &Cell>| {
             cells.filter_map(|&cell| field.bounds_of(self.bounds, cell)).reduce(Rect::union)
         };
@@ -138,12 +133,10 @@ impl Grid<'_> {
             (Relation::At, around(&mut pointing.at.iter())),
         ] {
             let (Some(bounds), Some(stroke)) = (bounds, relation_stroke(relation, self.stage, theme)) else { continue };
-            let mut visible = bounds.grow((3.0 - bounds.width.min(bounds.height) / 2.0).max(0.0));
+            let visible = bounds.grow((3.0 - bounds.width.min(bounds.height) / 2.0).max(0.0));
             // A box around a cell at the edge stays on the picture.
-            let frame = self.bounds.grow(0.5);
-            visible.x = visible.x.min(frame.right() - visible.width).max(frame.x);
-            visible.y = visible.y.min(frame.bottom() - visible.height).max(frame.y);
-            scene.draw(Shape::Rect { bounds: visible, fill: None, stroke: Some(stroke), radius: 2.0 });
+            let visible = visible.inside(self.bounds.grow(0.5));
+            scene.frame(visible, Some(stroke), 2.0);
         }
     }
 }
@@ -207,5 +200,5 @@ fn fill_cell(
 fn sign_mark(scene: &mut Scene, bounds: Rect, colour: super::Colour, line: f32) {
     let (length, thickness) = ((bounds.width * 0.3).max(3.0), 1.3 * line);
     let bar = Rect::new(bounds.x + 2.0, bounds.y + 2.5 - thickness / 2.0, length, thickness);
-    scene.draw(Shape::Rect { bounds: bar, fill: Some(colour.fade(0.8)), stroke: None, radius: 0.0 });
+    scene.fill(bar, colour.fade(0.8), 0.0);
 }

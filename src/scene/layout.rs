@@ -74,6 +74,31 @@ impl Rect {
         Self::new(x, y, self.right().max(other.right()) - x, self.bottom().max(other.bottom()) - y)
     }
 
+    /// The box of one of `rows` × `columns` tiles, between two of them while it glides.
+    pub fn tile(self, (rows, columns): (usize, usize), (row, column): (f32, f32)) -> Self {
+        let (width, height) = (self.width / columns as f32, self.height / rows as f32);
+        Self::new(self.x + column * width, self.y + row * height, width, height)
+    }
+
+    /// The largest box of `rows` × `columns` square tiles inside, centred.
+    pub fn fit(self, rows: usize, columns: usize) -> Self {
+        let pitch = (self.width / columns.max(1) as f32).min(self.height / rows.max(1) as f32);
+        let (width, height) = (pitch * columns as f32, pitch * rows as f32);
+        Self::new(self.x + (self.width - width) / 2.0, self.y + (self.height - height) / 2.0, width, height)
+    }
+
+    /// The same box, where it is narrower grown until it reaches so far from its middle to either side.
+    pub fn reaching(self, far: f32) -> Self {
+        self.grow((far - self.width / 2.0).max(0.0))
+    }
+
+    /// The same box, moved as little as it takes to be inside another.
+    pub fn inside(self, frame: Self) -> Self {
+        let x = self.x.min(frame.right() - self.width).max(frame.x);
+        let y = self.y.min(frame.bottom() - self.height).max(frame.y);
+        Self { x, y, ..self }
+    }
+
     /// Width times height.
     pub fn area(self) -> f32 {
         self.width * self.height

@@ -1,6 +1,6 @@
 //! The colour scale, with its range.
 
-use super::{Font, Point, Rect, Scale, Scene, Shape, Theme};
+use super::{Font, Point, Rect, Scale, Scene, Theme};
 use crate::explain::cell_number;
 
 /// Draws the scale so that it ends at `end`: from the negative limit over zero to the positive one, behind `label`, which says of what.
@@ -16,7 +16,7 @@ pub fn legend(scene: &mut Scene, end: Point, scale: Scale, theme: &Theme, label:
         let piece_width = width / f32::from(PIECES);
         let bounds = Rect::new(left + f32::from(piece) * piece_width, end.y - height / 2.0, piece_width + 0.3, height);
         let fill = Some(theme.value(share * scale.limit, scale));
-        scene.draw(Shape::Rect { bounds, fill, stroke: None, radius: 0.0 });
+        scene.rect(bounds, fill, None, 0.0);
     }
     let ending = Font { align: super::Align::End, ..font };
     scene.text(Point::new(left - 5.0, end.y), ending, theme.muted, format!("−{limit}"));

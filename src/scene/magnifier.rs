@@ -1,8 +1,8 @@
 //! The neighbourhood of a cell that is too small for its number, and the number in full.
 
 use super::grid::relation_stroke;
-use super::{Font, Point, Rect, Relation, Scale, Scene, Shape, Stroke, Theme};
-use crate::explain::{Cell, Digits, Index, Numeral, Stage, cell_number};
+use super::{Font, Point, Rect, Relation, Scale, Scene, Stroke, Theme};
+use crate::explain::{Cell, Digits, Index, Numeral, Stage, cell_number, listed};
 
 /// How large a magnified cell is.
 const PITCH: f32 = 36.0;
@@ -23,7 +23,7 @@ pub fn magnify(scene: &mut Scene, stage: &Stage, cell: Cell, scale: Scale, theme
     let caption = CAPTION * theme.text;
     let place = beside(at, (side, side + caption), scene);
     let frame = Some(Stroke::solid(theme.muted, 1.2 * theme.line));
-    scene.draw(Shape::Rect { bounds: place.grow(5.0), fill: Some(theme.card), stroke: frame, radius: 8.0 });
+    scene.rect(place.grow(5.0), Some(theme.card), frame, 8.0);
     let [.., row, column] = cell.index.to_vec()[..] else { return };
     let font = Font::centred(10.5 * theme.text).fitting(5, pitch - 3.0);
     for (y, x) in (-reach..=reach).flat_map(|y| (-reach..=reach).map(move |x| (y, x))) {
@@ -37,14 +37,14 @@ pub fn magnify(scene: &mut Scene, stage: &Stage, cell: Cell, scale: Scale, theme
         let corner = Point::new(place.x + (x + reach) as f32 * pitch, place.y + (y + reach) as f32 * pitch);
         let bounds = Rect::new(corner.x, corner.y, pitch, pitch).grow(-0.5);
         let fill = theme.value(near, scale);
-        scene.draw(Shape::Rect { bounds, fill: Some(fill), stroke: None, radius: 1.5 });
+        scene.fill(bounds, fill, 1.5);
         scene.text(bounds.centre(), font, theme.ink_on(fill), cell_number(near, 5));
     }
     let middle = Rect::new(place.x + reach as f32 * pitch, place.y + reach as f32 * pitch, pitch, pitch);
     let stroke = relation_stroke(Relation::At, stage, theme);
-    scene.draw(Shape::Rect { bounds: middle, fill: None, stroke, radius: 2.0 });
-    let at: Vec<String> = cell.index.iter().map(ToString::to_string).collect();
-    let words = format!("{}[{}] = {}", stage.symbol, at.join(", "), Numeral::single(value, Digits::Trimmed(7)));
+    scene.frame(middle, stroke, 2.0);
+    let words =
+        format!("{}[{}] = {}", stage.symbol, listed(&cell.index.to_vec()), Numeral::single(value, Digits::Trimmed(7)));
     let below = Point::new(place.centre().x, place.bottom() - caption / 2.0 + 2.0);
     scene.text(below, Font::centred(11.0 * theme.text).bold(), theme.ink, words);
 }

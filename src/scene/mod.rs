@@ -13,9 +13,11 @@ mod layout;
 mod legend;
 mod magnifier;
 mod memory;
+mod pen;
 mod pointing;
 mod polygon;
 mod scale;
+pub mod script;
 mod theme;
 
 pub use bars::Bars;
@@ -262,31 +264,6 @@ impl Scene {
         let shape = Shape::Rect { bounds, fill: Some(colour), stroke: None, radius: 0.0 };
         self.marks.insert(0, Mark { shape, shows: Shows::Nothing, drag: None });
         self
-    }
-
-    /// Adds a shape that shows no number.
-    pub fn draw(&mut self, shape: Shape) {
-        self.marks.push(Mark { shape, shows: Shows::Nothing, drag: None });
-    }
-
-    /// Adds a shape that shows the number in `cell`.
-    pub fn show(&mut self, cell: Cell, drag: Option<Drag>, shape: Shape) {
-        self.marks.push(Mark { shape, shows: Shows::Cell(cell), drag });
-    }
-
-    /// Adds a line of text.
-    pub fn text(&mut self, at: Point, font: Font, colour: Colour, text: impl Into<String>) {
-        self.draw(Shape::Text { at, text: text.into(), font, colour });
-    }
-
-    /// Adds a straight line.
-    pub fn line(&mut self, from: Point, to: Point, stroke: Stroke) {
-        self.draw(Shape::Line { points: vec![from, to], stroke, curved: false, arrow: false });
-    }
-
-    /// Adds a straight line with an arrow head at its end.
-    pub fn arrow(&mut self, from: Point, to: Point, stroke: Stroke) {
-        self.draw(Shape::Line { points: vec![from, to], stroke, curved: false, arrow: true });
     }
 
     /// The cell at a point, and the mark that shows it: the topmost mark that covers the point, or else the nearest within

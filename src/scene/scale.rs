@@ -27,22 +27,8 @@ impl Scale {
     }
 
     fn sampled(stage: &Stage) -> f32 {
-        let shape = stage.shape();
         let every = (stage.len() / Self::SAMPLES).max(1);
-        let magnitude = |flat: usize| {
-            let mut rest = flat;
-            let mut index: Vec<u32> = shape
-                .iter()
-                .rev()
-                .map(|&length| {
-                    let at = rest % length;
-                    rest /= length;
-                    at as u32
-                })
-                .collect();
-            index.reverse();
-            stage.value(&index).map_or(0.0, f32::abs)
-        };
+        let magnitude = |place| stage.nth(place).and_then(|cell| stage.value(&cell.index)).map_or(0.0, f32::abs);
         (0..stage.len()).step_by(every | 1).map(magnitude).fold(0.0, f32::max)
     }
 

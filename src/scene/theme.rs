@@ -4,7 +4,7 @@
 //! override one by one.
 
 use super::{Colour, Scale};
-use crate::explain::Role;
+use crate::explain::{Gate, Role};
 
 /// The names of the themes in the URL. `auto` follows the reader's system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -156,6 +156,8 @@ impl Theme {
             Role::Output => self.output,
             Role::Gradient => self.gradient,
             Role::Intermediate => self.muted,
+            // Orange, green, blue, ochre, violet.
+            Role::Gate(gate) => self.filter([1, 2, 4, 5, 0][gate as usize]),
             Role::Plain => self.ink,
         }
     }
@@ -214,6 +216,9 @@ impl Theme {
             self.text,
             self.line
         );
+        for gate in Gate::ALL {
+            css.push_str(&format!("--{}:{};", gate.name(), self.role(Role::Gate(gate)).css()));
+        }
         for (name, colour) in theme.colours_mut() {
             css.push_str(&format!("--{name}:var(--layerscope-{name},{});", colour.css()));
         }

@@ -119,9 +119,13 @@ impl Source<'_> {
     fn fenced(&mut self, open: &str, close: &str, write: impl FnOnce(&mut Self)) {
         let mut inner = Self { tex: String::new(), tight: self.tight, words: self.words };
         write(&mut inner);
-        let tall = [r"\frac", r"\sum", r"\underbrace"].iter().any(|tall| inner.tex.contains(tall));
+        self.enclose(open, &inner.tex, close);
+    }
+
+    fn enclose(&mut self, open: &str, inner: &str, close: &str) {
+        let tall = [r"\frac", r"\sum", r"\underbrace"].iter().any(|tall| inner.contains(tall));
         let (left, right) = if tall { (r"\left", r"\right") } else { ("", "") };
-        self.tex.extend([left, open, &inner.tex, right, close]);
+        self.tex.extend([left, open, inner, right, close]);
     }
 
     fn part(&mut self, node: &Node, fits: bool) {
@@ -218,35 +222,39 @@ impl Source<'_> {
     }
 }
 
+/// Letters that are commands in LaTeX.
+const COMMANDS: [(&str, &str); 22] = [
+    ("α", r"\alpha"),
+    ("β", r"\beta"),
+    ("γ", r"\gamma"),
+    ("δ", r"\delta"),
+    ("ε", r"\varepsilon"),
+    ("η", r"\eta"),
+    ("θ", r"\theta"),
+    ("λ", r"\lambda"),
+    ("μ", r"\mu"),
+    ("π", r"\pi"),
+    ("σ", r"\sigma"),
+    ("τ", r"\tau"),
+    ("φ", r"\varphi"),
+    ("ω", r"\omega"),
+    ("Γ", r"\Gamma"),
+    ("Δ", r"\Delta"),
+    ("Θ", r"\Theta"),
+    ("Λ", r"\Lambda"),
+    ("Σ", r"\Sigma"),
+    ("Φ", r"\Phi"),
+    ("Ω", r"\Omega"),
+    ("ℓ", r"\ell"),
+];
+
 /// A letter without accents; a word stands upright.
 fn base(letter: &str) -> String {
-    let command = match letter {
-        "α" => "alpha",
-        "β" => "beta",
-        "γ" => "gamma",
-        "δ" => "delta",
-        "ε" => "varepsilon",
-        "η" => "eta",
-        "θ" => "theta",
-        "λ" => "lambda",
-        "μ" => "mu",
-        "π" => "pi",
-        "σ" => "sigma",
-        "τ" => "tau",
-        "φ" => "varphi",
-        "ω" => "omega",
-        "Γ" => "Gamma",
-        "Δ" => "Delta",
-        "Θ" => "Theta",
-        "Λ" => "Lambda",
-        "Σ" => "Sigma",
-        "Φ" => "Phi",
-        "Ω" => "Omega",
-        "ℓ" => "ell",
-        _ if letter.chars().count() == 1 => return escaped(letter),
-        _ => return format!("\\mathrm{{{}}}", escaped(letter)),
-    };
-    format!("\\{command}")
+    match COMMANDS.iter().find(|(known, _)| *known == letter) {
+        Some((_, command)) => (*command).to_owned(),
+        None if letter.chars().count() == 1 => escaped(letter),
+        None => format!("\\mathrm{{{}}}", escaped(letter)),
+    }
 }
 
 /// The functions that LaTeX knows by name, and all others.

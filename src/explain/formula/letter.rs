@@ -1,5 +1,7 @@
 //! What a letter is made of: x̃ is an x with a tilde, w′ a w with a prime, h² the h of layer 2.
 
+use crate::explain::number::RAISED;
+
 /// A letter, taken apart.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Letter<'a> {
@@ -21,8 +23,6 @@ pub enum Accent {
 }
 
 const PRIME: char = '′';
-/// The digits that are raised, in their order.
-const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 impl<'a> Letter<'a> {
     pub fn new(name: &'a str) -> Self {
@@ -102,25 +102,27 @@ impl Accent {
 }
 
 /// Letters that carry their accent in one character.
+const COMPOSED: [(&str, &str, Accent); 15] = [
+    ("ã", "a", Accent::Tilde),
+    ("ñ", "n", Accent::Tilde),
+    ("õ", "o", Accent::Tilde),
+    ("ũ", "u", Accent::Tilde),
+    ("ṽ", "v", Accent::Tilde),
+    ("ỹ", "y", Accent::Tilde),
+    ("Ã", "A", Accent::Tilde),
+    ("ā", "a", Accent::Bar),
+    ("Ā", "A", Accent::Bar),
+    ("ĉ", "c", Accent::Hat),
+    ("ĝ", "g", Accent::Hat),
+    ("ĥ", "h", Accent::Hat),
+    ("ŵ", "w", Accent::Hat),
+    ("ŷ", "y", Accent::Hat),
+    ("ẑ", "z", Accent::Hat),
+];
+
 fn composed(letter: &str) -> Option<(&'static str, Accent)> {
-    Some(match letter {
-        "ã" => ("a", Accent::Tilde),
-        "ñ" => ("n", Accent::Tilde),
-        "õ" => ("o", Accent::Tilde),
-        "ũ" => ("u", Accent::Tilde),
-        "ṽ" => ("v", Accent::Tilde),
-        "ỹ" => ("y", Accent::Tilde),
-        "Ã" => ("A", Accent::Tilde),
-        "ā" => ("a", Accent::Bar),
-        "Ā" => ("A", Accent::Bar),
-        "ĉ" => ("c", Accent::Hat),
-        "ĝ" => ("g", Accent::Hat),
-        "ĥ" => ("h", Accent::Hat),
-        "ŵ" => ("w", Accent::Hat),
-        "ŷ" => ("y", Accent::Hat),
-        "ẑ" => ("z", Accent::Hat),
-        _ => return None,
-    })
+    let found = COMPOSED.iter().find(|(known, ..)| *known == letter);
+    found.map(|(_, base, accent)| (*base, *accent))
 }
 
 #[cfg(test)]

@@ -74,9 +74,13 @@ impl Markup<'_> {
     }
 
     fn element(&mut self, name: &str, attributes: &str, write: impl FnOnce(&mut Self)) {
-        self.xml.push_str(&format!("<{name}{attributes}>"));
+        self.tag(["<", name, attributes, ">"]);
         write(self);
-        self.xml.push_str(&format!("</{name}>"));
+        self.tag(["</", name, ">", ""]);
+    }
+
+    fn tag(&mut self, parts: [&str; 4]) {
+        self.xml.extend(parts);
     }
 
     fn row(&mut self, write: impl FnOnce(&mut Self)) {

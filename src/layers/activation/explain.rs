@@ -1,7 +1,7 @@
 //! Where each number of an activation comes from, forward and backward.
 
 use super::{Activation, Pointwise};
-use crate::explain::{Explanation, Expr, Function, Index, Rule, Stage};
+use crate::explain::{Explanation, Expr, Function, Index, Stage};
 use crate::layers::Region;
 use crate::layers::notation::{OUTPUT, anywhere, general, minus, sum_over};
 
@@ -26,16 +26,15 @@ impl Activation {
                 let largest = lane.iter().max_by(|a, b| input_at(input, a).total_cmp(&input_at(input, b)));
                 let power = |at: &Vec<usize>| {
                     let shifted = largest.map_or(input.at(at), |largest| minus(input.at(at), input.at(largest)));
-                    Expr::Call(EXP, vec![shifted])
+                    Expr::call(EXP, shifted)
                 };
                 let sum = Expr::Sum(lane.iter().map(power).collect());
-                let exp = |z| Expr::Call(EXP, vec![z]);
+                let exp = |z| Expr::call(EXP, z);
                 let others = sum_over(OTHER, exp(general(input, &other_position(input))));
-                (quotient(exp(rule), others), quotient(power(&position), sum))
+                (exp(rule).over(others), power(&position).over(sum))
             }
         };
-        let rule = Rule::new(general(output, &any_position(output)), rule);
-        Explanation { target: output.leaf(&position), general: Some(rule), made_from }
+        Explanation::computed(output, &position, general(output, &any_position(output)), rule, made_from)
     }
 
     /// Whether its outputs can be explained through its inputs. Only those of the ReLU: after the others it would show that z was
@@ -50,8 +49,13 @@ impl Activation {
         let pointwise = self.pointwise().filter(|_| self.is_seen_through())?;
         let call = |inner| call(&pointwise, pointwise.function, inner);
         let position = output.position(at);
-        let rule = Rule::new(general(output, &any_position(output)), call(z.general?.right));
-        Some(Explanation { target: output.leaf(&position), general: Some(rule), made_from: call(z.made_from) })
+        Some(Explanation::computed(
+            output,
+            &position,
+            general(output, &any_position(output)),
+            call(z.general?.right),
+            call(z.made_from),
+        ))
     }
 
     /// Why the gradient at an input is what it is: g · σ′(z). For the softmax it is y_i · (g_i − Σ_k g_k · y_k).
@@ -71,24 +75,20 @@ impl Activation {
             Some(_) if self == Self::Identity => (rule, g),
             Some(pointwise) => {
                 let slope = |z| call(&pointwise, pointwise.derivative, z);
-                (
-                    Expr::Product(vec![rule, slope(general(input, &at))]),
-                    Expr::Product(vec![g, slope(input.at(&position))]),
-                )
+                (rule.times(slope(general(input, &at))), g.times(slope(input.at(&position))))
             }
             None => {
-                let product = |at: &Vec<usize>| Expr::Product(vec![upstream.at(at), output.at(at)]);
+                let product = |at: &Vec<usize>| upstream.at(at).times(output.at(at));
                 let mean = Expr::Sum(lane(input, &position).iter().map(product).collect());
                 let other = other_position(input);
-                let others = Expr::Product(vec![general(upstream, &other), general(output, &other)]);
+                let others = general(upstream, &other).times(general(output, &other));
                 (
-                    Expr::Product(vec![general(output, &at), minus(rule, sum_over(OTHER, others))]),
-                    Expr::Product(vec![output.at(&position), minus(g, mean)]),
+                    general(output, &at).times(minus(rule, sum_over(OTHER, others))),
+                    output.at(&position).times(minus(g, mean)),
                 )
             }
         };
-        let rule = Rule::new(general(gradient, &at), rule);
-        Explanation { target: gradient.leaf(&position), general: Some(rule), made_from }
+        Explanation::computed(gradient, &position, general(gradient, &at), rule, made_from)
     }
 
     /// The outputs that an input goes into.
@@ -103,12 +103,9 @@ impl Activation {
 }
 
 fn call(pointwise: &Pointwise, function: Function, z: Expr) -> Expr {
-    let parameter = pointwise.parameter.map(Expr::Number);
-    Expr::Call(function, [z].into_iter().chain(parameter).collect())
-}
-
-fn quotient(above: Expr, below: Expr) -> Expr {
-    Expr::Quotient(Box::new(above), Box::new(below))
+    let mut arguments = vec![z];
+    arguments.extend(pointwise.parameter.map(Expr::Number));
+    Expr::Call(function, arguments)
 }
 
 fn any_position(stage: &Stage) -> Vec<Expr> {

@@ -1,10 +1,8 @@
 //! Why a convolution's numbers are what they are, forward and backward.
 
-use ndarray::Dimension;
-
 use super::Conv;
 use super::general::{general_bias, plus_bias};
-use crate::explain::{Explanation, Expr, Index, Rule, Stage};
+use crate::explain::{Explanation, Expr, Index, Rule, Stage, unravelled};
 use crate::layers::Window;
 use crate::layers::notation::sum_over;
 
@@ -30,8 +28,7 @@ impl Conv {
         }
         terms.extend(bias.map(|bias| bias.at(&[position[1]])));
         let sum = self.over_channels(weight, self.over_taps(self.general_product(padded, weight)));
-        let rule = Rule::new(self.general_output(output), plus_bias(sum, bias));
-        Explanation { target: output.leaf(&position), general: Some(rule), made_from: Expr::Sum(terms) }
+        Explanation::computed(output, &position, self.general_output(output), plus_bias(sum, bias), Expr::Sum(terms))
     }
 
     /// Why a channel's contribution is what it is: the sum over the taps. `sums` holds `[N, O, C / groups, out…]`.
@@ -39,11 +36,7 @@ impl Conv {
         let position = sums.position(at);
         let products = self.products(stages, position[0], position[1], position[2], &position[3..]);
         let products_of_taps = self.over_taps(self.general_product(stages.padded, stages.weight));
-        Explanation {
-            target: sums.leaf(&position),
-            general: Some(Rule::new(self.general_channel_sum(sums), products_of_taps)),
-            made_from: Expr::Sum(products),
-        }
+        Explanation::computed(sums, &position, self.general_channel_sum(sums), products_of_taps, Expr::Sum(products))
     }
 
     /// Why a sum over channels is what it is: what each contributes, and the bias.
@@ -55,8 +48,7 @@ impl Conv {
         terms.extend(bias.map(|bias| bias.at(&[position[1]])));
         let one = self.general_channel_sum(sums);
         let sum = if channels == 1 { one } else { sum_over("c", one) };
-        let rule = Rule::new(self.general_output(output), plus_bias(sum, bias));
-        Explanation { target: output.leaf(&position), general: Some(rule), made_from: Expr::Sum(terms) }
+        Explanation::computed(output, &position, self.general_output(output), plus_bias(sum, bias), Expr::Sum(terms))
     }
 
     /// Why the gradient at an input cell is what it is. Where padding copies no cell, it is seen through: the gradient comes from every
@@ -89,7 +81,7 @@ impl Conv {
     ) -> Explanation {
         let position = gradient.position(at);
         let readings = self.readings(&position, weight, upstream);
-        let term = |(output, tap): &(Vec<usize>, Vec<usize>)| Expr::Product(vec![upstream.at(output), weight.at(tap)]);
+        let term = |(output, tap): &(Vec<usize>, Vec<usize>)| upstream.at(output).times(weight.at(tap));
         Explanation {
             target: gradient.leaf(&position),
             general: Some(self.general_padded_gradient(weight, upstream, gradient)),
@@ -109,28 +101,29 @@ impl Conv {
         let channel = self.input_channel(gradient, position[0], position[1]);
         let term = |output: Vec<usize>| {
             let read = self.reads(output[0], channel, &output[2..], &position[2..]);
-            Expr::Product(vec![upstream.at(&output), padded.at(&read)])
+            upstream.at(&output).times(padded.at(&read))
         };
         let outputs = self.outputs_from_weight(gradient, upstream, at);
-        let product = Expr::Product(vec![self.general_output(upstream), self.general_read(padded, gradient)]);
-        Explanation {
-            target: gradient.leaf(&position),
-            general: Some(Rule::new(self.general_weight(gradient), self.over_positions(upstream, product))),
-            made_from: Expr::Sum(outputs.positions().map(term).collect()),
-        }
+        let product = self.general_output(upstream).times(self.general_read(padded, gradient));
+        Explanation::computed(
+            gradient,
+            &position,
+            self.general_weight(gradient),
+            self.over_positions(upstream, product),
+            Expr::Sum(outputs.positions().map(term).collect()),
+        )
     }
 
     /// Why the gradient by a bias is what it is: the upstream gradients of its channel, added up.
     pub fn explain_bias_gradient(&self, upstream: &Stage, gradient: &Stage, at: Index) -> Explanation {
         let outputs = self.outputs_from_bias(gradient, upstream, at);
-        Explanation {
-            target: gradient.leaf(&gradient.position(at)),
-            general: Some(Rule::new(
-                general_bias(gradient),
-                self.over_positions(upstream, self.general_output(upstream)),
-            )),
-            made_from: Expr::Sum(outputs.positions().map(|output| upstream.at(&output)).collect()),
-        }
+        Explanation::computed(
+            gradient,
+            &gradient.position(at),
+            general_bias(gradient),
+            self.over_positions(upstream, self.general_output(upstream)),
+            Expr::Sum(outputs.positions().map(|output| upstream.at(&output)).collect()),
+        )
     }
 
     /// The outputs that read a padded position, each with the weight that reads it, in the order in which their products are
@@ -140,14 +133,13 @@ impl Conv {
         let mut readings: Vec<(Vec<usize>, Vec<usize>)> =
             channels.into_iter().map(|o| (vec![padded[0], o], vec![o, c])).collect();
         for ((window, &cell), &outputs) in self.windows.iter().zip(&padded[2..]).zip(&output.full_shape()[2..]) {
-            let along: Vec<(usize, usize)> = window.readers(cell, outputs).collect();
-            let extend = |(places, taps): &(Vec<usize>, Vec<usize>)| {
-                let one = |&(place, tap): &(usize, usize)| {
-                    ([places.as_slice(), &[place]].concat(), [taps.as_slice(), &[tap]].concat())
-                };
-                along.iter().map(one).collect::<Vec<_>>()
-            };
-            readings = readings.iter().flat_map(extend).collect();
+            let mut further = Vec::new();
+            for (places, taps) in &readings {
+                for (place, tap) in window.readers(cell, outputs) {
+                    further.push(([&places[..], &[place]].concat(), [&taps[..], &[tap]].concat()));
+                }
+            }
+            readings = further;
         }
         readings
     }
@@ -162,10 +154,12 @@ impl Conv {
     fn products(&self, stages: ConvStages<'_>, n: usize, o: usize, c: usize, place: &[usize]) -> Vec<Expr> {
         let ConvStages { padded, weight, .. } = stages;
         let channel = self.input_channel(weight, o, c);
-        let product = |taps: ndarray::IxDyn| {
-            let w = weight.at(&[&[o, c], taps.slice()].concat());
-            Expr::Product(vec![w, padded.at(&self.reads(n, channel, place, taps.slice()))])
+        let kernel = &weight.full_shape()[2..];
+        let product = |tap: usize| {
+            let taps = unravelled(tap, kernel);
+            let w = weight.at(&[&[o, c], &taps[..]].concat());
+            w.times(padded.at(&self.reads(n, channel, place, &taps)))
         };
-        ndarray::indices(&weight.full_shape()[2..]).into_iter().map(product).collect()
+        (0..kernel.iter().product()).map(product).collect()
     }
 }

@@ -43,18 +43,18 @@ impl Conv {
 
     /// w_{o,c,j} · x_{c, t·s + j·d − p}
     pub(super) fn general_product(&self, padded: &Stage, weight: &Stage) -> Expr {
-        Expr::Product(vec![self.general_weight(weight), self.general_read(padded, weight)])
+        self.general_weight(weight).times(self.general_read(padded, weight))
     }
 
     /// x_{c, t·s + j·d − p}, or without p where the stage counts from its first padded cell.
     pub(super) fn general_read(&self, padded: &Stage, weight: &Stage) -> Expr {
         let Letters { position, tap, .. } = self.letters();
         let read = |(axis, (position, tap)): (usize, (&&'static str, &&'static str))| {
-            let moved = Expr::Product(vec![Expr::variable(position), self.stride(axis)]);
-            let within = Expr::Product(vec![Expr::variable(tap), self.dilation(axis)]);
+            let moved = Expr::variable(position).times(self.stride(axis));
+            let within = Expr::variable(tap).times(self.dilation(axis));
             let mut terms = vec![moved, within];
             if self.counts_from_input(padded, axis) {
-                terms.push(Expr::Negative(Box::new(self.before(axis))));
+                terms.push(self.before(axis).negative());
             }
             Expr::Sum(terms)
         };
@@ -70,9 +70,9 @@ impl Conv {
             if self.counts_from_input(gradient, axis) {
                 distance.push(self.before(axis));
             }
-            let within = Expr::Product(vec![Expr::variable(tap), self.dilation(axis)]);
-            distance.push(Expr::Negative(Box::new(within)));
-            Expr::Quotient(Box::new(Expr::Sum(distance)), Box::new(self.stride(axis)))
+            let within = Expr::variable(tap).times(self.dilation(axis));
+            distance.push(within.negative());
+            Expr::Sum(distance).over(self.stride(axis))
         };
         let readers = cell.iter().zip(tap).enumerate().map(reader).collect();
         let channel = Expr::variable(CHANNEL);
@@ -92,7 +92,7 @@ impl Conv {
         };
         let mut at = vec![output.clone(), channel_of_group];
         at.extend(variables(tap));
-        let product = Expr::Product(vec![general(upstream, &subscripts(output, readers)), general(weight, &at)]);
+        let product = general(upstream, &subscripts(output, readers)).times(general(weight, &at));
         let products = self.over_taps(product);
         let sum = if group_outputs == 1 { products } else { sum_over(OUTPUT, products) };
         Rule::new(self.general_input(gradient), sum)
@@ -119,7 +119,7 @@ impl Conv {
         let group = whole_part(Expr::variable(OUTPUT), weight.full_shape()[0] / self.groups);
         match group_inputs(weight) {
             1 => group,
-            size => Expr::Sum(vec![Expr::Product(vec![group, Expr::Number(size as f64)]), channel]),
+            size => Expr::Sum(vec![group.times(Expr::Number(size as f64)), channel]),
         }
     }
 
@@ -183,7 +183,7 @@ fn whole_part(number: Expr, size: usize) -> Expr {
     if size == 1 {
         return number;
     }
-    Expr::Floor(Box::new(Expr::Quotient(Box::new(number), Box::new(Expr::Number(size as f64)))))
+    Expr::Floor(Box::new(number.over(Expr::Number(size as f64))))
 }
 
 #[cfg(test)]

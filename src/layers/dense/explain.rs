@@ -1,7 +1,7 @@
 //! Where each number of a dense layer comes from, forward and backward.
 
 use super::Dense;
-use crate::explain::{Explanation, Expr, Index, Rule, Stage};
+use crate::explain::{Explanation, Expr, Index, Stage};
 use crate::layers::Region;
 use crate::layers::notation::{EXAMPLE, OUTPUT, general, sum_over, variables};
 
@@ -20,27 +20,28 @@ impl Dense {
     ) -> Explanation {
         let position = output.position(at);
         let (o, example) = last(&position);
-        let term = |i| Expr::Product(vec![weight.at(&[o, i]), input.at(&[example, &[i]].concat())]);
+        let term = |i| weight.at(&[o, i]).times(input.at(&[example, &[i]].concat()));
         let mut terms: Vec<Expr> = (0..weight.full_shape()[1]).map(term).collect();
         terms.extend(bias.map(|bias| bias.at(&[o])));
         let product = vec![general(weight, &variables(&[OUTPUT, INPUT])), anywhere(input, INPUT)];
         let mut rule = vec![sum_over(INPUT, Expr::Product(product))];
         rule.extend(bias.map(|bias| general(bias, &variables(&[OUTPUT]))));
-        let rule = Rule::new(anywhere(output, OUTPUT), Expr::Sum(rule));
-        Explanation { target: output.leaf(&position), general: Some(rule), made_from: Expr::Sum(terms) }
+        Explanation::computed(output, &position, anywhere(output, OUTPUT), Expr::Sum(rule), Expr::Sum(terms))
     }
 
     /// Why the gradient at an input is what it is: ∂E/∂x_i = Σ_o g_o · w_{o,i}.
     pub fn explain_input_gradient(&self, weight: &Stage, upstream: &Stage, gradient: &Stage, at: Index) -> Explanation {
         let position = gradient.position(at);
         let (i, example) = last(&position);
-        let term = |o| Expr::Product(vec![upstream.at(&[example, &[o]].concat()), weight.at(&[o, i])]);
+        let term = |o| upstream.at(&[example, &[o]].concat()).times(weight.at(&[o, i]));
         let product = vec![anywhere(upstream, OUTPUT), general(weight, &variables(&[OUTPUT, INPUT]))];
-        Explanation {
-            target: gradient.leaf(&position),
-            general: Some(Rule::new(anywhere(gradient, INPUT), sum_over(OUTPUT, Expr::Product(product)))),
-            made_from: Expr::Sum((0..weight.full_shape()[0]).map(term).collect()),
-        }
+        Explanation::computed(
+            gradient,
+            &position,
+            anywhere(gradient, INPUT),
+            sum_over(OUTPUT, Expr::Product(product)),
+            Expr::Sum((0..weight.full_shape()[0]).map(term).collect()),
+        )
     }
 
     /// Why the gradient by a weight is what it is: ∂E/∂w_{o,i} = Σ g_o · x_i, over all examples.
@@ -49,16 +50,18 @@ impl Dense {
         let (i, _) = last(&position);
         let term = |g: Vec<usize>| {
             let (_, example) = last(&g);
-            Expr::Product(vec![upstream.at(&g), input.at(&[example, &[i]].concat())])
+            upstream.at(&g).times(input.at(&[example, &[i]].concat()))
         };
         let outputs = self.outputs_of(position[0], upstream.full_shape());
-        let product = Expr::Product(vec![anywhere(upstream, OUTPUT), anywhere(input, INPUT)]);
+        let product = anywhere(upstream, OUTPUT).times(anywhere(input, INPUT));
         let left = general(gradient, &variables(&[OUTPUT, INPUT]));
-        Explanation {
-            target: gradient.leaf(&position),
-            general: Some(Rule::new(left, over_examples(upstream, product))),
-            made_from: Expr::Sum(outputs.positions().map(term).collect()),
-        }
+        Explanation::computed(
+            gradient,
+            &position,
+            left,
+            over_examples(upstream, product),
+            Expr::Sum(outputs.positions().map(term).collect()),
+        )
     }
 
     /// Why the gradient by a bias is what it is: ∂E/∂b_o = Σ g_o, over all examples.
@@ -66,11 +69,13 @@ impl Dense {
         let position = gradient.position(at);
         let outputs = self.outputs_of(position[0], upstream.full_shape());
         let sum = over_examples(upstream, anywhere(upstream, OUTPUT));
-        Explanation {
-            target: gradient.leaf(&position),
-            general: Some(Rule::new(general(gradient, &variables(&[OUTPUT])), sum)),
-            made_from: Expr::Sum(outputs.positions().map(|g| upstream.at(&g)).collect()),
-        }
+        Explanation::computed(
+            gradient,
+            &position,
+            general(gradient, &variables(&[OUTPUT])),
+            sum,
+            Expr::Sum(outputs.positions().map(|g| upstream.at(&g)).collect()),
+        )
     }
 
     /// The outputs that an input is multiplied into: all of its example.

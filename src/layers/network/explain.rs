@@ -1,7 +1,7 @@
 //! Where the numbers of a link come from and go: each layer's own explanations, found by the stage that holds the number.
 
 use super::Layer;
-use crate::explain::{Cell, Explanation, Index, Rule, Stage};
+use crate::explain::{Cell, Explanation, Index, Stage, unravelled};
 use crate::layers::notation::{CHANNEL, anywhere, general, variables};
 use crate::layers::{ConvStages, Dense};
 
@@ -10,7 +10,7 @@ use crate::layers::{ConvStages, Dense};
 pub struct LayerStages<'a> {
     /// What it reads.
     pub input: &'a Stage,
-    /// What it reads after padding, where it pads.
+    /// What it reads after padding, where that adds cells.
     pub padded: Option<&'a Stage>,
     /// Its weights, where it has some.
     pub weight: Option<&'a Stage>,
@@ -27,7 +27,7 @@ pub struct LayerStages<'a> {
 pub struct GradientStages<'a> {
     /// By the output: what arrives.
     pub output: &'a Stage,
-    /// By the padded input, where it pads.
+    /// By the padded input, where padding adds cells.
     pub padded: Option<&'a Stage>,
     /// By the input: what is passed on.
     pub input: &'a Stage,
@@ -43,8 +43,8 @@ impl Layer {
         }
         Some(match self {
             Self::Conv(conv, _) => {
-                let read = ConvStages { padded: stages.padded?, weight: stages.weight?, bias: stages.bias };
-                conv.explain(read, output, at)
+                let padded = stages.padded.unwrap_or(input);
+                conv.explain(ConvStages { padded, weight: stages.weight?, bias: stages.bias }, output, at)
             }
             Self::Activation(activation) => activation.explain(input, output, at),
             Self::Pool(pool) => pool.explain(input, output, at),
@@ -75,7 +75,7 @@ impl Layer {
             return None;
         }
         Some(match self {
-            Self::Conv(..) => return None,
+            Self::Conv(conv, _) => conv.explain_padded_gradient(stages.weight?, by.output, by.input, at),
             Self::Activation(activation) => activation.explain_gradient(input, output, by.output, by.input, at),
             Self::Pool(pool) => pool.explain_gradient(input, by.output, by.input, at),
             Self::Flatten => copied(by.output, by.input, at),
@@ -86,23 +86,24 @@ impl Layer {
     /// The cells that the explanation of a convolution's number reads, found without writing its formula; nothing for other
     /// numbers. A long chain of formulas takes too long while a pointer moves.
     pub fn reads(&self, stages: &LayerStages<'_>, cell: Cell) -> Option<Vec<Cell>> {
-        let (Self::Conv(conv, _), Some(padded), Some(weight)) = (self, stages.padded, stages.weight) else {
-            return None;
-        };
+        let (Self::Conv(conv, _), Some(weight)) = (self, stages.weight) else { return None };
         let at = cell.index;
         let mut read = Vec::new();
         if holds(stages.output, cell) {
+            let padded = stages.padded.unwrap_or(stages.input);
             read.extend(conv.padded_into_output(weight, stages.output, at).cells(padded));
             read.extend(conv.weights_into_output(weight, stages.output, at).cells(weight));
             read.extend(stages.bias.and_then(|bias| bias.cell(&[at.axis(0)])));
             return Some(read);
         }
         let by = stages.gradients?;
-        let by_padded = by.padded?;
+        let by_padded = by.padded.unwrap_or(by.input);
         // A gradient by the input sees through the padding.
-        let at = match holds(by.input, cell) && conv.padding.is_seen_through() {
-            true => by_padded.cell(&conv.padding.padded_position(&by.input.position(at)))?.index,
-            false if holds(by_padded, cell) => at,
+        let at = match holds(by_padded, cell) {
+            true => at,
+            false if holds(by.input, cell) && conv.padding.is_seen_through() => {
+                by_padded.cell(&conv.padding.padded_position(&by.input.position(at)))?.index
+            }
             false => return None,
         };
         read.extend(conv.outputs_of_padded(by_padded, weight, by.output, at));
@@ -130,21 +131,26 @@ impl Layer {
         }
         match self {
             Self::Conv(conv, _) => {
-                let (padded, weight) = (stages.padded?, stages.weight?);
-                if holds(input, cell) {
-                    reached.extend(conv.padding.influences(input, padded, at));
-                } else if holds(padded, cell) {
+                let (padded, weight) = (stages.padded.unwrap_or(input), stages.weight?);
+                if holds(padded, cell) {
                     reached.extend(conv.outputs_of_padded(padded, weight, output, at));
-                } else if holds(weight, cell) {
+                } else if holds(input, cell) {
+                    reached.extend(conv.padding.influences(input, padded, at));
+                }
+                if holds(weight, cell) {
                     reached.extend(conv.outputs_from_weight(weight, output, at).cells(output));
-                    if let Some(GradientStages { padded: Some(by_padded), input: by_input, .. }) = by {
-                        reached.extend(conv.padded_beside_weight(padded, weight, output, at).cells(by_padded));
-                        conv.reach_through_padding(by_padded, by_input, &mut reached);
-                    }
-                } else if let Some(GradientStages { output: upstream, padded: Some(by_padded), input: by_input }) = by {
-                    if holds(upstream, cell) {
-                        reached.extend(conv.padded_into_output(weight, upstream, at).cells(by_padded));
-                    } else if holds(by_padded, cell) {
+                }
+                let Some(GradientStages { output: upstream, padded: added, input: by_input }) = by else {
+                    return Some(reached);
+                };
+                let by_padded = added.unwrap_or(by_input);
+                if holds(weight, cell) {
+                    reached.extend(conv.padded_beside_weight(padded, weight, output, at).cells(by_padded));
+                } else if holds(upstream, cell) {
+                    reached.extend(conv.padded_into_output(weight, upstream, at).cells(by_padded));
+                }
+                if let Some(by_padded) = added {
+                    if holds(by_padded, cell) {
                         reached.extend(conv.gradient_from_padded(by_padded, by_input, at));
                     }
                     conv.reach_through_padding(by_padded, by_input, &mut reached);
@@ -201,27 +207,18 @@ fn copied(from: &Stage, to: &Stage, at: Index) -> Explanation {
         axes @ ..=2 => variables(&["e", "i"][..axes]),
         axes => anywhere(axes, CHANNEL, |letters| letters.cell),
     };
-    Explanation {
-        target: to.leaf(&to.position(at)),
-        general: Some(Rule::new(general(to, &any(to)), general(from, &any(from)))),
-        made_from: from.at(&same_place(to, from, at)),
-    }
+    Explanation::computed(
+        to,
+        &to.position(at),
+        general(to, &any(to)),
+        general(from, &any(from)),
+        from.at(&same_place(to, from, at)),
+    )
 }
 
 /// The position in `to` that is as far from the beginning as `at` in `from`.
 fn same_place(from: &Stage, to: &Stage, at: Index) -> Vec<usize> {
-    let lengths = from.full_shape().iter();
-    let mut flat = from.position(at).iter().zip(lengths).fold(0, |flat, (at, length)| flat * length + at);
-    let mut position: Vec<usize> = to
-        .full_shape()
-        .iter()
-        .rev()
-        .map(|&length| {
-            let at = flat % length;
-            flat /= length;
-            at
-        })
-        .collect();
-    position.reverse();
-    position
+    let position = from.position(at);
+    let place = position.iter().zip(from.full_shape()).fold(0, |place, (at, length)| place * length + at);
+    unravelled(place, to.full_shape())
 }

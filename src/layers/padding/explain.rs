@@ -19,14 +19,13 @@ impl Padding {
     pub fn explain_gradient(&self, padded_gradient: &Stage, input_gradient: &Stage, at: Index) -> Explanation {
         let position = input_gradient.position(at);
         let copies = self.copies(input_gradient.full_shape(), &position);
-        Explanation {
-            target: input_gradient.leaf(&position),
-            general: Some(Rule::new(
-                general(input_gradient, &any_cell(input_gradient)),
-                sum_over("copies", padded_gradient.general(Vec::new())),
-            )),
-            made_from: Expr::Sum(copies.positions().map(|copy| padded_gradient.at(&copy)).collect()),
-        }
+        Explanation::computed(
+            input_gradient,
+            &position,
+            general(input_gradient, &any_cell(input_gradient)),
+            sum_over("copies", padded_gradient.general(Vec::new())),
+            Expr::Sum(copies.positions().map(|copy| padded_gradient.at(&copy)).collect()),
+        )
     }
 
     /// Whether every input cell is in the padded input once: then a gradient by a padded cell is one by the input.
@@ -36,9 +35,12 @@ impl Padding {
 
     /// Where an input cell itself is in the padded input.
     pub fn padded_position(&self, position: &[usize]) -> Vec<usize> {
+        let mut padded = position.to_vec();
         let whole = position.len().saturating_sub(self.amounts.len());
-        let before = std::iter::repeat_n(0, whole).chain(self.amounts.iter().map(|&(before, _)| before));
-        position.iter().zip(before).map(|(cell, before)| cell + before).collect()
+        for (cell, (before, _)) in padded[whole..].iter_mut().zip(&self.amounts) {
+            *cell += before;
+        }
+        padded
     }
 
     /// The padded cells that copy an input cell, as cells of `padded`.
@@ -67,7 +69,7 @@ impl Padding {
             }
         }
         let cell = general(input, &subscripts);
-        let copied = if self.mode.copies() || !self.adds() { cell } else { Expr::Call(PAD, vec![cell]) };
+        let copied = if self.mode.copies() || !self.adds() { cell } else { Expr::call(PAD, cell) };
         Rule::new(general(padded, &any_cell(padded)), copied)
     }
 }

@@ -1,7 +1,7 @@
 //! Why pooling's numbers are what they are, forward and backward.
 
 use super::{Pool, Pooling};
-use crate::explain::{Explanation, Expr, Function, Index, Rule, Stage};
+use crate::explain::{Explanation, Expr, Function, Index, Stage};
 use crate::layers::notation::{CHANNEL, Letters, anywhere, general, letters, sum_below, sum_over};
 
 /// The largest of its arguments.
@@ -24,17 +24,22 @@ impl Pool {
         let Letters { tap, kernel, .. } = letters(self.windows.len());
         let read = self.general_read(input);
         let (rule, made_from) = match self.pooling {
-            Pooling::Max => (Expr::Call(MAX, vec![read]), Expr::Call(MAX, cells)),
-            Pooling::Min => (Expr::Call(MIN, vec![read]), Expr::Call(MIN, cells)),
+            Pooling::Max => (Expr::call(MAX, read), Expr::Call(MAX, cells)),
+            Pooling::Min => (Expr::call(MIN, read), Expr::Call(MIN, cells)),
             Pooling::Average => {
                 let sum = tap.iter().zip(kernel).rev().fold(read, |body, (tap, kernel)| sum_below(tap, kernel, body));
                 let all = self.general_count();
                 let count = Expr::Number(self.counted(input.full_shape(), &position) as f64);
-                (quotient(sum, all), quotient(Expr::Sum(cells), count))
+                (sum.over(all), Expr::Sum(cells).over(count))
             }
         };
-        let rule = Rule::new(general(output, &any(output, |letters| letters.position)), rule);
-        Explanation { target: output.leaf(&position), general: Some(rule), made_from }
+        Explanation::computed(
+            output,
+            &position,
+            general(output, &any(output, |letters| letters.position)),
+            rule,
+            made_from,
+        )
     }
 
     /// Why the gradient at an input is what it is: the sum over the windows that it won, or its share of those that read it.
@@ -43,19 +48,27 @@ impl Pool {
         let term = |output: Vec<usize>| {
             let g = upstream.at(&output);
             match self.pooling {
-                Pooling::Average => Some(quotient(g, Expr::Number(self.counted(input.full_shape(), &output) as f64))),
+                Pooling::Average => Some(g.over(Expr::Number(self.counted(input.full_shape(), &output) as f64))),
                 _ => (self.winner_of(input, &output).as_ref() == Some(&position)).then_some(g),
             }
         };
         let readers = self.readers(input.full_shape(), upstream.full_shape(), &position);
-        let terms = readers.positions().filter_map(term).collect();
+        let mut terms = Vec::new();
+        for output in readers.positions() {
+            terms.extend(term(output));
+        }
         let g = general(upstream, &any(upstream, |letters| letters.position));
         let rule = match self.pooling {
-            Pooling::Average => sum_over("windows", quotient(g, self.general_count())),
+            Pooling::Average => sum_over("windows", g.over(self.general_count())),
             _ => sum_over("won", g),
         };
-        let rule = Rule::new(general(gradient, &any(gradient, |letters| letters.cell)), rule);
-        Explanation { target: gradient.leaf(&position), general: Some(rule), made_from: Expr::Sum(terms) }
+        Explanation::computed(
+            gradient,
+            &position,
+            general(gradient, &any(gradient, |letters| letters.cell)),
+            rule,
+            Expr::Sum(terms),
+        )
     }
 
     /// N M: how many cells an average counts; a letter of its own where windows at the rim count fewer.
@@ -77,11 +90,11 @@ impl Pool {
             let (window, before) = (self.windows[axis], self.padding[axis].0);
             let scaled = |letter: &'static str, by: usize| match by {
                 1 => Expr::variable(letter),
-                by => Expr::Product(vec![Expr::Number(by as f64), Expr::variable(letter)]),
+                by => Expr::Number(by as f64).times(Expr::variable(letter)),
             };
             let mut terms = vec![scaled(position[axis], window.stride), scaled(tap[axis], window.dilation)];
             if before > 0 {
-                terms.push(Expr::Negative(Box::new(Expr::Number(before as f64))));
+                terms.push(Expr::Number(before as f64).negative());
             }
             *slot = Expr::Sum(terms);
         }
@@ -91,8 +104,4 @@ impl Pool {
 
 fn any(stage: &Stage, space: fn(Letters) -> &'static [&'static str]) -> Vec<Expr> {
     anywhere(stage.full_shape().len(), CHANNEL, space)
-}
-
-fn quotient(above: Expr, below: Expr) -> Expr {
-    Expr::Quotient(Box::new(above), Box::new(below))
 }

@@ -1,7 +1,7 @@
 //! Why each number at the end of wires is what it is.
 
 use super::{Join, Wiring};
-use crate::explain::{Cell, Explanation, Expr, Function, Index, Rule, Stage};
+use crate::explain::{Cell, Explanation, Expr, Function, Index, Rule, Stage, unravelled};
 use crate::layers::notation::{minus, sum_over, variables};
 use crate::layers::pool::MAX;
 
@@ -27,15 +27,15 @@ impl Wiring {
             let read = |slot: usize| sources[slot].at(&position(sources[slot].full_shape(), reads[slot]));
             match self.join() {
                 Join::Copy | Join::Largest => terms.push(read(0)),
-                Join::Products => terms.push(Expr::Product(vec![read(0), read(1)])),
-                Join::Difference => terms.extend([read(0), Expr::Negative(Box::new(read(1)))]),
-                Join::MeanSize => terms.push(Expr::Call(SIZE, vec![read(0)])),
+                Join::Products => terms.push(read(0).times(read(1))),
+                Join::Difference => terms.extend([read(0), read(1).negative()]),
+                Join::MeanSize => terms.push(Expr::call(SIZE, read(0))),
             }
         });
         let count = terms.len() as f64;
         let made_from = match self.join() {
             Join::Largest => Expr::Call(MAX, terms),
-            Join::MeanSize => share(Expr::Sum(terms), count),
+            Join::MeanSize => Expr::Sum(terms).over(Expr::Number(count)),
             _ => Expr::Sum(terms),
         };
         let (left, reads, over) = self.subscripts(sources[0].shape().len());
@@ -43,10 +43,10 @@ impl Wiring {
         let sum = |body: Expr| over.iter().rev().fold(body, |body, index| sum_over(index, body));
         let right = match self.join() {
             Join::Copy => first,
-            Join::Largest => Expr::Call(MAX, vec![first]),
-            Join::Products => sum(Expr::Product(vec![first, second])),
+            Join::Largest => Expr::call(MAX, first),
+            Join::Products => sum(first.times(second)),
             Join::Difference => minus(first, second),
-            Join::MeanSize => share(sum(Expr::Call(SIZE, vec![first])), count),
+            Join::MeanSize => sum(Expr::call(SIZE, first)).over(Expr::Number(count)),
         };
         let target = output.leaf(&output.position(at));
         Explanation { target, general: Some(Rule::new(output.general(left), right)), made_from }
@@ -92,7 +92,7 @@ impl Wiring {
             Self::Largest { window, size } if window == size => (Vec::new(), [plain(&["i", "j"]), Vec::new()], &[]),
             &Self::Largest { window, .. } => {
                 let along = |at: &'static str, cell: &'static str| {
-                    let stride = Expr::Product(vec![Expr::Number(window as f64), Expr::variable(at)]);
+                    let stride = Expr::Number(window as f64).times(Expr::variable(at));
                     Expr::Sum(vec![stride, Expr::variable(cell)])
                 };
                 (plain(&["i", "j"]), [vec![along("i", "n"), along("j", "m")], Vec::new()], &[])
@@ -106,7 +106,7 @@ impl Wiring {
 fn around(sign: f64, kernel: usize, size: usize, at: [&'static str; 2]) -> Vec<Expr> {
     let along = |at: &'static str, tap: &'static str| {
         let tap = Expr::variable(tap);
-        let tap = if sign > 0.0 { tap } else { Expr::Negative(Box::new(tap)) };
+        let tap = if sign > 0.0 { tap } else { tap.negative() };
         let mut terms = vec![Expr::variable(at), tap];
         if kernel > 1 {
             terms.push(Expr::Number(-sign * (kernel / 2) as f64));
@@ -116,10 +116,6 @@ fn around(sign: f64, kernel: usize, size: usize, at: [&'static str; 2]) -> Vec<E
     vec![along(at[0], "n"), along(at[1], "m")]
 }
 
-fn share(sum: Expr, count: f64) -> Expr {
-    Expr::Quotient(Box::new(sum), Box::new(Expr::Number(count)))
-}
-
 /// A cell's place, counted row by row.
 fn place(stage: &Stage, at: Index) -> usize {
     stage.position(at).iter().zip(stage.full_shape()).fold(0, |place, (at, length)| place * length + at)
@@ -127,16 +123,5 @@ fn place(stage: &Stage, at: Index) -> usize {
 
 /// The position of a place counted row by row.
 fn position(shape: &[usize], place: usize) -> Vec<usize> {
-    let mut rest = place;
-    let mut position: Vec<usize> = shape
-        .iter()
-        .rev()
-        .map(|&length| {
-            let at = rest % length.max(1);
-            rest /= length.max(1);
-            at
-        })
-        .collect();
-    position.reverse();
-    position
+    unravelled(place, shape)
 }

@@ -2,6 +2,7 @@
 
 use super::explain::{MOD, PERMUTATION};
 use crate::explain::Expr;
+use crate::layers::notation::variables;
 
 /// Which number stands where: those of a tensor in another order, its shape kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,14 +44,15 @@ impl Order {
 
     /// The first axis permuted; each of its entries holds `inner` numbers.
     pub fn first_axis(permutation: &[usize], inner: usize) -> Self {
-        let entry = |&from: &usize| (0..inner).map(move |number| from * inner + number);
-        Self { source: permutation.iter().flat_map(entry).collect(), told: Told::Each(1) }
+        let source = |place: usize| permutation[place / inner] * inner + place % inner;
+        Self { source: (0..permutation.len() * inner).map(source).collect(), told: Told::Each(1) }
     }
 
     /// Rows and columns of a square matrix permuted alike.
     pub fn both_axes(permutation: &[usize]) -> Self {
-        let row = |&from: &usize| permutation.iter().map(move |column| from * permutation.len() + column);
-        Self { source: permutation.iter().flat_map(row).collect(), told: Told::Each(2) }
+        let nodes = permutation.len();
+        let source = |place: usize| permutation[place / nodes] * nodes + permutation[place % nodes];
+        Self { source: (0..nodes * nodes).map(source).collect(), told: Told::Each(2) }
     }
 
     /// How many numbers there are.
@@ -70,9 +72,7 @@ impl Order {
 
     /// The subscripts of the number that comes to stand at these.
     pub(super) fn subscripts(&self, at: &[&'static str]) -> Vec<Expr> {
-        let permuted = |letters: &[&'static str]| {
-            Expr::Call(PERMUTATION, letters.iter().map(|letter| Expr::variable(letter)).collect())
-        };
+        let permuted = |letters: &[&'static str]| Expr::Call(PERMUTATION, variables(letters));
         let each = |(axis, &letter): (usize, &&'static str)| match self.told {
             Told::Shifted { size, by } => match by.get(axis) {
                 Some(&by) if by != 0 => {
