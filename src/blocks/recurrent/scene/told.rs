@@ -1,0 +1,230 @@
+//! What the network tells, and how often it is right.
+
+use super::Picture;
+use crate::blocks::recurrent::model::alphabet;
+use crate::data::sequences::Task;
+use crate::explain::{Stage, cell_number};
+use crate::scene::{Font, Point, Rect, Scene, Shape, relation_stroke};
+
+/// The most letters whose chances are listed.
+const MOST_LISTED: usize = 8;
+
+impl Picture<'_> {
+    /// Draws what is told at the step that is looked at, and how often that is right; returns where it ends.
+    pub fn told(&self, scene: &mut Scene, top: f32) -> f32 {
+        let text = self.theme().text;
+        let Some(task) = self.settings.trained() else {
+            return if self.settings.view == super::Drawn::Network { top } else { self.listed_chances(scene, top) };
+        };
+        let mut y = self.verdict(scene, task, top + 8.0 * text);
+        if task == Task::Characters {
+            y = self.written(scene, y + 6.0 * text);
+            y = self.perplexities(scene, y);
+        }
+        let below = self.listed_chances(scene, y);
+        let chart = match task {
+            Task::Characters => y,
+            _ => self.chart(scene, task, if self.is_wide() { y } else { below + 8.0 * text }),
+        };
+        below.max(chart)
+    }
+
+    /// In words: what was to be told, what was told, and how often that is right.
+    fn verdict(&self, scene: &mut Scene, task: Task, y: f32) -> f32 {
+        let (theme, font) = (self.theme(), self.font());
+        let targets = task.targets(&crate::blocks::recurrent::stages::read(self.trace));
+        let at = match task {
+            // Asked once, at the end.
+            Task::Recall => targets.iter().rposition(Option::is_some),
+            _ => Some(self.at()),
+        };
+        let name = |token: usize| match task {
+            Task::Brackets => token.to_string(),
+            _ => match task.alphabet().get(token) {
+                Some(' ') => "␣".to_owned(),
+                letter => letter.copied().into_iter().collect(),
+            },
+        };
+        let mut x = 8.0;
+        let mut say = |scene: &mut Scene, words: String, bold: bool, colour| {
+            let font = if bold { font.bold() } else { font };
+            let wide = 6.3 * theme.text * words.chars().count() as f32;
+            scene.text(Point::new(x, y), font, colour, words);
+            x += wide + 10.0 * theme.text;
+        };
+        if let Some(at) = at
+            && let Some(Some(target)) = targets.get(at)
+            && let Some(output) = self.trace.stage("output")
+        {
+            let row = (0..output.shape()[1]).filter_map(|unit| output.value(&[at as u32, unit as u32]));
+            let told = task.told(row);
+            let question = match task {
+                Task::Recall => "first symbol",
+                Task::Brackets => "open brackets",
+                Task::Characters => "next character",
+            };
+            say(scene, question.to_owned(), false, theme.ink);
+            say(scene, name(*target), true, theme.ink);
+            say(scene, "told".to_owned(), false, theme.ink);
+            let (mark, colour) = if told == *target { ("✓", theme.input) } else { ("✗", theme.gradient) };
+            say(scene, format!("{} {mark}", name(told)), true, colour);
+        }
+        if let Some(stage) = self.trace.stage("right") {
+            let [right, asked] = [0, 1].map(|at| stage.value(&[at]).unwrap_or(0.0));
+            let pinned = self.settings.pins().next().is_some();
+            let colour = if right < 0.9 * asked { theme.gradient } else { theme.input };
+            let gates = if pinned { " with these gates" } else { "" };
+            say(scene, format!("{right} of {asked} right{gates}"), true, colour);
+        }
+        y + 12.0 * theme.text
+    }
+
+    /// How surprised each layer is by text that it has not learned from.
+    fn perplexities(&self, scene: &mut Scene, top: f32) -> f32 {
+        let (theme, text) = (self.theme(), self.theme().text);
+        let title = "perplexity of text held out, measured after training:";
+        scene.text(Point::new(8.0, top + 8.0 * text), self.font(), theme.muted, title);
+        let (mut x, y) = if self.is_wide() { (330.0 * text, top + 8.0 * text) } else { (8.0, top + 26.0 * text) };
+        for curve in self.trace.stages.iter().filter(|stage| stage.name.starts_with("measured")) {
+            let Some(cell) = curve.cell(&[0]) else { continue };
+            let words = format!("{} {}", curve.symbol, cell_number(curve.value(&[0]).unwrap_or(0.0), 4));
+            let wide = 7.0 * text * words.chars().count() as f32 + 10.0;
+            let bounds = Rect::new(x, y - 9.0 * text, wide, 18.0 * text);
+            let stroke = relation_stroke(self.view.pointing.relation(cell), curve, theme);
+            scene.show(cell, None, Shape::Rect { bounds, fill: None, stroke, radius: 3.0 });
+            scene.text(Point::new(x + 5.0, y), self.font().bold(), theme.ink, words);
+            x += wide + 8.0;
+        }
+        y + 14.0 * text
+    }
+
+    /// The text, with what the network has added to it: a character a cell, in as many lines as it takes.
+    fn written(&self, scene: &mut Scene, top: f32) -> f32 {
+        let theme = self.theme();
+        let (pitch, line) = (8.4 * theme.text, 19.0 * theme.text);
+        let across = (((self.view.width - 16.0) / pitch) as usize).max(1);
+        let at = self.at();
+        for step in 0..self.steps {
+            let (row, column) = (step / across, step % across);
+            let bounds = Rect::new(8.0 + column as f32 * pitch, top + row as f32 * line, pitch, line - 1.0);
+            let (Some(stage), Some(token)) = (self.trace.stage("input"), self.token(step)) else { continue };
+            let stroke = relation_stroke(self.view.pointing.relation(token), stage, theme);
+            let fill = (step == at).then_some(theme.soft);
+            scene.show(token, None, Shape::Rect { bounds, fill, stroke, radius: 2.0 });
+            let (colour, mut font) =
+                (if self.is_added(step) { theme.output } else { theme.ink }, Font::centred(13.0 * theme.text));
+            font.bold = step == at;
+            let letter = self.letters.as_ref().and_then(|letters| letters.get(step)).copied().unwrap_or(' ');
+            if letter != ' ' {
+                scene.text(bounds.centre(), font, colour, letter.to_string());
+            }
+        }
+        top + self.steps.div_ceil(across) as f32 * line + 4.0 * theme.text
+    }
+
+    /// The outputs of the step that is looked at, as bars, the largest first where there are many.
+    fn listed_chances(&self, scene: &mut Scene, top: f32) -> f32 {
+        let theme = self.theme();
+        let stage = self.trace.stage("probability").filter(|_| !self.is_backward());
+        let Some(stage) = stage.or_else(|| self.stage("output")) else { return top };
+        let row = self.at() + self.ahead(stage);
+        let value = |at: usize| stage.value(&[row as u32, at as u32]).unwrap_or(0.0);
+        let mut order: Vec<usize> = (0..stage.shape()[1]).collect();
+        if order.len() > MOST_LISTED {
+            // The largest first.
+            for place in 0..MOST_LISTED {
+                let largest =
+                    (place..order.len()).fold(place, |a, b| if value(order[b]) > value(order[a]) { b } else { a });
+                order.swap(place, largest);
+            }
+            order.truncate(MOST_LISTED);
+        }
+        let (line, left) = (17.0 * theme.text, 64.0 * theme.text);
+        let longest = 110.0 * theme.text;
+        let title = format!("{} at step {}", stage.title, self.at());
+        scene.text(Point::new(8.0, top + 10.0 * theme.text), self.font(), theme.muted, title);
+        let top = top + 22.0 * theme.text;
+        let letters = self.letters.as_ref().map(|_| alphabet(self.settings)).filter(|_| stage.shape()[1] > 1);
+        let limit = if stage.name == "probability" { 1.0 } else { self.scale("output").limit };
+        for (place, &at) in order.iter().enumerate() {
+            let Some(cell) = stage.cell(&[row, at]) else { continue };
+            let y = top + place as f32 * line;
+            let length = (value(at).abs() / limit).min(1.0) * longest;
+            let bounds = Rect::new(left, y + 2.0, longest, line - 4.0);
+            let stroke = relation_stroke(self.view.pointing.relation(cell), stage, theme);
+            scene.show(cell, None, Shape::Rect { bounds, fill: Some(theme.soft), stroke, radius: 2.0 });
+            let filled = Rect::new(left, y + 2.0, length.max(1.0), line - 4.0);
+            let fill = Some(self.fill(stage, value(at)));
+            scene.draw(Shape::Rect { bounds: filled, fill, stroke: None, radius: 2.0 });
+            let label = match letters.as_ref().and_then(|letters| letters.get(at)) {
+                Some(' ') => "␣".to_owned(),
+                Some(letter) => letter.to_string(),
+                None => format!("{} {at}", stage.symbol),
+            };
+            let centre = y + line / 2.0;
+            scene.text(Point::new(left - 8.0, centre), Font::ending(12.0 * theme.text), theme.ink, label);
+            let number = cell_number(value(at), 6);
+            scene.text(Point::new(left + longest + 6.0, centre), self.font(), theme.ink, number);
+        }
+        top + order.len() as f32 * line + 6.0 * theme.text
+    }
+
+    /// Whether the chart stands beside the list.
+    fn is_wide(&self) -> bool {
+        self.view.width >= 560.0 * self.theme().text
+    }
+
+    /// How often each layer is right, against the delay or the length, as its training program has measured it.
+    fn chart(&self, scene: &mut Scene, task: Task, top: f32) -> f32 {
+        let theme = self.theme();
+        let text = theme.text;
+        let (left, top) = if self.is_wide() { (290.0 * text, top + 4.0 * text) } else { (46.0 * text, top) };
+        let (width, height) = ((self.view.width - left - 90.0 * text).min(420.0 * text), 96.0 * text);
+        let curves: Vec<&Stage> = self.trace.stages.iter().filter(|stage| stage.name.starts_with("measured")).collect();
+        let Some(longest) = curves.iter().map(|curve| curve.len()).max().filter(|longest| *longest > 1) else {
+            return top;
+        };
+        let title = match task {
+            Task::Recall => "share right, by delay, measured after training",
+            _ => "share right, by length, measured after training",
+        };
+        scene.text(Point::new(left - 36.0 * text, top + 6.0 * text), self.font(), theme.muted, title);
+        let top = top + 20.0 * text;
+        let ending = Font::ending(10.0 * text);
+        for (share, label) in [(1.0, "100 %"), (0.5, "50 %"), (0.0, "0 %")] {
+            let y = top + height * (1.0 - share);
+            self.line(scene, &[(left, y), (left + width, y)], theme.hairline, 1.0, false);
+            scene.text(Point::new(left - 4.0, y), ending, theme.muted, label);
+        }
+        let x = |at: usize| left + width * at as f32 / (longest - 1) as f32;
+        let strip = width / longest as f32 / curves.len() as f32;
+        for (place, curve) in curves.iter().enumerate() {
+            let colour = theme.filter([1, 2, 0][place % 3]);
+            let value = |at: usize| curve.value(&[at as u32]).unwrap_or(0.0);
+            let points: Vec<(f32, f32)> =
+                (0..curve.len()).map(|at| (x(at), top + height * (1.0 - value(at)))).collect();
+            // Wider below, narrower above: curves that lie on each other are all seen.
+            self.line(scene, &points, colour, 5.5 - 1.8 * place as f32, false);
+            for (at, &(x, y)) in points.iter().enumerate() {
+                let Some(cell) = curve.cell(&[at]) else { continue };
+                // Curves lie on each other: side by side there is a place to point at each.
+                let left = x + strip * (place as f32 - curves.len() as f32 / 2.0);
+                let bounds = Rect::new(left, top, strip, height);
+                scene.show(cell, None, Shape::Rect { bounds, fill: None, stroke: None, radius: 0.0 });
+                if self.view.pointing.at == Some(cell) {
+                    let centre = Point::new(x, y);
+                    scene.draw(Shape::Circle { centre, radius: 4.0, fill: Some(colour), stroke: None });
+                    let label = format!("{} after {}: {} %", curve.symbol, at + 1, cell_number(value(at) * 100.0, 5));
+                    scene.text(Point::new(x, y - 12.0 * text), Font::centred(11.0 * text).bold(), colour, label);
+                }
+            }
+            let right = Point::new(left + width + 14.0, top + height * (0.2 + 0.3 * place as f32));
+            scene.text(right, self.font().bold(), colour, curve.symbol);
+        }
+        for at in (0..longest).step_by((longest / 6).max(1)) {
+            let label = (at + 1).to_string();
+            scene.text(Point::new(x(at), top + height + 10.0 * text), Font::centred(10.0 * text), theme.muted, label);
+        }
+        top + height + 20.0 * text
+    }
+}
