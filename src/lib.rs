@@ -19,7 +19,7 @@
 //! | room | what happens there |
 //! | --- | --- |
 //! | [`state`] | settings to and from the URL, undo and redo, the transport; [`state::Session`] is one block being looked at |
-//! | [`data`] | what blocks compute on: pictures and volumes, bundled and the reader's own; handwritten digits, and the network trained on them |
+//! | [`data`] | what blocks compute on: pictures and volumes, bundled and the reader's own; handwritten digits and sequences, and what was trained on them |
 //! | [`blocks`] | a file or a folder for each teaching block, and the one list of them: what can be set, what is computed, how it is drawn |
 //! | [`layers`] | the mathematics, forward and backward: the definition, written to be read beside the lecture |
 //! | [`explain`] | why every number is what it is: cells, terms, and one tree printed as MathML, LaTeX, plain text and speech |
@@ -39,8 +39,9 @@
 //! | to change | see |
 //! | --- | --- |
 //! | how cells are added around an input | `layers/padding.rs`, and why they hold what they hold `layers/padding/explain.rs`; its name on the page is in `blocks/convolution.rs`, in requests in `compute/request.rs` |
+//! | what a recurrent layer computes at a step | its equations in `layers/rnn.rs`, `lstm.rs`, `gru.rs`; `layers/recurrent/` has what follows from them; requests for it are read in `compute/recurrent.rs` |
 //! | what a drag on a number does | `app/pointer.rs`: from the pointer to the number; `Block::edit` of the block: from the number to the settings |
-//! | which files a block reads, and when | `Block::FILES`; `data/files.rs`; `app/loading.rs` fetches them before the block opens |
+//! | which files a block reads, and when | `Block::files`; `data/files.rs`; `app/loading.rs` fetches them before the block opens |
 //! | the home page | `app/home.rs` |
 //! | how the URL is read | `state/url.rs`: pairs of keys and values; `state/session/written.rs`: what they mean |
 //! | a colour | `scene/theme.rs`: the page's style sheet takes its colours from there |

@@ -31,7 +31,7 @@ class LayerScope extends HTMLElement {
   /** The attributes that have changed since the picture followed them. */
   #changed = new Set();
   /** Follows them; what is asked of the element is done in order, and this is one of it. */
-  #attributes = { block: () => (this.#isOther ? this.getAttribute("block") : undefined), act: () => this.#follow() };
+  #attributes = { query: () => (this.#isOther || this.#changed.has("settings") ? this.#query() : undefined), act: () => this.#follow() };
   /** What was shown before the element was taken off the page, and whether it played. */
   #kept;
   #played = false;
@@ -129,8 +129,8 @@ class LayerScope extends HTMLElement {
   }
 
   /** Does something with the widget, which may turn to a block by it: now, or when everything before it is done. */
-  #act(act, block = () => undefined) {
-    this.#later.push({ block, act });
+  #act(act, query = () => undefined) {
+    this.#later.push({ query, act });
     this.#catchUp();
   }
 
@@ -138,7 +138,7 @@ class LayerScope extends HTMLElement {
   #catchUp() {
     while (this.#widget && !this.#waiting && this.#later.length > 0) {
       const [asked] = this.#later;
-      const fetched = this.#module.prepare(String(asked.block() ?? ""), HOME);
+      const fetched = this.#module.prepare(asked.query() ?? "", HOME);
       if (fetched) return void this.#wait(fetched, asked);
       this.#later.shift();
       this.#try(asked.act);
@@ -166,7 +166,7 @@ class LayerScope extends HTMLElement {
     this.#failed = false;
     try {
       [this.#module] = await Promise.all([load(), this.#styled]);
-      for (let fetched; (fetched = this.#module.prepare(this.getAttribute("block") ?? "", HOME)); ) await fetched;
+      for (let fetched; (fetched = this.#module.prepare(this.#query(), HOME)); ) await fetched;
       if (!this.isConnected || this.#widget) return;
       this.#root = document.createElement("div");
       this.#show(true);
@@ -222,7 +222,7 @@ class LayerScope extends HTMLElement {
   set state(state) {
     this.#act(
       () => this.#widget.setState(state),
-      () => state?.block,
+      () => state?.block && `?${new URLSearchParams({ block: state.block })}`,
     );
   }
   get step() {

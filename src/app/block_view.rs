@@ -13,6 +13,7 @@ use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
@@ -24,8 +25,10 @@ use super::dialogs::{Choice, Dialog, Subject};
 use super::formula::formula_panel;
 use super::kept::Kept;
 use super::live::Live;
+use super::loading::load;
 use super::picture::{Picture, SharedPicture, picture_view};
 use super::picture_source::{Source, take_dropped_and_pasted};
+use super::tag::tag;
 use super::transport::transport_bar;
 use super::words::learn_words;
 use crate::blocks::Word;
@@ -76,6 +79,8 @@ pub enum Msg {
     Edited(Edit),
     /// Another picture is wanted.
     Source(Source),
+    /// What the settings read is there, or why it isn't.
+    Fetched(Result<(), String>),
     /// The camera runs, or says why not.
     Camera(Result<Camera, String>),
     /// A dialog is to open.
@@ -95,6 +100,8 @@ pub struct BlockView {
     told: Told,
     dialog: Option<Dialog>,
     camera: Option<Camera>,
+    /// Whether what the settings read is being fetched.
+    fetches: bool,
     _drops: Option<[EventListener; 3]>,
     /// The frame that has been asked for: however much happens before it, everything is drawn once.
     frame: Option<AnimationFrame>,
@@ -130,6 +137,7 @@ impl Component for BlockView {
             told: tellable(&live),
             dialog: None,
             camera: None,
+            fetches: false,
             _drops: None,
             frame: None,
             last_frame: None,
@@ -186,6 +194,7 @@ impl Component for BlockView {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Acted => {
+                self.fetch_awaited(ctx);
                 self.tell(ctx);
                 self.want_frame(ctx);
                 return false;
@@ -221,6 +230,17 @@ impl Component for BlockView {
             }
             Msg::Source(source) => {
                 self.turn_to(ctx, source);
+                return false;
+            }
+            Msg::Fetched(loaded) => {
+                self.fetches = false;
+                self.live.act(|session| match loaded {
+                    Ok(()) => session.refresh(),
+                    Err(sentence) => {
+                        session.undo();
+                        session.notify(sentence);
+                    }
+                });
                 return false;
             }
             Msg::Camera(started) => {
@@ -270,31 +290,51 @@ impl Component for BlockView {
             let live = live.clone();
             Callback::from(move |()| transport_bar(&live, motion))
         };
-        html! {
-            <article ref={self.root.clone()} class={classes!("block", controls.word())} style={chosen_theme(&live).css()}
-                data-block={about.name} lang={lang.word()} onkeydown={self.on_key(ctx)}>
-                if controls == Controls::Full {
-                    { self.header(ctx) }
-                }
-                { self.notices() }
-                if controls == Controls::Full {
-                    <Kept stamp={self.stamp} render={panel} />
-                }
-                { self.error() }
-                { picture_view(&self.picture, motion, label, link.callback(Msg::Edited)) }
-                if controls != Controls::None {
-                    <Kept stamp={self.stamp} render={transport} />
-                    { formula_panel(&live) }
-                }
-                <p class="unseen" role="status" aria-live="polite">{ &self.at_rest.sentence }</p>
-                { self.way_home(ctx) }
-                { self.dialog(ctx) }
-            </article>
-        }
+        let kept = |shown: bool, render: Callback<(), Html>| {
+            if shown {
+                html! { <Kept stamp={self.stamp} {render} /> }
+            } else {
+                Html::default()
+            }
+        };
+        let (full, some) = (controls == Controls::Full, controls != Controls::None);
+        let class = format!("block {}", controls.word());
+        let style = chosen_theme(&live).css();
+        tag("article", &[])
+            .set("class", &class)
+            .set("style", &style)
+            .set("data-block", about.name)
+            .set("lang", lang.word())
+            .at(&self.root)
+            .on("keydown", self.on_key(ctx))
+            .with(if full { self.header(ctx) } else { Html::default() })
+            .with(self.notices())
+            .with(kept(full, panel))
+            .with(self.error())
+            .with(picture_view(&self.picture, motion, label, link.callback(Msg::Edited)))
+            .with(kept(some, transport))
+            .with(if some { formula_panel(&live) } else { Html::default() })
+            .with(
+                tag("p", &[("class", "unseen"), ("role", "status"), ("aria-live", "polite")])
+                    .with(&*self.at_rest.sentence),
+            )
+            .with(self.way_home(ctx))
+            .with(self.dialog(ctx))
+            .into()
     }
 }
 
 impl BlockView {
+    /// Fetches what the settings read and is not there yet.
+    fn fetch_awaited(&mut self, ctx: &Context<Self>) {
+        let files = if self.fetches { Vec::new() } else { self.live.look(Session::awaited) };
+        if !files.is_empty() {
+            self.fetches = true;
+            let (fetched, home) = (ctx.link().callback(Msg::Fetched), ctx.props().home.clone());
+            spawn_local(async move { fetched.emit(load(&files, &home).await) });
+        }
+    }
+
     /// Asks for a frame where something is to be shown that isn't, and somebody is there to see it.
     fn want_frame(&mut self, ctx: &Context<Self>) {
         let moves = self.live.look(|session| session.transport.moves());
@@ -331,9 +371,9 @@ impl BlockView {
     }
 
     /// Keys for the whole block; only those that it uses are stopped, and at once: later would be too late.
-    fn on_key(&self, ctx: &Context<Self>) -> Callback<KeyboardEvent> {
+    fn on_key(&self, ctx: &Context<Self>) -> impl Fn(KeyboardEvent) + 'static + use<> {
         let (live, link) = (self.live.clone(), ctx.link().clone());
-        Callback::from(move |event: KeyboardEvent| {
+        move |event: KeyboardEvent| {
             let target = event.composed_path().get(0).dyn_into::<web_sys::Element>();
             let target = target.map(|target| target.tag_name()).unwrap_or_default();
             let field = field_type(&event);
@@ -355,7 +395,7 @@ impl BlockView {
             }
             event.prevent_default();
             event.stop_propagation();
-        })
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! A field over a cell, into which its number is typed.
 
-use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
-use super::field::text_of;
+use super::field::{field_of, text_of};
+use super::tag::tag;
 use crate::explain::{Cell, read_typed};
 use crate::scene::Rect;
 
@@ -49,13 +49,20 @@ impl Editing {
 
     /// The field in the middle of `bounds`.
     pub fn view(&self, label: &'static str, bounds: Rect, on_edit: &Callback<Edit>) -> Html {
-        let onkeydown = {
-            let (on_edit, size) = (on_edit.clone(), self.step);
-            Callback::from(move |event: KeyboardEvent| {
+        let (keys, inputs, leaves, size) = (on_edit.clone(), on_edit.clone(), on_edit.clone(), self.step);
+        let centre = bounds.centre();
+        // At the left edge it still stands on the picture.
+        let style = format!("left:max({}px, 3rem);top:{}px", centre.x, centre.y);
+        tag("input", &[("class", "cell-editor"), ("type", "text"), ("inputmode", "decimal")])
+            .set("aria-label", label)
+            .set("style", &style)
+            .key(&self.cell.to_string())
+            .at(&self.field)
+            .on("keydown", move |event: KeyboardEvent| {
                 event.stop_propagation();
                 let step = match event.key().as_str() {
-                    "Enter" => return on_edit.emit(Edit::Entered(text_of(&event).unwrap_or_default())),
-                    "Escape" => return on_edit.emit(Edit::Cancelled),
+                    "Enter" => return keys.emit(Edit::Entered(text_of(&event).unwrap_or_default())),
+                    "Escape" => return keys.emit(Edit::Cancelled),
                     "ArrowUp" => size,
                     "ArrowDown" => -size,
                     _ => return,
@@ -64,31 +71,17 @@ impl Editing {
                 if let (Some(number), Some(field)) = (typed(&event), field_of(&event)) {
                     let number = ((f64::from(number) + step) * 1e4).round() / 1e4;
                     field.set_value(&number.to_string());
-                    on_edit.emit(Edit::Value(number as f32));
+                    keys.emit(Edit::Value(number as f32));
                 }
             })
-        };
-        let oninput = {
-            let on_edit = on_edit.clone();
-            Callback::from(move |event: InputEvent| {
+            .on("input", move |event: Event| {
                 if let Some(number) = typed(&event) {
-                    on_edit.emit(Edit::Value(number));
+                    inputs.emit(Edit::Value(number));
                 }
             })
-        };
-        let onblur = on_edit.reform(|event: FocusEvent| Edit::Left(text_of(&event).unwrap_or_default()));
-        let centre = bounds.centre();
-        // At the left edge it still stands on the picture.
-        let style = format!("left:max({}px, 3rem);top:{}px", centre.x, centre.y);
-        html! {
-            <input key={self.cell.to_string()} ref={self.field.clone()} class="cell-editor" type="text" inputmode="decimal"
-                aria-label={label} {style} {onkeydown} {oninput} {onblur} />
-        }
+            .on("blur", move |event: Event| leaves.emit(Edit::Left(text_of(&event).unwrap_or_default())))
+            .into()
     }
-}
-
-fn field_of(event: &Event) -> Option<HtmlInputElement> {
-    event.target()?.dyn_into().ok()
 }
 
 fn typed(event: &Event) -> Option<f32> {

@@ -1,13 +1,12 @@
 //! The controls of a block, from its declarations.
 
-use serde_json::{Value, json};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use serde_json::Value;
 use yew::prelude::*;
 
 use super::field::{Field, text_of};
 use super::live::Live;
-use super::picture_source::{Source, picture_control};
+use super::picture_source::{Source, opening, picture_control};
+use super::tag::{Tag, button, form, label, option, tag};
 use crate::blocks::{Choice, Control, Kind, Place};
 use crate::explain::{read_number, read_typed};
 use crate::state::Language;
@@ -27,19 +26,17 @@ pub fn control_panel(live: &Live, on_source: &Callback<Source>) -> Html {
         control_view(live, control, &value, on_source)
     };
     let of = |place: Place| controls.iter().filter(move |control| control.place == place);
-    html! {
-        // A form of its own, so that the radio buttons of two blocks on one page are not one group.
-        <form class="controls" part="controls" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
-            { preset_menu(live) }
-            { for of(Place::Main).map(draw) }
-            if of(Place::More).next().is_some() {
-                <details class="more">
-                    <summary>{ live.say("more") }</summary>
-                    <div class="controls">{ for of(Place::More).map(draw) }</div>
-                </details>
-            }
-        </form>
-    }
+    let more = || {
+        let controls = tag("div", &[("class", "controls")]).all(&mut of(Place::More).map(draw));
+        tag("details", &[("class", "more")]).with(tag("summary", &[]).with(live.say("more"))).with(controls)
+    };
+    // A form of its own, so that the radio buttons of two blocks on one page are not one group.
+    form()
+        .set("part", "controls")
+        .with(preset_menu(live))
+        .all(&mut of(Place::Main).map(draw))
+        .maybe(of(Place::More).next().map(|_| more()))
+        .into()
 }
 
 /// The control with its words in another language.
@@ -55,30 +52,20 @@ fn translated(mut control: Control, language: Language) -> Control {
     control
 }
 
-fn preset_menu(live: &Live) -> Html {
+fn preset_menu(live: &Live) -> Tag {
     let (presets, chosen) = live.look(|session| (session.block().presets(), session.preset()));
-    let onchange = {
-        let live = live.clone();
-        Callback::from(move |event: Event| {
-            text_of(&event).into_iter().for_each(|name| live.act(|session| session.choose_preset(&name)));
-        })
-    };
-    html! {
-        <label key="preset" class="control">
-            <span class="label">{ live.say("example") }</span>
-            <select {onchange} data-key="preset">
-                if chosen.is_none() {
-                    <option value="" selected=true>{ live.say("your own") }</option>
-                }
-                { for presets.iter().map(|preset| html! {
-                    <option value={preset.name} selected={chosen == Some(preset.name)}>{ live.say(preset.title) }</option>
-                }) }
-            </select>
-        </label>
-    }
+    let own = chosen.is_none().then(|| option("", live.say("your own"), true));
+    let choose = live.clone();
+    let menu = tag("select", &[("data-key", "preset")])
+        .maybe(own)
+        .all(&mut presets.iter().map(|preset| option(preset.name, live.say(preset.title), chosen == Some(preset.name))))
+        .on("change", move |event: Event| {
+            text_of(&event).into_iter().for_each(|name| choose.act(|session| session.choose_preset(&name)));
+        });
+    tag("label", &[("class", "control")]).key("preset").with(label(live.say("example"))).with(menu)
 }
 
-fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callback<Source>) -> Html {
+fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callback<Source>) -> Tag {
     let set = {
         let (live, key) = (live.clone(), control.key);
         Callback::from(move |value: Value| live.act(|session| session.set(key, &value)))
@@ -92,94 +79,95 @@ fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callb
         Kind::Choice(choices) if choices.len() > MOST_BUTTONS => menu(control, choices, value, set),
         Kind::Choice(choices) => buttons(control, choices, value, set),
         Kind::Toggle => toggle(control, value == &Value::Bool(true), set),
-        Kind::Numbers { .. } | Kind::Stack { .. } => typed_view(live, control, &control.print(value)),
+        Kind::Numbers { .. } | Kind::Stack { .. } | Kind::Text { .. } => {
+            typed_view(live, control, &control.print(value))
+        }
     }
 }
 
-fn stepper(live: &Live, control: &Control, value: i64, min: i64, max: i64, set: Callback<Value>) -> Html {
-    let to = |to: i64| set.reform(move |_: MouseEvent| json!(to));
+/// What holds a control.
+fn holder(name: &'static str, class: &str, control: &Control) -> Tag {
+    tag(name, &[]).set("class", class).set("title", control.help).key(control.key)
+}
+
+/// What holds a control of several parts, which share its name.
+pub fn group(control: &Control) -> Tag {
+    holder("div", "control", control)
+        .set("role", "group")
+        .set("aria-label", control.label)
+        .with(label(control.label).set("aria-hidden", "true"))
+}
+
+fn stepper(live: &Live, control: &Control, value: i64, min: i64, max: i64, set: Callback<Value>) -> Tag {
     let label = control.label;
-    // What is no number is refused with a sentence.
-    let typed = set.reform(|text: String| read_typed(&text).map_or_else(|| json!(text), |number| json!(number)));
-    html! {
-        <div key={control.key} class="control" role="group" aria-label={label} title={control.help}>
-            <span class="label" aria-hidden="true">{ label }</span>
-            <div class="stepper">
-                <button type="button" aria-label={format!("{} {label}", live.say("less"))} disabled={value <= min} onclick={to(value - 1)}>{ "−" }</button>
-                <Field setting={control.key} label={Some(label)} keys="numeric" text={value.to_string()} on_text={typed} />
-                <button type="button" aria-label={format!("{} {label}", live.say("more"))} disabled={value >= max} onclick={to(value + 1)}>{ "+" }</button>
-            </div>
-        </div>
-    }
-}
-
-fn slider(control: &Control, value: f64, (min, max, step): (f64, f64, f64), set: Callback<Value>) -> Html {
-    let slid = {
+    let step = |sign: &str, word: &str, to: i64, stops: bool| {
         let set = set.clone();
-        Callback::from(move |event: InputEvent| {
-            if let Some(number) = text_of(&event).and_then(|text| read_number(&text)) {
-                set.emit(json!(number));
-            }
-        })
+        button(sign)
+            .set("aria-label", &format!("{word} {label}"))
+            .flag("disabled", stops)
+            .on("click", move |_: Event| set.emit(Value::from(to)))
     };
-    html! {
-        <label key={control.key} class="control" title={control.help}>
-            <span class="label">{ control.label }</span>
-            <span class="slider">
-                <input type="range" data-key={control.key} min={min.to_string()} max={max.to_string()} step={step.to_string()}
-                    value={value.to_string()} oninput={slid} />
-                <output>{ control.print(&json!(value)).replace('-', "\u{2212}") }</output>
-            </span>
-        </label>
-    }
+    // What is no number is refused with a sentence.
+    let typed = set.reform(|text: String| read_typed(&text).map_or_else(|| Value::from(text), Value::from));
+    let field = html! { <Field setting={control.key} label={Some(label)} keys="numeric" text={value.to_string()} on_text={typed} /> };
+    let stepper = tag("div", &[("class", "stepper")])
+        .with(step("−", live.say("less"), value - 1, value <= min))
+        .with(field)
+        .with(step("+", live.say("more"), value + 1, value >= max));
+    group(control).with(stepper)
 }
 
-fn buttons(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>) -> Html {
-    html! {
-        <fieldset key={control.key} class="control" title={control.help}>
-            <legend class="label">{ control.label }</legend>
-            <div class="choice">
-                { for choices.iter().map(|choice| {
-                    let Choice { value: word, label, help } = *choice;
-                    html! {
-                        <label title={help}>
-                            <input type="radio" data-key={control.key} value={word} checked={value.as_str() == Some(word)}
-                                name={control.key} onchange={set.reform(move |_: Event| json!(word))} />
-                            <span>{ label }</span>
-                        </label>
-                    }
-                }) }
-            </div>
-        </fieldset>
-    }
+fn slider(control: &Control, value: f64, (min, max, step): (f64, f64, f64), set: Callback<Value>) -> Tag {
+    let [min, max, step] = [min, max, step].map(|number| number.to_string());
+    let range = tag("input", &[("type", "range")]).set("data-key", control.key).set("min", &min).set("max", &max);
+    let input = range.set("step", &step).value(value.to_string()).on("input", move |event: Event| {
+        if let Some(number) = text_of(&event).and_then(|text| read_number(&text)) {
+            set.emit(Value::from(number));
+        }
+    });
+    let shown = control.print(&Value::from(value)).replace('-', "\u{2212}");
+    let slider = tag("span", &[("class", "slider")]).with(input).with(tag("output", &[]).with(shown));
+    holder("label", "control", control).with(label(control.label)).with(slider)
 }
 
-fn menu(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>) -> Html {
-    let onchange =
-        Callback::from(move |event: Event| text_of(&event).into_iter().for_each(|word| set.emit(json!(word))));
-    html! {
-        <label key={control.key} class="control" title={control.help}>
-            <span class="label">{ control.label }</span>
-            <select {onchange} data-key={control.key}>
-                { for choices.iter().map(|choice| html! {
-                    <option value={choice.value} title={choice.help} selected={value.as_str() == Some(choice.value)}>{ choice.label }</option>
-                }) }
-            </select>
-        </label>
-    }
+fn buttons(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>) -> Tag {
+    let choice = |choice: &Choice| {
+        let Choice { value: word, label, help } = *choice;
+        let set = set.clone();
+        let input = tag("input", &[("type", "radio")])
+            .set("data-key", control.key)
+            .set("name", control.key)
+            .value(word.to_owned())
+            .checked(value.as_str() == Some(word))
+            .on("change", move |_: Event| set.emit(Value::from(word)));
+        tag("label", &[]).set("title", help).with(input).with(tag("span", &[]).with(label))
+    };
+    holder("fieldset", "control", control)
+        .with(tag("legend", &[("class", "label")]).with(control.label))
+        .with(tag("div", &[("class", "choice")]).all(&mut choices.iter().map(choice)))
 }
 
-fn toggle(control: &Control, on: bool, set: Callback<Value>) -> Html {
-    html! {
-        <label key={control.key} class="control toggle" title={control.help}>
-            <input type="checkbox" data-key={control.key} checked={on} onchange={set.reform(move |_: Event| json!(!on))} />
-            <span>{ control.label }</span>
-        </label>
-    }
+fn menu(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>) -> Tag {
+    let choice = |choice: &Choice| {
+        option(choice.value, choice.label, value.as_str() == Some(choice.value)).set("title", choice.help)
+    };
+    let menu = tag("select", &[])
+        .set("data-key", control.key)
+        .all(&mut choices.iter().map(choice))
+        .on("change", move |event: Event| text_of(&event).into_iter().for_each(|word| set.emit(Value::from(word))));
+    holder("label", "control", control).with(label(control.label)).with(menu)
+}
+
+fn toggle(control: &Control, on: bool, set: Callback<Value>) -> Tag {
+    let input = tag("input", &[("type", "checkbox")])
+        .set("data-key", control.key)
+        .checked(on)
+        .on("change", move |_: Event| set.emit(Value::from(!on)));
+    holder("label", "control toggle", control).with(input).with(tag("span", &[]).with(control.label))
 }
 
 /// A list of numbers or layers, typed or pasted; numbers also read from a text file.
-fn typed_view(live: &Live, control: &Control, text: &str) -> Html {
+fn typed_view(live: &Live, control: &Control, text: &str) -> Tag {
     let take = {
         let (live, control) = (live.clone(), control.clone());
         Callback::from(move |text: String| {
@@ -189,45 +177,39 @@ fn typed_view(live: &Live, control: &Control, text: &str) -> Html {
             });
         })
     };
-    let shown = text.replace('-', "\u{2212}").replace(',', ", ");
+    let shown = match control.kind {
+        Kind::Text { .. } => text.to_owned(),
+        _ => text.replace('-', "\u{2212}").replace(',', ", "),
+    };
+    let layer = |(name, added): (&str, Option<&str>)| {
+        let take = take.clone();
+        let changed = match added {
+            Some(layer) => text.to_owned() + layer,
+            None => text.rsplit_once(',').map_or_else(String::new, |(rest, _)| rest.to_owned()),
+        };
+        let button = button(name).flag("disabled", changed.is_empty());
+        button.on("click", move |_: Event| take.emit(changed.clone()))
+    };
+    let layers = || {
+        [(live.say("+ conv"), Some(",conv3")), (live.say("+ pool"), Some(",pool2")), (live.say("− layer"), None)]
+            .into_iter()
+            .map(layer)
+            .collect()
+    };
     let opens = take.clone();
-    let opened = Callback::from(move |event: Event| {
-        let Some(input) = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok()) else { return };
-        let file = input.files().and_then(|files| files.get(0)).map(gloo::file::File::from);
-        input.set_value("");
-        let take = opens.clone();
-        if let Some(file) = file {
+    let file = || {
+        opening(live, ".csv,.txt,text/csv,text/plain", live.say("numbers from a text or CSV file"), move |file| {
+            let (take, file) = (opens.clone(), gloo::file::File::from(file));
             wasm_bindgen_futures::spawn_local(async move {
                 take.emit(gloo::file::futures::read_as_text(&file).await.unwrap_or_default());
             });
-        }
-    });
-    html! {
-        <div key={control.key} class="control numbers" title={control.help}>
-            <label>
-                <span class="label">{ control.label }</span>
-                <Field setting={control.key} keys="text" text={shown} on_text={take.clone()} />
-            </label>
-            if matches!(control.kind, Kind::Stack { .. }) {
-                { for [("+ conv", Some(",conv3")), ("+ pool", Some(",pool2")), ("− layer", None)].map(|(label, added)| {
-                    let (take, text) = (take.clone(), text.to_owned());
-                    let changed = match added {
-                        Some(layer) => text + layer,
-                        None => text.rsplit_once(',').map_or_else(String::new, |(rest, _)| rest.to_owned()),
-                    };
-                    html! {
-                        <button type="button" disabled={changed.is_empty()} onclick={move |_: MouseEvent| take.emit(changed.clone())}>
-                            { live.say(label) }
-                        </button>
-                    }
-                }) }
-            }
-            if matches!(control.kind, Kind::Numbers { .. }) {
-                <label class="file" title={live.say("numbers from a text or CSV file")}>
-                    <input type="file" accept=".csv,.txt,text/csv,text/plain" onchange={opened} />
-                    <span>{ live.say("open…") }</span>
-                </label>
-            }
-        </div>
-    }
+        })
+    };
+    let extra: Html = match control.kind {
+        Kind::Stack { .. } => layers(),
+        Kind::Numbers { .. } => file().into(),
+        _ => Html::default(),
+    };
+    let field = html! { <Field setting={control.key} keys="text" text={shown} on_text={take.clone()} /> };
+    holder("div", "control numbers", control).with(tag("label", &[]).with(label(control.label)).with(field)).with(extra)
 }

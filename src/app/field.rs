@@ -4,12 +4,19 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::tag::tag;
+
 /// The word of the menu, or the text of the field, that an event comes from.
 pub fn text_of(event: &Event) -> Option<String> {
     match event.target()?.dyn_into::<HtmlSelectElement>() {
         Ok(menu) => Some(menu.value()),
         Err(other) => other.dyn_into::<HtmlInputElement>().ok().map(|field| field.value()),
     }
+}
+
+/// The field that an event comes from.
+pub fn field_of(event: &Event) -> Option<HtmlInputElement> {
+    event.target()?.dyn_into().ok()
 }
 
 /// What a field needs.
@@ -65,17 +72,16 @@ impl Component for Field {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let Props { setting, label, keys, text, on_text } = ctx.props().clone();
-        let onchange = Callback::from(move |event: Event| {
-            let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-            if let Some(input) = input {
+        let field =
+            tag("input", &[("type", "text"), ("spellcheck", "false")]).set("inputmode", keys).set("data-key", setting);
+        let field = field.at(&self.input).on("change", move |event: Event| {
+            if let Some(input) = field_of(&event) {
                 let typed = input.value();
                 // It shows what stands until that has changed; what is refused never does.
                 input.set_value(&text);
                 on_text.emit(typed);
             }
         });
-        html! {
-            <input ref={self.input.clone()} type="text" inputmode={keys} aria-label={label} data-key={setting} spellcheck="false" {onchange} />
-        }
+        label.into_iter().fold(field, |field, label| field.set("aria-label", label)).into()
     }
 }

@@ -9,13 +9,14 @@ use yew::prelude::*;
 
 use super::block_view::BlockView;
 use super::loading::{is_loaded, load};
+use super::tag::{again, failure, loading, tag};
 use crate::blocks::{self, AnyBlock};
 use crate::browser::{ViewportWatch, folder_of_page};
 use crate::scene::ThemeName;
 use crate::state::{Controls, Language, Route, Session, ViewSettings, knows_german};
 
 /// The parts of the lecture; in each its blocks, in a telling state.
-const PATH: [(&str, &[(&str, &str)]); 2] = [
+const PATH: [(&str, &[(&str, &str)]); 3] = [
     ("Dense layers and inductive bias", &[("dense", ""), ("bias", "step=27")]),
     (
         "Tensor data",
@@ -28,6 +29,10 @@ const PATH: [(&str, &[(&str, &str)]); 2] = [
             ("cnn", "step=3"),
         ],
     ),
+    (
+        "Sequential data",
+        &[("rnn", "step=3"), ("bptt", "step=8"), ("lstm", "view=sequence&delay=16&step=18"), ("gru", "step=4")],
+    ),
 ];
 
 /// Between a block's edge and its picture.
@@ -38,28 +43,29 @@ const HEIGHTS: [(f32, f32); 2] = [(255.0, 520.0), (430.0, 2000.0)];
 /// The home page; `unknown` is a block that the address names and that there is none of.
 pub fn home(unknown: Option<&str>, language: Language, theme: ThemeName) -> Html {
     let say = |english| language.say(english);
-    html! {
-        <>
-            if let Some(name) = unknown {
-                <p class="notice" role="status">{ format!("{} “{name}”. {}", say("There is no such block:"), say("These are there:")) }</p>
-            }
-            <section class="intro">
-                <h1>{ say("See how layers compute") }</h1>
-                <p>{ say("Every number in these pictures can be pointed at, explained, and changed. Drag an input, a weight, an \
-                      upstream gradient: whatever depends on it follows at once, and the formula under the picture shows the \
-                      arithmetic, digit by digit.") }</p>
-            </section>
-            { for PATH.iter().map(|(part, stations)| html! {
-                <section class="path">
-                    <h2>{ say(part) }</h2>
-                    { for stations.iter().filter_map(|(name, query)| {
-                        let block = blocks::find(name)?;
-                        Some(html! { <Station key={*name} {block} {query} {language} speaks={knows_german()} {theme} /> })
-                    }) }
-                </section>
-            }) }
-        </>
-    }
+    let missing = unknown.map(|name| {
+        let sentence = format!("{} “{name}”. {}", say("There is no such block:"), say("These are there:"));
+        tag("p", &[("class", "notice"), ("role", "status")]).with(sentence)
+    });
+    let says = say(
+        "Every number in these pictures can be pointed at, explained, and changed. Drag an input, a weight, an \
+                    upstream gradient: whatever depends on it follows at once, and the formula under the picture shows the \
+                    arithmetic, digit by digit.",
+    );
+    let intro = tag("section", &[("class", "intro")])
+        .with(tag("h1", &[]).with(say("See how layers compute")))
+        .with(tag("p", &[]).with(says));
+    let station = |(name, query): &(&'static str, &'static str)| {
+        let block = blocks::find(name)?;
+        Some(html! { <Station key={*name} {block} {query} {language} speaks={knows_german()} {theme} /> })
+    };
+    let part = |(part, stations): &(&'static str, &[(&'static str, &'static str)])| {
+        tag("section", &[("class", "path")])
+            .with(tag("h2", &[]).with(say(part)))
+            .with(stations.iter().filter_map(station).collect::<Html>())
+    };
+    let parts = PATH.iter().map(part).collect::<Html>();
+    [missing.map(Html::from).unwrap_or_default(), intro.into(), parts].into_iter().collect()
 }
 
 /// A block on the path.
@@ -122,7 +128,7 @@ impl Component for Station {
             let width = (place.client_width() - 2 * EDGE).max(280) as f32;
             let (around, unknown) = HEIGHTS[usize::from(width < 500.0)];
             let theme = ctx.props().theme.theme(false);
-            let known = is_loaded(ctx.props().block).then(|| self.session(ctx));
+            let known = is_loaded(&files(ctx)).then(|| self.session(ctx));
             let height = known.map_or(unknown, |session| session.borrow().scene(width, &theme).height);
             let _ = place.set_attribute("style", &format!("min-height:{}px", height + around));
         }
@@ -145,13 +151,12 @@ impl Component for Station {
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
-        let block = ctx.props().block;
         match msg {
             // Once is enough.
             Msg::Near if self.watch.take().is_none() => return false,
-            Msg::Near | Msg::Again if !is_loaded(block) => {
-                let loaded = ctx.link().callback(Msg::Loaded);
-                spawn_local(async move { loaded.emit(load(block, &folder_of_page()).await) });
+            Msg::Near | Msg::Again if !is_loaded(&files(ctx)) => {
+                let (loaded, files) = (ctx.link().callback(Msg::Loaded), files(ctx));
+                spawn_local(async move { loaded.emit(load(&files, &folder_of_page()).await) });
                 self.shows = Shows::Loading;
             }
             Msg::Near | Msg::Again | Msg::Loaded(Ok(())) => {
@@ -166,26 +171,26 @@ impl Component for Station {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let (about, language) = (ctx.props().block.about(), ctx.props().language);
         let say = |english| language.say(english);
-        html! {
-            <article class="station" ref={self.root.clone()}>
-                <div>
-                    <h3><a href={address(Some(about.name), language)}>{ say(about.title) }</a></h3>
-                    <p>{ say(about.text) }</p>
-                    <p class="question">{ say(about.question) }</p>
-                </div>
-                { match (&self.shows, &self.session) {
-                    (Shows::Block, Some(session)) => html! { <BlockView session={session.clone()} acts={self.acts} on_happening={Callback::noop()} /> },
-                    (Shows::Failure(sentence), _) => html! {
-                        <div class="block">
-                            <p class="error" role="alert" lang="en">{ sentence }</p>
-                            <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Msg::Again)}>{ say("Try again") }</button>
-                        </div>
-                    },
-                    (Shows::Loading, _) => html! { <p class="block" role="status">{ say("Loading …") }</p> },
-                    _ => html! { <div class="block"></div> },
-                } }
-            </article>
-        }
+        let shown = match (&self.shows, &self.session) {
+            (Shows::Block, Some(session)) => {
+                html! { <BlockView session={session.clone()} acts={self.acts} on_happening={Callback::noop()} /> }
+            }
+            (Shows::Failure(sentence), _) => {
+                let link = ctx.link().clone();
+                tag("div", &[("class", "block")])
+                    .with(failure(sentence))
+                    .with(again(say("Try again")).on("click", move |_: Event| link.send_message(Msg::Again)))
+                    .into()
+            }
+            (Shows::Loading, _) => loading(say("Loading …")).set("class", "block").into(),
+            _ => tag("div", &[("class", "block")]).into(),
+        };
+        let link = tag("a", &[]).set("href", &address(Some(about.name), language)).with(say(about.title));
+        let words = tag("div", &[])
+            .with(tag("h3", &[]).with(link))
+            .with(tag("p", &[]).with(say(about.text)))
+            .with(tag("p", &[("class", "question")]).with(say(about.question)));
+        tag("article", &[("class", "station")]).at(&self.root).with(words).with(shown).into()
     }
 }
 
@@ -201,6 +206,11 @@ impl Station {
         };
         self.session.get_or_insert_with(open).clone()
     }
+}
+
+/// What the block reads in the state that the path shows.
+fn files(ctx: &Context<Station>) -> Vec<&'static str> {
+    Session::files_of(ctx.props().block, &Route::parse_search(ctx.props().query).pairs)
 }
 
 /// Home, or a block's page, in the reader's language, as a link says it.

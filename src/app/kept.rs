@@ -18,7 +18,17 @@ impl PartialEq for Props {
 }
 
 /// A part of a view that is kept.
-#[component(Kept)]
-pub fn kept(props: &Props) -> Html {
-    props.render.emit(())
+pub struct Kept;
+
+impl Component for Kept {
+    type Message = ();
+    type Properties = Props;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        ctx.props().render.emit(())
+    }
 }

@@ -1,20 +1,14 @@
-//! Fetching the files that a block reads, before it is opened.
+//! Fetching the files that a block reads, before it is opened with them.
 
-use crate::blocks::AnyBlock;
 use crate::browser::fetch_bytes;
 use crate::data::files;
 
-/// Whether everything that a block reads is there.
-pub fn is_loaded(block: &dyn AnyBlock) -> bool {
-    block.files().iter().all(|name| files::get(name).is_some())
-}
-
-/// Fetches what a block reads and is not there yet, from the folder `home` of this copy of Layerscope.
+/// Fetches what is not there yet, from the folder `home` of this copy of Layerscope.
 ///
 /// # Errors
 /// With a sentence, where a file cannot be had.
-pub async fn load(block: &dyn AnyBlock, home: &str) -> Result<(), String> {
-    for name in block.files() {
+pub async fn load(names: &[&str], home: &str) -> Result<(), String> {
+    for name in names {
         if files::get(name).is_none() {
             let address = format!("{home}{}{name}", files::FOLDER);
             let fetched = fetch_bytes(&address).await;
@@ -24,4 +18,9 @@ pub async fn load(block: &dyn AnyBlock, home: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether nothing has to be fetched.
+pub fn is_loaded(names: &[&str]) -> bool {
+    names.iter().all(|name| files::get(name).is_some())
 }

@@ -13,6 +13,7 @@ use super::block_view::{BlockView, Happening};
 use super::field::text_of;
 use super::home::{address, home};
 use super::loading::{is_loaded, load};
+use super::tag::{Tag, again, failure, loading, option, tag};
 use super::words::learn_words;
 use crate::blocks::{self, AnyBlock, Word};
 use crate::browser::{folder_of_page, media_matches};
@@ -151,34 +152,33 @@ impl Component for Page {
         let body = match (&self.session, self.block()) {
             (Some(session), _) => {
                 let about = session.borrow().block().about();
-                html! {
-                    <>
-                        <p class="lead">{ say(about.text) }</p>
-                        <p class="question">{ say(about.question) }</p>
-                        <BlockView key={about.name} session={session.clone()} acts={self.acts} on_happening={ctx.link().callback(Msg::Happened)} />
-                    </>
-                }
+                let on_happening = ctx.link().callback(Msg::Happened);
+                let words = [("lead", about.text), ("question", about.question)];
+                let words = words.map(|(class, text)| tag("p", &[]).set("class", class).with(say(text)).into());
+                let block =
+                    html! { <BlockView key={about.name} session={session.clone()} acts={self.acts} {on_happening} /> };
+                words.into_iter().chain([block]).collect()
             }
-            (None, Some(block)) => html! {
-                <>
-                    <h1>{ say(block.about().title) }</h1>
-                    if let Some(sentence) = &self.failure {
-                        <p class="error" role="alert" lang="en">{ sentence }</p>
-                        <button type="button" class="button" onclick={ctx.link().callback(|_: MouseEvent| Msg::Navigated)}>{ say("Try again") }</button>
-                    } else {
-                        <p role="status">{ say("Loading …") }</p>
-                    }
-                </>
-            },
+            (None, Some(block)) => {
+                let link = ctx.link().clone();
+                let again = || again(say("Try again")).on("click", move |_: Event| link.send_message(Msg::Navigated));
+                let state = match &self.failure {
+                    Some(sentence) => [failure(sentence), again()].into_iter().collect::<Html>(),
+                    None => loading(say("Loading …")).into(),
+                };
+                [tag("h1", &[]).with(say(block.about().title)).into(), state].into_iter().collect()
+            }
             (None, None) => home(self.route.block.as_deref(), self.language, self.theme),
         };
-        html! {
-            <div class="page" style={self.theme.theme(dark).css()} onclick={ctx.link().callback(|event: MouseEvent| Msg::Leaving(leads_on(&event)))}>
-                { self.header(ctx) }
-                <main id="main">{ body }</main>
-                <footer>{ say("Layerscope computes every number on this page in your browser. Nothing leaves it.") }</footer>
-            </div>
-        }
+        let link = ctx.link().clone();
+        let ends = say("Layerscope computes every number on this page in your browser. Nothing leaves it.");
+        tag("div", &[("class", "page")])
+            .set("style", &self.theme.theme(dark).css())
+            .on("click", move |event: Event| link.send_message(Msg::Leaving(leads_on(&event))))
+            .with(self.header(ctx))
+            .with(tag("main", &[("id", "main")]).with(body))
+            .with(tag("footer", &[]).with(ends))
+            .into()
     }
 }
 
@@ -188,44 +188,37 @@ impl Page {
         self.route.block.as_deref().and_then(blocks::find)
     }
 
-    fn header(&self, ctx: &Context<Self>) -> Html {
-        let choose_theme =
-            ctx.link().batch_callback(|event: Event| ThemeName::parse(&text_of(&event)?).map(Msg::Theme));
-        let choose_language =
-            ctx.link().batch_callback(|event: Event| Language::parse(&text_of(&event)?).map(Msg::Language));
+    fn header(&self, ctx: &Context<Self>) -> Tag {
         let say = |english| self.language.say(english);
-        let themes = [say("auto"), say("light"), say("dark"), say("projector")];
         let here = self.block().map(|block| block.about().name);
-        html! {
-            <header class="page-header">
-                <a class="brand" href={address(None, self.language)}>{ "Layerscope" }</a>
-                <nav aria-label={say("blocks")}>
-                    { for blocks::ALL.iter().map(|block| {
-                        let about = block.about();
-                        let current = (here == Some(about.name)).then_some("page");
-                        html! { <a href={address(Some(about.name), self.language)} aria-current={current}>{ say(about.title) }</a> }
-                    }) }
-                </nav>
-                <div class="menu">
-                    <label>
-                        <span>{ say("theme") }</span>
-                        <select onchange={choose_theme}>
-                            { for ThemeName::ALL.iter().zip(themes).map(|(theme, name)| html! {
-                                <option value={theme.name()} selected={*theme == self.theme}>{ name }</option>
-                            }) }
-                        </select>
-                    </label>
-                    <label>
-                        <span>{ say("language") }</span>
-                        <select onchange={choose_language}>
-                            { for [(Language::En, "English"), (Language::De, "Deutsch")].map(|(language, name)| html! {
-                                <option value={language.word()} lang={language.word()} selected={language == self.language}>{ name }</option>
-                            }) }
-                        </select>
-                    </label>
-                </div>
-            </header>
-        }
+        let block = |block: &&'static dyn AnyBlock| {
+            let about = block.about();
+            let link = tag("a", &[]).set("href", &address(Some(about.name), self.language)).with(say(about.title));
+            if here == Some(about.name) { link.set("aria-current", "page") } else { link }
+        };
+        let menu = |name: &str, options: &mut dyn Iterator<Item = Tag>, chosen: fn(&str) -> Option<Msg>| {
+            let link = ctx.link().clone();
+            let menu = tag("select", &[]).all(options).on("change", move |event: Event| {
+                let message = text_of(&event).and_then(|word| chosen(&word));
+                message.into_iter().for_each(|message| link.send_message(message));
+            });
+            tag("label", &[]).with(tag("span", &[]).with(name)).with(menu)
+        };
+        let themes = ThemeName::ALL.iter().zip([say("auto"), say("light"), say("dark"), say("projector")]);
+        let theme = |(theme, name): (&ThemeName, &str)| option(theme.name(), name, *theme == self.theme);
+        let languages = [(Language::En, "English"), (Language::De, "Deutsch")];
+        let language = |(language, name): (Language, &str)| {
+            option(language.word(), name, language == self.language).set("lang", language.word())
+        };
+        let menus = tag("div", &[("class", "menu")])
+            .with(menu(say("theme"), &mut themes.map(theme), |word| ThemeName::parse(word).map(Msg::Theme)))
+            .with(menu(say("language"), &mut languages.into_iter().map(language), |word| {
+                Language::parse(word).map(Msg::Language)
+            }));
+        tag("header", &[("class", "page-header")])
+            .with(tag("a", &[("class", "brand")]).set("href", &address(None, self.language)).with("Layerscope"))
+            .with(tag("nav", &[]).set("aria-label", say("blocks")).all(&mut blocks::ALL.iter().map(block)))
+            .with(menus)
     }
 
     /// Shows what the address says, as soon as there is everything for it; whether that is anything new.
@@ -242,10 +235,11 @@ impl Page {
         self.language = written("lang").and_then(|word| Language::parse(word)).unwrap_or(Language::En);
         let block = self.block();
         (self.session, self.failure) = (None, None);
-        if let Some(block) = block.filter(|block| !is_loaded(*block)) {
+        let files = block.map(|block| Session::files_of(block, &self.route.pairs)).unwrap_or_default();
+        if !is_loaded(&files) {
             self.loads = true;
             let loaded = ctx.link().callback(Msg::Loaded);
-            spawn_local(async move { loaded.emit(load(block, &folder_of_page()).await) });
+            spawn_local(async move { loaded.emit(load(&files, &folder_of_page()).await) });
         } else if let Some(block) = block {
             let mut session = Session::open(block, &self.route.pairs);
             session.view.theme = self.theme;
@@ -296,7 +290,7 @@ impl Page {
 }
 
 /// Whether a press leads to another place of the page.
-fn leads_on(event: &MouseEvent) -> bool {
+fn leads_on(event: &Event) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     target.and_then(|target| target.closest("a[href^='#/']").ok()?).is_some()
 }

@@ -11,6 +11,8 @@ use yew::prelude::*;
 use super::cell_editor::{Edit, Editing};
 use super::live::Live;
 use super::pointer::{Press, keep_drags_from_scrolling};
+use super::tag::{Tag, tag};
+use crate::blocks::object;
 use crate::browser::{SizeWatch, ViewportWatch};
 use crate::paint::canvas::Painter;
 use crate::scene::{Scene, Theme};
@@ -129,38 +131,28 @@ pub fn picture_view(shared: &SharedPicture, motion: bool, label: String, on_edit
         .editing
         .as_ref()
         .and_then(|editing| Some(editing.view(live.say("value"), picture.scene.bounds(editing.cell)?, &on_edit)));
-    let on_pointer = |act: fn(&mut Picture, &PointerEvent)| {
+    let on_pointer = |canvas: Tag, kind: &'static str, act: fn(&mut Picture, &PointerEvent)| {
         let shared = shared.clone();
-        Callback::from(move |event: PointerEvent| act(&mut shared.borrow_mut(), &event))
+        canvas.on(kind, move |event: PointerEvent| act(&mut shared.borrow_mut(), &event))
     };
-    let ondblclick = {
-        let shared = shared.clone();
-        Callback::from(move |_: MouseEvent| shared.borrow_mut().edit())
-    };
-    let onkeydown = {
-        let shared = shared.clone();
-        Callback::from(move |event: KeyboardEvent| shared.borrow_mut().key(&event, motion))
-    };
-    html! {
-        <div class="picture" data-picture="" ref={picture.frame.clone()}>
-            <canvas
-                ref={picture.canvas.clone()}
-                part="canvas"
-                tabindex="0"
-                role="application"
-                aria-roledescription={live.say("interactive picture")}
-                aria-label={label}
-                onpointerdown={on_pointer(Picture::press)}
-                onpointermove={on_pointer(Picture::moved)}
-                onpointerup={on_pointer(Picture::release)}
-                onpointercancel={on_pointer(Picture::release)}
-                onpointerleave={on_pointer(Picture::leave)}
-                {ondblclick}
-                {onkeydown}
-            />
-            { editor.unwrap_or_default() }
-        </div>
-    }
+    let canvas = tag("canvas", &[("part", "canvas"), ("tabindex", "0"), ("role", "application")])
+        .set("aria-roledescription", live.say("interactive picture"))
+        .set("aria-label", &label)
+        .at(&picture.canvas);
+    let canvas = on_pointer(canvas, "pointerdown", Picture::press);
+    let canvas = on_pointer(canvas, "pointermove", Picture::moved);
+    let canvas = on_pointer(canvas, "pointerup", Picture::release);
+    let canvas = on_pointer(canvas, "pointercancel", Picture::release);
+    let canvas = on_pointer(canvas, "pointerleave", Picture::leave);
+    let (pressed, keyed) = (shared.clone(), shared.clone());
+    let canvas = canvas
+        .on("dblclick", move |_: Event| pressed.borrow_mut().edit())
+        .on("keydown", move |event: KeyboardEvent| keyed.borrow_mut().key(&event, motion));
+    tag("div", &[("class", "picture"), ("data-picture", "")])
+        .at(&picture.frame)
+        .with(canvas)
+        .with(editor.unwrap_or_default())
+        .into()
 }
 
 /// Where a cell is on the page, in client coordinates; nothing where the picture inside `root` does not show it.
@@ -172,10 +164,10 @@ pub fn locate(root: &Element, session: &Session, cell: &str) -> Option<serde_jso
     let scene = session.scene(frame.client_width() as f32, &theme);
     let (bounds, shown) = (scene.bounds(cell)?, canvas.get_bounding_client_rect());
     let scale = shown.width() / f64::from(scene.width.max(1.0));
-    Some(serde_json::json!({
-        "x": shown.left() + f64::from(bounds.x) * scale,
-        "y": shown.top() + f64::from(bounds.y) * scale,
-        "width": f64::from(bounds.width) * scale,
-        "height": f64::from(bounds.height) * scale,
-    }))
+    Some(object(vec![
+        ("x", (shown.left() + f64::from(bounds.x) * scale).into()),
+        ("y", (shown.top() + f64::from(bounds.y) * scale).into()),
+        ("width", (f64::from(bounds.width) * scale).into()),
+        ("height", (f64::from(bounds.height) * scale).into()),
+    ]))
 }

@@ -2,11 +2,13 @@
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, DragEvent, Element, File, FileList, HtmlInputElement};
+use web_sys::{ClipboardEvent, DragEvent, Element, File, FileList};
 use yew::prelude::*;
 
-use super::field::text_of;
+use super::controls::group;
+use super::field::{field_of, text_of};
 use super::live::Live;
+use super::tag::{Tag, button, option, tag};
 use crate::blocks::{Choice, Control, Kind};
 use crate::browser::Camera;
 use crate::data::pictures;
@@ -30,27 +32,9 @@ pub fn picture_control(
     choices: &[Choice],
     name: &str,
     on_source: &Callback<Source>,
-) -> Html {
-    let onchange = {
-        let on_source = on_source.clone();
-        Callback::from(move |event: Event| {
-            text_of(&event).into_iter().for_each(|name| on_source.emit(Source::Known(name)));
-        })
-    };
-    let picked = {
-        let on_source = on_source.clone();
-        Callback::from(move |event: Event| {
-            let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-            let Some(input) = input else { return };
-            if let Some(file) = first(input.files()) {
-                on_source.emit(Source::File(file));
-            }
-            input.set_value("");
-        })
-    };
-    let own = !choices.iter().any(|choice| choice.value == name);
-    let is_camera = name == pictures::CAMERA;
+) -> Tag {
     let say = |english| live.say(english);
+    let is_camera = name == pictures::CAMERA;
     let takes_pictures = matches!(control.kind, Kind::Picture(_));
     let (accept, own_name, help) = if takes_pictures {
         ("image/*", say("own picture"), say("a PNG, JPEG or WebP; or drop or paste one"))
@@ -58,30 +42,37 @@ pub fn picture_control(
         let help = say("a .npy file of three axes, at most 64 voxels long; or drop or paste one");
         (".npy", say("own volume"), help)
     };
-    html! {
-        <div key={control.key} class="control" role="group" aria-label={control.label} title={control.help}>
-            <span class="label" aria-hidden="true">{ control.label }</span>
-            <div class="tools">
-                <select {onchange} data-key={control.key} aria-label={control.label}>
-                    if own {
-                        <option value={name.to_owned()} selected=true>{ if is_camera { say("camera") } else { own_name } }</option>
-                    }
-                    { for choices.iter().map(|choice| html! {
-                        <option value={choice.value} selected={choice.value == name}>{ say(choice.label) }</option>
-                    }) }
-                </select>
-                <label class="file" title={help}>
-                    <input type="file" accept={accept} onchange={picked} />
-                    <span>{ say("open…") }</span>
-                </label>
-                if is_camera {
-                    <button type="button" onclick={on_source.reform(|_: MouseEvent| Source::Freeze)}>{ say("Freeze") }</button>
-                } else if takes_pictures && Camera::is_there() {
-                    <button type="button" onclick={on_source.reform(|_: MouseEvent| Source::Camera)}>{ say("Camera") }</button>
-                }
-            </div>
-        </div>
-    }
+    let is_own = !choices.iter().any(|choice| choice.value == name);
+    let own = is_own.then(|| option(name, if is_camera { say("camera") } else { own_name }, true));
+    let (choose, open, press) = (on_source.clone(), on_source.clone(), on_source.clone());
+    let menu = tag("select", &[])
+        .set("data-key", control.key)
+        .set("aria-label", control.label)
+        .maybe(own)
+        .all(&mut choices.iter().map(|choice| option(choice.value, say(choice.label), choice.value == name)))
+        .on("change", move |event: Event| {
+            text_of(&event).into_iter().for_each(|name| choose.emit(Source::Known(name)));
+        });
+    let camera = (is_camera || takes_pictures && Camera::is_there()).then(|| {
+        button(if is_camera { say("Freeze") } else { say("Camera") })
+            .on("click", move |_: Event| press.emit(if is_camera { Source::Freeze } else { Source::Camera }))
+    });
+    let tools = tag("div", &[("class", "tools")])
+        .with(menu)
+        .with(opening(live, accept, help, move |file| open.emit(Source::File(file))))
+        .maybe(camera);
+    group(control).with(tools)
+}
+
+/// A button that opens a file.
+pub fn opening(live: &Live, accept: &str, help: &str, open: impl Fn(File) + 'static) -> Tag {
+    let input = tag("input", &[("type", "file")]).set("accept", accept).on("change", move |event: Event| {
+        let Some(input) = field_of(&event) else { return };
+        first(input.files()).into_iter().for_each(&open);
+        input.set_value("");
+    });
+    let label = tag("label", &[("class", "file")]).set("title", help);
+    label.with(input).with(tag("span", &[]).with(live.say("open…")))
 }
 
 fn first(files: Option<FileList>) -> Option<File> {

@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
+use super::object;
 use super::{About, Block, Control, Gesture, Preset, View, fields};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
@@ -48,8 +49,9 @@ impl fmt::Debug for AnySettings {
 #[expect(missing_docs, reason = "each method is documented where Block declares it")]
 pub trait AnyBlock: Sync {
     fn about(&self) -> About;
-    fn files(&self) -> &'static [&'static str];
+    fn files(&self, settings: &AnySettings) -> Vec<&'static str>;
     fn looks(&self) -> &'static [&'static str];
+    fn near(&self) -> bool;
     fn default(&self) -> AnySettings;
     fn presets(&self) -> &'static [Preset];
     fn controls(&self, settings: &AnySettings) -> Vec<Control>;
@@ -145,16 +147,20 @@ impl<B: Block> AnyBlock for Erased<B> {
         B::ABOUT
     }
 
-    fn files(&self) -> &'static [&'static str] {
-        B::FILES
+    fn files(&self, settings: &AnySettings) -> Vec<&'static str> {
+        B::files(&Self::typed(settings))
     }
 
     fn looks(&self) -> &'static [&'static str] {
         B::LOOKS
     }
 
+    fn near(&self) -> bool {
+        B::NEAR
+    }
+
     fn default(&self) -> AnySettings {
-        AnySettings::new(B::Settings::default())
+        AnySettings::new(B::initial())
     }
 
     fn presets(&self) -> &'static [Preset] {
@@ -245,10 +251,20 @@ fn describe(block: &dyn AnyBlock) -> Value {
         .presets()
         .iter()
         .map(|preset| {
-            let mut changed = block.values(&block.preset(preset));
-            changed.retain(|key, value| values.get(key) != Some(value));
-            json!({"name": preset.name, "title": preset.title, "settings": changed})
+            let mut changed = Map::new();
+            for (key, value) in block.values(&block.preset(preset)) {
+                if values.get(&key) != Some(&value) {
+                    changed.insert(key, value);
+                }
+            }
+            object(vec![("name", preset.name.into()), ("title", preset.title.into()), ("settings", changed.into())])
         })
         .collect();
-    json!({"name": about.name, "title": about.title, "teaches": about.teaches, "settings": settings, "presets": presets})
+    object(vec![
+        ("name", about.name.into()),
+        ("title", about.title.into()),
+        ("teaches", about.teaches.into()),
+        ("settings", settings.into()),
+        ("presets", presets.into()),
+    ])
 }

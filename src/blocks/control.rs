@@ -4,15 +4,17 @@
 //! they cannot drift apart.
 
 mod recurring;
+mod told;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub use recurring::{LIMIT, MAX_NUMBERS, drawn_pictures};
 
 use super::Field;
+use super::json_text;
 use super::stack::{ACCEPTED, Stack};
 use crate::data::{pictures, volumes};
-use crate::explain::{read_number, read_typed};
+use crate::explain::{decimal, read_number, read_typed};
 
 /// One setting that can be changed, with what is legal given the other settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,6 +87,13 @@ pub enum Kind {
         /// The most cells that a row may have.
         room: usize,
     },
+    /// A text.
+    Text {
+        /// The most characters.
+        most: usize,
+        /// Those that it may have; any, where there are none.
+        alphabet: &'static [char],
+    },
 }
 
 /// One word that a choice offers.
@@ -141,17 +150,19 @@ impl Control {
     pub fn parse(&self, text: &str) -> Result<Value, String> {
         let value = match self.kind {
             Kind::Whole { .. } | Kind::Number { .. } => {
-                read_number(text).map_or_else(|| json!(text), |number| json!(number))
+                read_number(text).map_or_else(|| Value::from(text), Value::from)
             }
             Kind::Toggle => match text {
-                "1" | "true" | "" => json!(true),
-                "0" | "false" => json!(false),
-                _ => json!(text),
+                "1" | "true" | "" => Value::from(true),
+                "0" | "false" => Value::from(false),
+                _ => Value::from(text),
             },
             Kind::Numbers { max_length, .. } => {
-                json!(parse_numbers(text, max_length).map_err(|why| self.refuse(&why))?)
+                Value::from(parse_numbers(text, max_length).map_err(|why| self.refuse(&why))?)
             }
-            Kind::Choice(_) | Kind::Picture(_) | Kind::Volume(_) | Kind::Stack { .. } => json!(text),
+            Kind::Choice(_) | Kind::Picture(_) | Kind::Volume(_) | Kind::Stack { .. } | Kind::Text { .. } => {
+                Value::from(text)
+            }
         };
         self.check(&value)
     }
@@ -166,11 +177,13 @@ impl Control {
             Kind::Whole { min, max } => {
                 let number = value.as_f64().filter(|number| number.fract() == 0.0).ok_or_else(refused)?;
                 let whole = number as i64;
-                (*min..=*max).contains(&whole).then(|| json!(whole)).ok_or_else(refused)
+                (*min..=*max).contains(&whole).then(|| Value::from(whole)).ok_or_else(refused)
             }
             Kind::Number { min, max, .. } => {
                 let number = value.as_f64().ok_or_else(refused)?;
-                (*min..=*max).contains(&number).then(|| json!(number)).ok_or_else(refused)
+                // Settings hold what a link can say: single precision.
+                let number = (*min..=*max).contains(&number).then(|| decimal(number as f32));
+                number.map(Value::from).ok_or_else(refused)
             }
             Kind::Choice(choices) => {
                 let known = |choice: &Choice| value.as_str() == Some(choice.value);
@@ -194,6 +207,16 @@ impl Control {
             Kind::Stack { max, room } => {
                 let stack = Stack::parse(value.as_str().ok_or_else(refused)?, *max, *room);
                 Ok(stack.map_err(|why| self.refuse(&why))?.write())
+            }
+            Kind::Text { most, alphabet } => {
+                let text = value.as_str().ok_or_else(refused)?;
+                let known =
+                    |letter: char| alphabet.contains(&letter) || alphabet.contains(&letter.to_ascii_lowercase());
+                match text.chars().find(|letter| letter.is_control() || !alphabet.is_empty() && !known(*letter)) {
+                    Some(letter) => Err(self.refuse(&format!("“{}”", letter.escape_default()))),
+                    None if text.chars().count() > *most => Err(refused()),
+                    None => Ok(value.clone()),
+                }
             }
             Kind::Numbers { min_length, max_length, or_none, limit } => {
                 let numbers = value.as_array().ok_or_else(refused)?;
@@ -231,6 +254,10 @@ impl Control {
             Kind::Picture(_) => "the name of a picture".to_owned(),
             Kind::Volume(_) => "the name of a volume".to_owned(),
             Kind::Toggle => "1 or 0".to_owned(),
+            Kind::Text { most, alphabet: [] } => format!("at most {most} characters"),
+            Kind::Text { most, alphabet } => {
+                format!("at most {most} of the characters {}", String::from_iter(*alphabet))
+            }
             Kind::Stack { max, .. } => format!("1 to {max} layers such as {ACCEPTED}"),
             Kind::Numbers { min_length, max_length, or_none, limit } => {
                 let range = if min_length == max_length { String::new() } else { format!("{min_length} to ") };
@@ -263,27 +290,6 @@ impl Control {
             _ => {}
         }
     }
-
-    /// The declaration as `blocks()` tells it.
-    pub fn to_json(&self, default: &Value) -> Value {
-        let mut told = json!({"key": self.key, "label": self.label, "help": self.help, "default": default});
-        let kind = match &self.kind {
-            Kind::Whole { min, max } => json!({"kind": "whole", "min": min, "max": max}),
-            Kind::Number { min, max, step } => json!({"kind": "number", "min": min, "max": max, "step": step}),
-            Kind::Choice(choices) => json!({"kind": "choice", "options": options(choices)}),
-            Kind::Picture(choices) => json!({"kind": "picture", "options": options(choices)}),
-            Kind::Volume(choices) => json!({"kind": "volume", "options": options(choices)}),
-            Kind::Toggle => json!({"kind": "toggle"}),
-            Kind::Stack { max, room } => json!({"kind": "stack", "max": max, "room": room}),
-            Kind::Numbers { min_length, max_length, or_none, limit } => json!({
-                "kind": "numbers", "min_length": min_length, "max_length": max_length, "or_none": or_none, "limit": limit,
-            }),
-        };
-        if let (Some(told), Value::Object(kind)) = (told.as_object_mut(), kind) {
-            told.extend(kind);
-        }
-        told
-    }
 }
 
 /// Reads numbers from text, as pasted from a spreadsheet, a CSV file or a program: separated by commas, semicolons, brackets
@@ -310,16 +316,12 @@ fn parse_numbers(text: &str, most: usize) -> Result<Vec<f64>, String> {
     Ok(numbers)
 }
 
-fn options(choices: &[Choice]) -> Vec<Value> {
-    choices.iter().map(|choice| json!({"value": choice.value, "label": choice.label, "help": choice.help})).collect()
-}
-
 /// Settings hold single precision; written with the fewest digits that read back the same.
 fn print_number(value: &Value) -> String {
     match value.as_f64() {
         Some(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
         Some(number) => format!("{}", number as f32),
-        None => value.to_string(),
+        None => json_text(value),
     }
 }
 
@@ -327,7 +329,7 @@ fn shortened(value: &Value) -> String {
     match value {
         Value::String(text) => format!("“{}”", shorten(text)),
         Value::Number(_) => print_number(value),
-        other => shorten(&other.to_string()),
+        other => shorten(&json_text(other)),
     }
 }
 

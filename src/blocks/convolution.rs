@@ -1,7 +1,13 @@
 //! What the convolution blocks have in common: fills, senses, passes, and how they are told.
 
+pub mod convolved;
+pub mod stages;
+
+pub use convolved::Convolved;
+
 use super::control::Choice;
 use super::fields::words;
+use crate::explain::cell_number;
 use crate::layers::PaddingMode;
 
 words! {
@@ -58,4 +64,9 @@ impl Pass {
             "from the gradient of the loss by the output to those by input and weights",
         ),
     ];
+}
+
+/// A number as it is added: `+ b = 0.5`, `− b = 1`.
+pub fn with_sign(name: &str, value: f32) -> String {
+    format!("{} {name}{}", if value < 0.0 { "−" } else { "+" }, cell_number(value.abs(), 5))
 }

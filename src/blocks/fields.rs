@@ -1,6 +1,6 @@
 //! The settings of a block as plain values: what a URL, a message and a control hold of each field.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// Settings whose fields can be read and written by key.
 pub trait Fields {
@@ -69,6 +69,20 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+/// A JSON object of these fields. (What `json!` makes goes through a serializer, and is larger.)
+pub(crate) fn object(fields: Vec<(&str, Value)>) -> Value {
+    let mut object = Map::new();
+    for (key, value) in fields {
+        object.insert(key.to_owned(), value);
+    }
+    Value::Object(object)
+}
+
+/// A value as JSON. (Its `Display` would bring a second writer.)
+pub(crate) fn json_text(value: &Value) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
 /// The value of every field, by key.
 pub(super) fn values(settings: &mut dyn Fields) -> Map<String, Value> {
     let mut values = Map::new();
@@ -94,7 +108,7 @@ fn replace<T>(field: &mut T, value: Option<T>) -> bool {
 
 impl<W: Word> Field for W {
     fn write(&self) -> Value {
-        json!(self.word())
+        Value::from(self.word())
     }
 
     fn read(&mut self, value: &Value) -> bool {
@@ -104,7 +118,7 @@ impl<W: Word> Field for W {
 
 impl Field for bool {
     fn write(&self) -> Value {
-        json!(self)
+        Value::from(*self)
     }
 
     fn read(&mut self, value: &Value) -> bool {
@@ -114,7 +128,7 @@ impl Field for bool {
 
 impl Field for i64 {
     fn write(&self) -> Value {
-        json!(self)
+        Value::from(*self)
     }
 
     fn read(&mut self, value: &Value) -> bool {
@@ -124,7 +138,7 @@ impl Field for i64 {
 
 impl Field for u64 {
     fn write(&self) -> Value {
-        json!(self)
+        Value::from(*self)
     }
 
     fn read(&mut self, value: &Value) -> bool {
@@ -134,7 +148,7 @@ impl Field for u64 {
 
 impl Field for usize {
     fn write(&self) -> Value {
-        json!(self)
+        Value::from(*self)
     }
 
     fn read(&mut self, value: &Value) -> bool {
@@ -144,7 +158,7 @@ impl Field for usize {
 
 impl Field for f64 {
     fn write(&self) -> Value {
-        json!(self)
+        Value::from(*self)
     }
 
     fn read(&mut self, value: &Value) -> bool {
@@ -154,7 +168,7 @@ impl Field for f64 {
 
 impl Field for String {
     fn write(&self) -> Value {
-        json!(self)
+        Value::from(self.as_str())
     }
 
     fn read(&mut self, value: &Value) -> bool {
@@ -164,7 +178,7 @@ impl Field for String {
 
 impl Field for Vec<f64> {
     fn write(&self) -> Value {
-        json!(self)
+        Value::from(self.as_slice())
     }
 
     fn read(&mut self, value: &Value) -> bool {
@@ -175,6 +189,8 @@ impl Field for Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     words! {

@@ -6,6 +6,8 @@
 mod activation;
 mod any;
 mod bias;
+mod bptt;
+mod chain;
 mod cnn;
 pub mod control;
 mod conv1d;
@@ -14,21 +16,25 @@ mod conv3d;
 mod convolution;
 mod counts;
 mod dense;
+mod drawing;
 mod fields;
+mod hand;
 mod pooling;
 mod pytorch;
 mod receptive_field;
+mod recurrent;
+mod sparse;
 mod stack;
 
 use std::future::Future;
 
 pub use any::{AnyBlock, AnySettings, describe_all};
 pub use control::{Choice, Control, Kind, Place};
-pub(crate) use fields::words;
 pub use fields::{Field, Fields, Word};
+pub(crate) use fields::{json_text, object, words};
 
 use crate::compute::Device;
-use crate::explain::{Cell, Explanation, Trace};
+use crate::explain::{Cell, Explanation, Stage, Trace};
 use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Theme};
 
@@ -42,6 +48,10 @@ pub static ALL: &[&dyn AnyBlock] = &[
     &any::Erased::<pooling::Pooled>::NEW,
     &any::Erased::<receptive_field::Stacked>::NEW,
     &any::Erased::<cnn::Cnn>::NEW,
+    &any::Erased::<recurrent::Rnn>::NEW,
+    &any::Erased::<bptt::Bptt>::NEW,
+    &any::Erased::<recurrent::Lstm>::NEW,
+    &any::Erased::<recurrent::Gru>::NEW,
 ];
 
 /// The block of that name.
@@ -111,17 +121,28 @@ pub trait Block: 'static {
     /// What it is called and what it is for.
     const ABOUT: About;
 
-    /// The files beside the page that it reads: names for [`crate::data::files`]. They are fetched before it is opened.
-    const FILES: &'static [&'static str] = &[];
+    /// The files beside the page that are read with some settings: names for [`crate::data::files`]. They are fetched first.
+    fn files(_settings: &Self::Settings) -> Vec<&'static str> {
+        Vec::new()
+    }
 
     /// The settings that only say from where it is seen: nothing is computed anew when they change.
     const LOOKS: &'static [&'static str] = &[];
+
+    /// Whether only what a number was directly made from lights up, and what directly reads it: where everything hangs together
+    /// with everything before, more would tell nothing.
+    const NEAR: bool = false;
 
     /// The lecture's worked examples, then the telling cases.
     const PRESETS: &'static [Preset];
 
     /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
     type Settings: Default + Clone + PartialEq + Fields + 'static;
+
+    /// As the block opens.
+    fn initial() -> Self::Settings {
+        Self::Settings::default()
+    }
 
     /// What can be changed, and the legal range given the other settings. One control for each field of the settings.
     fn controls(settings: &Self::Settings) -> Vec<Control>;
@@ -132,14 +153,26 @@ pub trait Block: 'static {
     /// Everything that is computed from the settings.
     fn trace(settings: &Self::Settings, device: &Device) -> impl Future<Output = Result<Trace, LayerError>>;
 
+    /// The stage over whose cells the transport goes.
+    fn stepped(trace: &Trace) -> Option<&Stage> {
+        trace.stage("input-gradient").or_else(|| trace.stage("output"))
+    }
+
     /// How many positions the transport has.
-    fn steps(trace: &Trace) -> usize;
+    fn steps(trace: &Trace) -> usize {
+        Self::stepped(trace).map_or(0, Stage::len)
+    }
 
     /// The cell that is computed at a position of the transport.
-    fn step_cell(trace: &Trace, step: usize) -> Option<Cell>;
+    fn step_cell(trace: &Trace, step: usize) -> Option<Cell> {
+        Self::stepped(trace)?.nth(step)
+    }
 
     /// The position of the transport at which a cell is computed.
-    fn step_of(trace: &Trace, cell: Cell) -> Option<usize>;
+    fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
+        let stage = Self::stepped(trace).filter(|stage| stage.name == cell.stage)?;
+        Some(stage.place(cell.index))
+    }
 
     /// Where a number comes from.
     fn explain(settings: &Self::Settings, trace: &Trace, cell: Cell) -> Option<Explanation>;

@@ -1,15 +1,15 @@
 //! A convolution as a PyTorch program that prints one of its numbers.
 
-use std::fmt::Write;
+use std::fmt::{Arguments, Write};
 
-use crate::explain::{Cell, Stage, Trace};
-use crate::layers::Conv;
+use crate::explain::{Cell, Index, Stage, Trace, listed};
+use crate::layers::{Conv, Tensor, Window, numbers, tensor_from};
 
 /// What a program computes.
 pub struct Program<'a> {
     /// The layers, from below. All but the first slide over what the one before gives.
     pub convs: Vec<Conv>,
-    /// Everything that was computed; the numbers in the program come from here.
+    /// The stages that are given; the numbers in the program come from here.
     pub trace: &'a Trace,
     /// The name of the function behind the sum, in `torch.nn.functional`; none for the sum itself.
     pub activation: Option<&'static str>,
@@ -23,20 +23,16 @@ impl Program<'_> {
     /// The program that prints the number in `cell`.
     pub fn print(&self, cell: Cell) -> String {
         let Some(stage) = self.trace.stage(cell.stage) else { return String::new() };
-        let mut code = "import torch\nimport torch.nn.functional as F\n\n".to_owned();
-        let backward = self.trace.stage("output-gradient").is_some();
-        let gradient = if backward { ".double().requires_grad_()" } else { "" };
-        if backward {
-            line(&mut code, "# In double precision, so that no sum is rounded across a kink of the non-linearity.");
-        }
-        for (name, variable) in [("input", "x"), ("weight", "w"), ("bias", "b")] {
-            if let Some(stage) = self.trace.stage(name) {
-                line(&mut code, &format!("{variable} = torch.tensor({}){gradient}", nested(stage)));
-            }
-        }
+        self.print_number(cell.stage, &stage.position(cell.index), stage.value(&cell.index).unwrap_or(f32::NAN))
+    }
+
+    /// The program that prints the number at a position of a stage.
+    pub fn print_number(&self, stage: &str, position: &[usize], value: f32) -> String {
+        let mut code = self.given();
+        let backward = self.trace.stage("output-gradient");
         let kernel = if self.flipped {
-            let keep = if backward { "; wf.retain_grad()" } else { "" };
-            line(&mut code, &format!("wf = w.flip(2){keep}"));
+            let keep = if backward.is_some() { "; wf.retain_grad()" } else { "" };
+            add(&mut code, format_args!("wf = w.flip(2){keep}"));
             "wf"
         } else {
             "w"
@@ -46,34 +42,92 @@ impl Program<'_> {
         for (row, conv) in self.convs.iter().enumerate() {
             let padded = if row == 0 { "xp".to_owned() } else { format!("h{row}p") };
             let length = self.trace.stage(if row == 0 { "input" } else { "output" }).map_or(&[][..], Stage::full_shape);
-            line(&mut code, &format!("{padded} = {}", pad(conv, &below, length)));
+            add(&mut code, format_args!("{padded} = {}", pad(conv, &below, length)));
             let output = if row + 1 < rows { format!("h{}", row + 1) } else { "z".to_owned() };
             let axes = conv.windows.len();
-            let of = |each: fn(&crate::layers::Window) -> usize| {
-                let each: Vec<String> = conv.windows.iter().map(|window| each(window).to_string()).collect();
-                format!("({},)", each.join(", "))
+            let of = |each: fn(&Window) -> usize| {
+                let each: Vec<usize> = conv.windows.iter().map(each).collect();
+                format!("({},)", listed(&each))
             };
             let how = format!("stride={}, dilation={}", of(|window| window.stride), of(|window| window.dilation));
             if self.by_channel {
                 let one = format!("F.conv{axes}d({padded}[:, c:c + 1], {kernel}[:, c:c + 1], {how})");
-                line(&mut code, &format!("s = torch.stack([{one} for c in range(w.shape[1])], dim=2)"));
-                line(&mut code, &format!("{output} = s.sum(2) + b.reshape(1, -1{})", ", 1".repeat(axes)));
+                add(&mut code, format_args!("s = torch.stack([{one} for c in range(w.shape[1])], dim=2)"));
+                add(&mut code, format_args!("{output} = s.sum(2) + b.reshape(1, -1{})", ", 1".repeat(axes)));
             } else {
-                line(&mut code, &format!("{output} = F.conv{axes}d({padded}, {kernel}, b, {how})"));
+                add(&mut code, format_args!("{output} = F.conv{axes}d({padded}, {kernel}, b, {how})"));
             }
             below = output;
         }
-        let activated = self.activation.map_or("z".to_owned(), |name| format!("{}(z)", function(name)));
-        line(&mut code, &format!("y = {activated}"));
-        if let Some(upstream) = self.trace.stage("output-gradient") {
-            line(&mut code, &format!("g = torch.tensor({})", nested(upstream)));
-            line(&mut code, "xp.retain_grad(); z.retain_grad(); y.backward(g)");
+        match self.activation {
+            Some(name) => add(&mut code, format_args!("y = {}(z)", function(name))),
+            None => add(&mut code, format_args!("y = z")),
         }
-        let position: Vec<String> = stage.position(cell.index).iter().map(ToString::to_string).collect();
-        let value = stage.value(&cell.index).unwrap_or(f32::NAN);
-        line(&mut code, &format!("print({}[{}].item())  # {value}", variable(cell.stage), position.join(", ")));
+        if let Some(upstream) = backward {
+            number(&mut code, "g", upstream, "");
+            add(&mut code, format_args!("xp.retain_grad(); z.retain_grad(); y.backward(g)"));
+        }
+        print(&mut code, &variable(stage), position, value);
         code
     }
+
+    /// The lines that say what is given.
+    pub fn given(&self) -> String {
+        let mut code = beginning();
+        let mut gradient = "";
+        if self.trace.stage("output-gradient").is_some() {
+            gradient = WITH_GRADIENT;
+            let why = "# In double precision, so that no sum is rounded across a kink of the non-linearity.";
+            add(&mut code, format_args!("{why}"));
+        }
+        for (name, variable) in [("input", "x"), ("weight", "w"), ("bias", "b")] {
+            if let Some(stage) = self.trace.stage(name) {
+                number(&mut code, variable, stage, gradient);
+            }
+        }
+        code
+    }
+}
+
+/// Behind a tensor whose gradient is asked for.
+pub(super) const WITH_GRADIENT: &str = ".double().requires_grad_()";
+
+/// How every program begins.
+pub(super) fn beginning() -> String {
+    "import torch\nimport torch.nn.functional as F\n\n".to_owned()
+}
+
+/// Adds a line.
+pub(super) fn add(code: &mut String, line: Arguments<'_>) {
+    // Writing into a String cannot fail.
+    let _ = writeln!(code, "{line}");
+}
+
+/// Adds the line that gives a stage's numbers to a variable.
+pub(super) fn number(code: &mut String, variable: &str, stage: &Stage, behind: &str) {
+    add(code, format_args!("{variable} = torch.tensor({}){behind}", nested(stage)));
+}
+
+/// Adds the line that prints a number, and what that is here.
+pub(super) fn print(code: &mut String, variable: &str, position: &[usize], value: f32) {
+    let at = if position.is_empty() { String::new() } else { format!("[{}]", listed(position)) };
+    add(code, format_args!("print({variable}{at}.item())  # {value}"));
+}
+
+/// Of a stage too large for a program, what is made of a window alone: the window from a corner on, in the place of the input, with
+/// weights and bias.
+pub(super) fn window_alone(trace: &Trace, corner: &[usize], sizes: &[usize]) -> Trace {
+    let mut alone = Trace::default();
+    if let (Some(input), Some(padded)) = (trace.stage("input"), trace.stage("padded")) {
+        let number = |at: &[usize]| {
+            let place: Vec<usize> = at[padded.hidden_axes()..].iter().zip(corner).map(|(at, from)| at + from).collect();
+            Index::new(&place).and_then(|index| padded.value(&index)).unwrap_or_default()
+        };
+        let window: Tensor = tensor_from(sizes, &number);
+        alone.stages.push(Stage::new(input.name, input.title, input.symbol, input.role, window));
+    }
+    alone.stages.extend(["weight", "bias"].into_iter().filter_map(|name| trace.stage(name)).cloned());
+    alone
 }
 
 /// The function of PyTorch that is called so here.
@@ -82,9 +136,9 @@ pub(super) fn function(name: &str) -> String {
     format!("{module}.{name}")
 }
 
+/// Adds a line.
 pub(super) fn line(code: &mut String, text: &str) {
-    // Writing into a String cannot fail.
-    let _ = writeln!(code, "{text}");
+    add(code, format_args!("{text}"));
 }
 
 /// The variable that holds a stage.
@@ -117,28 +171,33 @@ pub(super) fn pad(conv: &Conv, input: &str, shape: &[usize]) -> String {
     }
     let mut code = input.to_owned();
     for (axis, (&(before, after), &length)) in padding.amounts.iter().zip(shape.iter().skip(2)).enumerate() {
-        let source = |at: usize| padding.mode.source(at as isize - before as isize, length).unwrap_or(0).to_string();
-        let sources: Vec<String> = (0..before + length + after).map(source).collect();
-        let _ = write!(code, "[{}[{}]]", ":, ".repeat(axis + 2), sources.join(", "));
+        let source = |at: usize| padding.mode.source(at as isize - before as isize, length).unwrap_or(0);
+        let sources: Vec<usize> = (0..before + length + after).map(source).collect();
+        let _ = write!(code, "[{}[{}]]", ":, ".repeat(axis + 2), listed(&sources));
     }
     code
 }
 
 /// The numbers of a stage as nested lists.
 pub(super) fn nested(stage: &Stage) -> String {
-    let mut numbers = match stage.array() {
-        Some(array) => array.iter().copied().collect::<Vec<f32>>(),
-        None => Vec::new(),
+    let mut text = String::new();
+    if let Some(array) = stage.array() {
+        lists(stage.full_shape(), &numbers(array), &mut text);
     }
-    .into_iter();
-    lists(stage.full_shape(), &mut numbers)
+    text
 }
 
-fn lists(shape: &[usize], numbers: &mut impl Iterator<Item = f32>) -> String {
+fn lists(shape: &[usize], numbers: &[f32], text: &mut String) {
     let Some((&length, inner)) = shape.split_first() else {
         // A point, so that PyTorch reads every number as a fraction.
-        return numbers.next().map_or_else(String::new, |number| format!("{number:?}"));
+        let _ = write!(text, "{:?}", numbers[0]);
+        return;
     };
-    let items: Vec<String> = (0..length).map(|_| lists(inner, &mut *numbers)).collect();
-    format!("[{}]", items.join(", "))
+    text.push('[');
+    let count: usize = inner.iter().product();
+    for place in 0..length {
+        text.push_str(if place > 0 { ", " } else { "" });
+        lists(inner, &numbers[place * count..], text);
+    }
+    text.push(']');
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::fields::Field;
 use crate::layers::{ReceptiveField, Sliding, Window};
@@ -144,7 +144,7 @@ impl fmt::Display for Stack {
 
 impl Field for Stack {
     fn write(&self) -> Value {
-        json!(self.to_string())
+        Value::from(self.to_string())
     }
 
     fn read(&mut self, value: &Value) -> bool {

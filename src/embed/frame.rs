@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use js_sys::Function;
-use serde_json::{Value, json};
+use serde_json::Value;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
@@ -17,8 +17,9 @@ use super::messages::{self, Command, Format, Incoming};
 use super::widget::{Widget, mount, named};
 use crate::app::load;
 use crate::blocks;
+use crate::blocks::object;
 use crate::browser::folder_of_page;
-use crate::state::Route;
+use crate::state::{Route, Session};
 
 /// The page around the frame, and how far it has come in introducing itself.
 struct Host {
@@ -85,7 +86,9 @@ pub async fn start(root: Element) -> Result<(), JsValue> {
     let failure = opened.as_ref().err().cloned();
     let widget = host.widget.get_or_init(|| opened);
     if let Ok(widget) = widget {
-        let ready = widget.look(|session| json!({"block": session.block().about().name, "steps": session.steps()}));
+        let ready = widget.look(|session| {
+            object(vec![("block", session.block().about().name.into()), ("steps", session.steps().into())])
+        });
         host.send("ready", None, ready);
     }
     work(&host);
@@ -94,8 +97,8 @@ pub async fn start(root: Element) -> Result<(), JsValue> {
 
 /// The block that the address names, as soon as what it reads is there.
 async fn open(root: Element, query: &str, tell: Function) -> Result<Widget, String> {
-    let block = named(&Route::parse_search(query))?;
-    load(block, &folder_of_page()).await?;
+    let route = Route::parse_search(query);
+    load(&Session::files_of(named(&route)?, &route.pairs), &folder_of_page()).await?;
     // Whatever said that the block is loading has been right until now.
     root.set_text_content(None);
     mount(root, query, &folder_of_page(), tell).map_err(|_| "there is no document".to_owned())
@@ -153,7 +156,11 @@ fn next(host: &Host) -> Option<Incoming> {
 }
 
 fn refuse(host: &Host, request: Option<&Value>, why: &str) {
-    host.send("error", request, json!({"code": "value", "message": why, "recoverable": true}));
+    host.send(
+        "error",
+        request,
+        object(vec![("code", "value".into()), ("message", why.into()), ("recoverable", true.into())]),
+    );
 }
 
 async fn obey(widget: &Widget, host: &Host, command: Command, request: Option<&Value>) -> Result<(), String> {
@@ -161,9 +168,10 @@ async fn obey(widget: &Widget, host: &Host, command: Command, request: Option<&V
         Command::Hello | Command::Get => {}
         Command::Set(state) => {
             if let Some(block) = state["block"].as_str().and_then(blocks::find) {
-                load(block, &folder_of_page()).await?;
+                load(&Session::files_of(block, &[]), &folder_of_page()).await?;
             }
             widget.take(&state)?;
+            widget.fetch_awaited().await?;
         }
         Command::StepTo(step) => widget.go_to(step as f64),
         Command::StepBy(by) => widget.step_by(by),
@@ -181,16 +189,16 @@ async fn obey(widget: &Widget, host: &Host, command: Command, request: Option<&V
 
 async fn export(widget: &Widget, format: Format) -> Result<Value, String> {
     Ok(match format {
-        Format::Svg => json!({"content": widget.to_svg()}),
-        Format::Latex => json!({"content": widget.latex()}),
-        Format::Pytorch => json!({"content": widget.pytorch()}),
+        Format::Svg => object(vec![("content", widget.to_svg().into())]),
+        Format::Latex => object(vec![("content", widget.latex().into())]),
+        Format::Pytorch => object(vec![("content", widget.pytorch().into())]),
         Format::Png => {
             let painted = match widget.to_png(2.0).await {
                 Ok(file) => gloo::file::futures::read_as_data_url(&gloo::file::Blob::from(file)).await.ok(),
                 Err(_) => None,
             };
             let address = painted.ok_or("this browser cannot paint so many pixels")?;
-            json!({"format": "png", "content": address})
+            object(vec![("format", "png".into()), ("content", address.into())])
         }
     })
 }

@@ -5,6 +5,8 @@ use serde_json::Value;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::blocks::json_text;
+
 /// A plain object as JSON text. Typed arrays count as lists; a number that JSON cannot hold is written as a word, so that whoever
 /// reads it can name it.
 ///
@@ -30,12 +32,12 @@ pub fn text(value: &JsValue) -> Result<String, String> {
 /// # Errors
 /// With a sentence, for what cannot be written or is nested too deep.
 pub fn read(value: &JsValue) -> Result<Value, String> {
-    serde_json::from_str(&text(value)?).map_err(|error| format!("cannot be read: {error}"))
+    serde_json::from_str(&text(value)?).map_err(|_| "is nested too deep".to_owned())
 }
 
 /// A JSON value as a plain object; null for one whose text is longer than JavaScript allows.
 pub fn write(value: &Value) -> JsValue {
-    JSON::parse(&value.to_string()).unwrap_or(JsValue::NULL)
+    JSON::parse(&json_text(value)).unwrap_or(JsValue::NULL)
 }
 
 /// An `Error` with a code.

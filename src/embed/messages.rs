@@ -3,7 +3,9 @@
 //! A message is `{layerscope: 1, type, request?, data?}`. What comes in is checked here before anything happens; a bad message
 //! changes nothing.
 
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use crate::blocks::{json_text, object};
 
 /// The longest message that is read, in bytes of JSON.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -71,7 +73,7 @@ pub fn parse(text: &str) -> Option<Result<Incoming, (String, Option<Value>)>> {
     let version = message.get("layerscope")?;
     let request = message.get("request").filter(|name| name.is_string() || name.is_number()).cloned();
     if version.as_u64() != Some(1) {
-        return Some(Err((format!("layerscope is {version}; this frame speaks version 1"), request)));
+        return Some(Err((format!("layerscope is {}; this frame speaks version 1", json_text(version)), request)));
     }
     Some(match command(&message) {
         Ok(command) => Ok(Incoming { command, request }),
@@ -109,7 +111,7 @@ fn command(message: &Value) -> Result<Command, String> {
 
 /// Writes a message.
 pub fn outgoing(kind: &str, request: Option<&Value>, data: Value) -> Value {
-    let mut message = json!({"layerscope": 1, "type": kind, "data": data});
+    let mut message = object(vec![("layerscope", 1.into()), ("type", kind.into()), ("data", data)]);
     if let (Some(request), Some(fields)) = (request, message.as_object_mut()) {
         fields.insert("request".to_owned(), request.clone());
     }
@@ -118,6 +120,8 @@ pub fn outgoing(kind: &str, request: Option<&Value>, data: Value) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use proptest::prelude::*;
 

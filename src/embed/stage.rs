@@ -59,10 +59,20 @@ struct PlaceProps {
 }
 
 /// A place for a block.
-#[component(Place)]
-fn place(props: &PlaceProps) -> Html {
-    match &props.block {
-        Some((number, block)) => html! { <BlockView key={*number} ..block.clone() /> },
-        None => Html::default(),
+struct Place;
+
+impl Component for Place {
+    type Message = ();
+    type Properties = PlaceProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        match &ctx.props().block {
+            Some((number, block)) => html! { <BlockView key={*number} ..block.clone() /> },
+            None => Html::default(),
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::Promise;
-use serde_json::{Value, json};
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::future_to_promise;
@@ -14,6 +14,7 @@ use yew::Callback;
 use super::stage::Stage;
 use super::{frame, json};
 use crate::app::{BlockProps, Happening, is_loaded, load, locate};
+use crate::blocks::object;
 use crate::blocks::{self, AnyBlock};
 use crate::browser::media_matches;
 use crate::explain::Form;
@@ -32,12 +33,18 @@ pub struct Widget {
     acts: Cell<u64>,
 }
 
-/// Fetches what a block reads from `home`, the folder of this copy of Layerscope: a promise, or nothing where everything is there.
+/// Fetches what the block that `query` names reads with the settings there, from `home`, the folder of this copy of Layerscope:
+/// a promise, or nothing where everything is there.
 #[wasm_bindgen]
-pub fn prepare(block: &str, home: &str) -> Option<Promise> {
-    let (block, home) = (blocks::find(block).filter(|block| !is_loaded(*block))?, home.to_owned());
+pub fn prepare(query: &str, home: &str) -> Option<Promise> {
+    let route = Route::parse_search(query);
+    let files = Session::files_of(blocks::find(route.block.as_deref()?)?, &route.pairs);
+    if is_loaded(&files) {
+        return None;
+    }
+    let home = home.to_owned();
     Some(future_to_promise(async move {
-        let loaded = load(block, &home).await;
+        let loaded = load(&files, &home).await;
         loaded.map(|()| JsValue::UNDEFINED).map_err(|why| json::error("load", &why))
     }))
 }
@@ -103,14 +110,23 @@ pub(super) fn named(route: &Route) -> Result<&'static dyn AnyBlock, String> {
 fn told(session: &Session, happening: &Happening) -> (&'static str, Value) {
     match happening {
         Happening::Change => ("change", session.state()),
-        Happening::Step => ("step", json!({"step": session.step(), "steps": session.steps()})),
+        Happening::Step => ("step", object(vec![("step", session.step().into()), ("steps", session.steps().into())])),
         Happening::Focus(cell) => {
             let cell = cell.map(|cell| cell.to_string());
             let explanation = cell.as_deref().map(|cell| explained(session, cell));
-            ("focus", json!({"cell": cell, "explanation": explanation}))
+            ("focus", object(vec![("cell", cell.into()), ("explanation", explanation.into())]))
         }
-        Happening::Error { code, message } => ("error", json!({"code": code, "message": message, "recoverable": true})),
-        Happening::Size(width, height) => ("size", json!({"width": width, "height": height})),
+        Happening::Error { code, message } => (
+            "error",
+            object(vec![
+                ("code", code.as_str().into()),
+                ("message", message.as_str().into()),
+                ("recoverable", true.into()),
+            ]),
+        ),
+        Happening::Size(width, height) => {
+            ("size", object(vec![("width", (*width).into()), ("height", (*height).into())]))
+        }
     }
 }
 
@@ -121,15 +137,20 @@ fn explained(session: &Session, cell: &str) -> Value {
     let terms: Vec<Value> = why
         .terms()
         .iter()
-        .map(|term| json!({"value": term.value, "cells": term.cells.iter().map(ToString::to_string).collect::<Vec<_>>()}))
+        .map(|term| {
+            object(vec![
+                ("value", term.value.into()),
+                ("cells", term.cells.iter().map(ToString::to_string).collect::<Vec<_>>().into()),
+            ])
+        })
         .collect();
-    json!({
-        "cell": cell.to_string(),
-        "value": why.value(),
-        "formula": why.formula(Form::Numbers).text(),
-        "latex": why.latex(),
-        "terms": terms,
-    })
+    object(vec![
+        ("cell", cell.to_string().into()),
+        ("value", why.value().into()),
+        ("formula", why.formula(Form::Numbers).text().into()),
+        ("latex", why.latex().into()),
+        ("terms", terms.into()),
+    ])
 }
 
 impl Widget {
@@ -155,6 +176,16 @@ impl Widget {
     /// Looks at the session.
     pub(super) fn look<R>(&self, look: impl FnOnce(&Session) -> R) -> R {
         look(&self.session.borrow())
+    }
+
+    /// Fetches what the settings read and is not there yet, and shows it.
+    pub(super) async fn fetch_awaited(&self) -> Result<(), String> {
+        let files = self.look(Session::awaited);
+        if !files.is_empty() {
+            load(&files, &self.home).await?;
+            self.act(Session::refresh);
+        }
+        Ok(())
     }
 
     /// Lets the host know what was refused, as the reader is told.

@@ -23,6 +23,7 @@ use super::transport::Transport;
 use super::view::{Motion, ViewSettings};
 use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
 use crate::compute::Device;
+use crate::data::files;
 use crate::explain::{Cell, Explanation, Role, Trace, read_typed};
 use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Shape, Theme};
@@ -75,6 +76,18 @@ impl Session {
         };
         session.retrace();
         session
+    }
+
+    /// The files that the block reads with the settings that a URL says.
+    pub fn files_of(block: &'static dyn AnyBlock, pairs: &[(String, String)]) -> Vec<&'static str> {
+        block.files(&written::settings_in(block, pairs).0)
+    }
+
+    /// The files that are read with these settings, and are not there yet.
+    pub fn awaited(&self) -> Vec<&'static str> {
+        let mut files = self.block.files(self.settings());
+        files.retain(|name| files::get(name).is_none());
+        files
     }
 
     /// The block as a URL says. An unknown key is ignored; a value out of range is replaced by the default, which

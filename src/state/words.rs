@@ -48,7 +48,7 @@ impl Language {
 
     /// A text that was put together, in this language, where there is a translation. In the pairs, {} stands for each number.
     pub fn translated(self, text: &str) -> Option<String> {
-        if self == Self::En || !text.contains(char::is_alphabetic) {
+        if self == Self::En || !text.contains(|letter: char| letter.is_ascii_alphabetic()) {
             return None;
         }
         let (pattern, numbers) = without_numbers(text);
@@ -70,13 +70,18 @@ impl Language {
     }
 }
 
+/// Whether it is a figure, on the line or below it.
+fn is_digit(letter: char) -> bool {
+    letter.is_ascii_digit() || ('₀'..='₉').contains(&letter)
+}
+
 /// The text with {} for each number, and the numbers: 12, 0.5, 1,024.
 fn without_numbers(text: &str) -> (String, Vec<&str>) {
     let (mut pattern, mut numbers, mut rest) = (String::new(), Vec::new(), text);
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+    while let Some(start) = rest.find(is_digit) {
         let digits = &rest[start..];
         let outside = |(at, c): (usize, char)| {
-            let inside = c.is_ascii_digit()
+            let inside = is_digit(c)
                 || matches!(c, ',' | '.') && digits[at + 1..].starts_with(|next: char| next.is_ascii_digit());
             (!inside).then_some(at)
         };

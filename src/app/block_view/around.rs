@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::{BlockView, Msg};
 use crate::app::dialogs::{Around, Subject};
 use crate::app::live::Live;
+use crate::app::tag::{button, failure, loading, tag};
 use crate::explain::{Cell, Form};
 use crate::state::{Controls, Session, Share};
 
@@ -25,30 +26,43 @@ impl BlockView {
     pub(super) fn header(&self, ctx: &Context<Self>) -> Html {
         let (about, (can_undo, can_redo)) =
             self.live.look(|session| (session.block().about(), session.can_undo_redo()));
-        let act = |act: fn(&mut Session)| {
-            let live = self.live.clone();
-            Callback::from(move |_: MouseEvent| live.act(act))
-        };
-        let open = |subject: Subject| ctx.link().callback(move |_: MouseEvent| Msg::Open(subject));
         let say = |english| self.live.say(english);
+        let tool = |text: &str, title: &str| button(text).set("title", title);
+        let act = |text: &str, title: &str, act: fn(&mut Session)| {
+            let live = self.live.clone();
+            tool(text, title).on("click", move |_: Event| live.act(act))
+        };
+        let open = |text: &str, title: &str, subject: Subject| {
+            let link = ctx.link().clone();
+            let open = tool(text, title).set("aria-haspopup", "dialog");
+            open.on("click", move |_: Event| link.send_message(Msg::Open(subject)))
+        };
+        let took = say("how long WebAssembly took to compute every number");
         // On somebody else's page the first heading is the host's.
         let heading = if ctx.props().embedded { "h2" } else { "h1" };
-        html! {
-            <header class="block-header">
-                <@{heading} class="block-title">{ say(about.title) }</@>
-                <p class="teaches">{ say(about.teaches) }</p>
-                <div class="tools" role="group" aria-label={say("tools")}>
-                    <span class="chip" title={say("how long WebAssembly took to compute every number")}>{ &self.at_rest.took }</span>
-                    <button type="button" disabled={!can_undo} onclick={act(|session| session.undo())} aria-label={say("undo")} title={say("undo (Ctrl+Z)")}>{ "↶" }</button>
-                    <button type="button" disabled={!can_redo} onclick={act(|session| session.redo())} aria-label={say("redo")} title={say("redo (Ctrl+Shift+Z)")}>{ "↷" }</button>
-                    <button type="button" onclick={act(Session::reset)} title={say("back to the beginning")}>{ say("Reset") }</button>
-                    <button type="button" onclick={open(Subject::Table)} aria-haspopup="dialog" title={say("the numbers as a table")}>{ say("Table") }</button>
-                    <button type="button" onclick={open(Subject::Share)} aria-haspopup="dialog" title={say("a link, a frame or an element for your own page")}>{ say("Share") }</button>
-                    <button type="button" onclick={open(Subject::Export)} aria-haspopup="dialog" title={say("the picture, the formula, a program")}>{ say("Export") }</button>
-                    <button type="button" onclick={open(Subject::Keys)} aria-haspopup="dialog" aria-label={say("keys")} title={say("keys (?)")}>{ "?" }</button>
-                </div>
-            </header>
-        }
+        let tools = tag("div", &[("class", "tools"), ("role", "group")])
+            .set("aria-label", say("tools"))
+            .with(tag("span", &[("class", "chip")]).set("title", took).with(&*self.at_rest.took))
+            .with(
+                act("↶", say("undo (Ctrl+Z)"), |session| session.undo())
+                    .set("aria-label", say("undo"))
+                    .flag("disabled", !can_undo),
+            )
+            .with(
+                act("↷", say("redo (Ctrl+Shift+Z)"), |session| session.redo())
+                    .set("aria-label", say("redo"))
+                    .flag("disabled", !can_redo),
+            )
+            .with(act(say("Reset"), say("back to the beginning"), Session::reset))
+            .with(open(say("Table"), say("the numbers as a table"), Subject::Table))
+            .with(open(say("Share"), say("a link, a frame or an element for your own page"), Subject::Share))
+            .with(open(say("Export"), say("the picture, the formula, a program"), Subject::Export))
+            .with(open("?", say("keys (?)"), Subject::Keys).set("aria-label", say("keys")));
+        let header = tag("header", &[("class", "block-header")])
+            .with(tag(heading, &[("class", "block-title")]).with(say(about.title)))
+            .with(tag("p", &[("class", "teaches")]).with(say(about.teaches)))
+            .with(tools);
+        header.into()
     }
 
     pub(super) fn dialog(&self, ctx: &Context<Self>) -> Html {
@@ -74,22 +88,20 @@ impl BlockView {
             return Html::default();
         }
         let (live, home) = (self.live.clone(), ctx.props().home.clone());
-        let refresh = move |event: &Event| {
+        let refresh = move |event: Event| {
             let link = live.look(|session| Share::new(session, &home, (0.0, 0.0)).link);
             if let Some(anchor) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
                 let _ = anchor.set_attribute("href", &link);
             }
         };
-        let (focused, entered) = (refresh.clone(), refresh);
         let href =
             format!("{}index.html#/{}", ctx.props().home, self.live.look(|session| session.block().about().name));
-        html! {
-            <a class="way-home" {href} target="_blank" rel="noopener"
-                onfocus={Callback::from(move |event: FocusEvent| focused(&event))}
-                onpointerover={Callback::from(move |event: PointerEvent| entered(&event))}>
-                { self.live.say("open in Layerscope") }
-            </a>
-        }
+        tag("a", &[("class", "way-home"), ("target", "_blank"), ("rel", "noopener")])
+            .set("href", &href)
+            .on("focus", refresh.clone())
+            .on("pointerover", refresh)
+            .with(self.live.say("open in Layerscope"))
+            .into()
     }
 
     pub(super) fn notices(&self) -> Html {
@@ -98,20 +110,19 @@ impl BlockView {
             return Html::default();
         }
         let live = self.live.clone();
-        let dismiss = Callback::from(move |_: MouseEvent| live.act(Session::dismiss_notices));
-        html! {
-            <div class="notice" role="status">
-                <ul lang="en">{ for notices.iter().map(|notice| html! { <li>{ notice }</li> }) }</ul>
-                <button type="button" aria-label={self.live.say("dismiss")} onclick={dismiss}>{ "×" }</button>
-            </div>
-        }
+        let dismiss = button("×").set("aria-label", self.live.say("dismiss"));
+        tag("div", &[("class", "notice"), ("role", "status")])
+            .with(tag("ul", &[("lang", "en")]).all(&mut notices.iter().map(|notice| tag("li", &[]).with(notice))))
+            .with(dismiss.on("click", move |_: Event| live.act(Session::dismiss_notices)))
+            .into()
     }
 
     pub(super) fn error(&self) -> Html {
-        match self.live.look(|session| session.trace().err().map(ToString::to_string)) {
-            Some(message) => html! { <p class="error" role="alert" lang="en">{ message }</p> },
-            None => Html::default(),
+        if self.fetches {
+            return loading(self.live.say("Loading …")).into();
         }
+        let error = self.live.look(|session| session.trace().err().map(ToString::to_string));
+        error.map(|message| failure(&message).into()).unwrap_or_default()
     }
 }
 

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::{BlockView, Happening};
 use crate::app::picture::locate;
+use crate::blocks::json_text;
 use crate::browser::SizeWatch;
 use crate::scene::{Colour, Theme};
 
@@ -27,7 +28,7 @@ impl BlockView {
         let (element, picture) = (root.clone(), self.picture.clone());
         let locate = Closure::<dyn Fn(String) -> JsValue>::new(move |cell: String| {
             let place = picture.borrow().live.look(|session| locate(&element, session, &cell));
-            place.and_then(|place| js_sys::JSON::parse(&place.to_string()).ok()).unwrap_or(JsValue::NULL)
+            place.and_then(|place| js_sys::JSON::parse(&json_text(&place)).ok()).unwrap_or(JsValue::NULL)
         });
         // Setting a property of an element cannot fail.
         let _ = js_sys::Reflect::set(&root, &"layerscopeLocate".into(), locate.as_ref());

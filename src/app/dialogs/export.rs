@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::snippet::snippet;
 use super::{Around, Choice, Dialog};
 use crate::app::live::Live;
+use crate::app::tag::{Tag, button, form, tag};
 use crate::browser::{copy_png, download, is_sandboxed};
 use crate::paint::{canvas, svg};
 use crate::scene::Scene;
@@ -22,24 +23,17 @@ pub fn export_dialog(dialog: &Dialog, around: &Around) -> Html {
     let name = live.look(|session| session.block().about().name);
     let (formula, program) = live.look(|session| (formula(session), program(session)));
     let snippet = |label, text, ending| snippet(dialog, around, label, text, Some(format!("{name}.{ending}")));
-    html! {
-        <>
-            { picture_export(dialog, around) }
-            if let Some(formula) = formula {
-                { snippet("Formula (LaTeX)", formula, "tex") }
-            } else {
-                <p>{ say("Point at a number to export its formula.") }</p>
-            }
-            if let Some(program) = program {
-                { snippet("Program (PyTorch) that prints the same number", program, "py") }
-            }
-            if is_sandboxed() {
-                <p class="hint">
-                    { say("Nothing saved? A page that shows this frame can forbid downloads. Copying works, and so does the full page.") }
-                </p>
-            }
-        </>
-    }
+    let formula = match formula {
+        Some(formula) => snippet("Formula (LaTeX)", formula, "tex"),
+        None => tag("p", &[]).with(say("Point at a number to export its formula.")),
+    };
+    let program = program.map(|program| snippet("Program (PyTorch) that prints the same number", program, "py"));
+    let hint = is_sandboxed().then(|| {
+        tag("p", &[("class", "hint")]).with(say(
+            "Nothing saved? A page that shows this frame can forbid downloads. Copying works, and so does the full page.",
+        ))
+    });
+    [Some(picture_export(dialog, around)), Some(formula), program, hint].into_iter().flatten().collect()
 }
 
 fn formula(session: &Session) -> Option<String> {
@@ -51,7 +45,7 @@ fn program(session: &Session) -> Option<String> {
 }
 
 /// The picture as SVG and as PNG.
-fn picture_export(dialog: &Dialog, around: &Around) -> Html {
+fn picture_export(dialog: &Dialog, around: &Around) -> Tag {
     let Around { live, theme, width, on_choice, .. } = around;
     let say = |english| live.say(english);
     let about = live.look(|session| session.block().about());
@@ -59,58 +53,48 @@ fn picture_export(dialog: &Dialog, around: &Around) -> Html {
     let scene = live.look(|session| session.scene(*width, theme));
     let text = svg::paint(&scene, say(about.title), background);
     let preview = format!("data:image/svg+xml;base64,{}", STANDARD.encode(&text));
-    let with_png = |act: Act| {
+    let with_png = |text: &str, act: Act| {
         let scene = background.map_or_else(|| scene.clone(), |colour| scene.clone().on(colour));
         let (density, on_choice, live) = (f32::from(dialog.scale), on_choice.clone(), live.clone());
-        Callback::from(move |_: MouseEvent| {
+        button(text).on("click", move |_: Event| {
             let (scene, on_choice, live) = (scene.clone(), on_choice.clone(), live.clone());
             wasm_bindgen_futures::spawn_local(async move {
                 on_choice.emit(Choice::Outcome(PICTURE, act.run(&live, scene, density, about.name).await));
             });
         })
     };
-    let background_choice = |label: &'static str, choice: bool| {
-        let chosen = on_choice.reform(move |_: Event| Choice::Transparent(choice));
-        radio("background", say(label), dialog.transparent == choice, chosen)
+    let radio = |name: &str, label: &str, checked: bool, chosen: fn(u8) -> Choice, choice: u8| {
+        let on_choice = on_choice.clone();
+        let input = tag("input", &[("type", "radio")])
+            .set("name", name)
+            .checked(checked)
+            .on("change", move |_: Event| on_choice.emit(chosen(choice)));
+        tag("label", &[]).with(input).with(tag("span", &[]).with(label))
     };
-    let scale_choice = |&choice: &u8| {
-        let chosen = on_choice.reform(move |_: Event| Choice::Scale(choice));
-        radio("scale", &format!("{choice}×"), dialog.scale == choice, chosen)
+    let background = |label: &str, transparent: bool| {
+        let chosen = |choice| Choice::Transparent(choice == 1);
+        radio("background", label, dialog.transparent == transparent, chosen, transparent.into())
     };
-    html! {
-        <section class="picture-export">
-            <h3>{ say(PICTURE) }</h3>
-            <img class="preview" src={preview} alt={say("the picture as it is exported")} />
-            <form class="controls" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
-                <fieldset class="control">
-                    <legend class="label">{ say("background") }</legend>
-                    <div class="choice">
-                        { background_choice("as shown", false) }
-                        { background_choice("transparent", true) }
-                    </div>
-                </fieldset>
-                <fieldset class="control">
-                    <legend class="label">{ say("pixels (PNG)") }</legend>
-                    <div class="choice">{ for SCALES.iter().map(scale_choice) }</div>
-                </fieldset>
-                <div class="tools">
-                    <button type="button" onclick={with_png(Act::Copy)}>{ say("Copy PNG") }</button>
-                    <button type="button" onclick={with_png(Act::Save)}>{ say("Download PNG") }</button>
-                    <span role="status">{ dialog.outcome(PICTURE) }</span>
-                </div>
-            </form>
-            { snippet(dialog, around, "SVG", text, Some(format!("{}.svg", about.name))) }
-        </section>
-    }
-}
-
-fn radio(name: &'static str, label: &str, checked: bool, onchange: Callback<Event>) -> Html {
-    html! {
-        <label>
-            <input type="radio" {name} {checked} {onchange} />
-            <span>{ label }</span>
-        </label>
-    }
+    let scale = |scale: u8| radio("scale", &format!("{scale}×"), dialog.scale == scale, Choice::Scale, scale);
+    let choices = |label: &str, choices: &mut dyn Iterator<Item = Tag>| {
+        tag("fieldset", &[("class", "control")])
+            .with(tag("legend", &[("class", "label")]).with(label))
+            .with(tag("div", &[("class", "choice")]).all(choices))
+    };
+    let backgrounds = [background(say("as shown"), false), background(say("transparent"), true)];
+    let tools = tag("div", &[("class", "tools")])
+        .with(with_png(say("Copy PNG"), Act::Copy))
+        .with(with_png(say("Download PNG"), Act::Save))
+        .with(tag("span", &[("role", "status")]).with(dialog.outcome(PICTURE)));
+    let form = form()
+        .with(choices(say("background"), &mut backgrounds.into_iter()))
+        .with(choices(say("pixels (PNG)"), &mut SCALES.into_iter().map(scale)))
+        .with(tools);
+    tag("section", &[("class", "picture-export")])
+        .with(tag("h3", &[]).with(say(PICTURE)))
+        .with(tag("img", &[("class", "preview")]).set("src", &preview).set("alt", say("the picture as it is exported")))
+        .with(form)
+        .with(snippet(dialog, around, "SVG", text, Some(format!("{}.svg", about.name))))
 }
 
 /// What becomes of a PNG.

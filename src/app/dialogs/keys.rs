@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::app::live::Live;
+use crate::app::tag::tag;
 
 /// Keys, and what they do.
 type Row<'a> = (&'a [&'a str], &'a str);
@@ -34,24 +35,18 @@ pub fn keys_dialog(live: &Live) -> Html {
             ],
         ),
     ];
-    html! {
-        <>
-            { for groups.iter().map(|(title, rows)| html! {
-                <table class="keys">
-                    <caption>{ title }</caption>
-                    <thead class="unseen">
-                        <tr><th scope="col">{ say("key") }</th><th scope="col">{ say("what it does") }</th></tr>
-                    </thead>
-                    <tbody>
-                        { for rows.iter().map(|(keys, does)| html! {
-                            <tr>
-                                <th scope="row">{ for keys.iter().map(|key| html! { <kbd>{ key }</kbd> }) }</th>
-                                <td>{ does }</td>
-                            </tr>
-                        }) }
-                    </tbody>
-                </table>
-            }) }
-        </>
-    }
+    let head = |text: &str| tag("th", &[("scope", "col")]).with(text);
+    let key = |key: &&str| tag("kbd", &[]).with(*key);
+    let row = |(keys, does): &Row<'_>| {
+        let keys = tag("th", &[("scope", "row")]).all(&mut keys.iter().map(key));
+        tag("tr", &[]).with(keys).with(tag("td", &[]).with(*does))
+    };
+    let table = |(title, rows): &(&str, &[Row<'_>])| {
+        let heads = tag("tr", &[]).with(head(say("key"))).with(head(say("what it does")));
+        tag("table", &[("class", "keys")])
+            .with(tag("caption", &[]).with(*title))
+            .with(tag("thead", &[("class", "unseen")]).with(heads))
+            .with(tag("tbody", &[]).all(&mut rows.iter().map(row)))
+    };
+    groups.iter().map(table).collect()
 }

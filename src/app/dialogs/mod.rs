@@ -14,6 +14,7 @@ use self::keys::keys_dialog;
 use self::share::share_dialog;
 use self::table::{Part, table_dialog};
 use super::live::Live;
+use super::tag::{button, tag};
 use crate::scene::Theme;
 
 /// One of a block's dialogs.
@@ -106,28 +107,29 @@ impl Dialog {
             Subject::Table => (say("The numbers as a table"), table_dialog(self, around)),
             Subject::Keys => (say("Keys"), keys_dialog(&around.live)),
         };
-        let element = self.element.clone();
-        let close = Callback::from(move |_: MouseEvent| {
-            if let Some(element) = element.cast::<HtmlDialogElement>() {
-                element.close();
-            }
-        });
-        let onkeydown = Callback::from(|event: KeyboardEvent| {
-            if !is_presenters(&event.key()) {
-                event.stop_propagation();
-            }
-        });
-        let onclose = around.on_close.reform(|_: Event| ());
+        let (element, on_close) = (self.element.clone(), around.on_close.clone());
         let label = say("close");
-        html! {
-            <dialog ref={self.element.clone()} aria-label={heading} closedby="any" {onclose} {onkeydown}>
-                <div class="dialog-header">
-                    <h2>{ heading }</h2>
-                    <button type="button" class="close" aria-label={label} title={label} onclick={close}>{ "×" }</button>
-                </div>
-                { body }
-            </dialog>
-        }
+        let close = button("×").set("class", "close").set("aria-label", label).set("title", label).on(
+            "click",
+            move |_: Event| {
+                if let Some(element) = element.cast::<HtmlDialogElement>() {
+                    element.close();
+                }
+            },
+        );
+        let header = tag("div", &[("class", "dialog-header")]).with(tag("h2", &[]).with(heading)).with(close);
+        tag("dialog", &[("closedby", "any")])
+            .set("aria-label", heading)
+            .at(&self.element)
+            .on("close", move |_: Event| on_close.emit(()))
+            .on("keydown", |event: KeyboardEvent| {
+                if !is_presenters(&event.key()) {
+                    event.stop_propagation();
+                }
+            })
+            .with(header)
+            .with(body)
+            .into()
     }
 }
 

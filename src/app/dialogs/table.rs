@@ -9,6 +9,7 @@ use yew::prelude::*;
 use super::{Around, Choice, Dialog};
 use crate::app::field::text_of;
 use crate::app::live::Live;
+use crate::app::tag::{Tag, button, form, label, option, tag};
 use crate::explain::{Cell, Digits, Index, Numeral, Stage};
 
 /// The most rows and columns that are shown at once.
@@ -80,78 +81,67 @@ pub fn table_dialog(dialog: &Dialog, around: &Around) -> Html {
     let stages = live.look(|session| session.trace().map(|trace| trace.stages.clone()).unwrap_or_default());
     let known =
         dialog.part.as_ref().and_then(|part| Some((part, stages.iter().find(|stage| stage.name == part.stage)?)));
-    let Some((shown, stage)) = known else { return html! { <p>{ live.say("There is nothing to show.") }</p> } };
-    let turn = around.on_choice.reform(Choice::Part);
+    let Some((shown, stage)) = known else {
+        return tag("p", &[]).with(live.say("There is nothing to show.")).into();
+    };
+    let turn = &around.on_choice;
     // One list with a key for each menu: the one that has the focus stays when others come and go.
-    let axes = (0..stage.shape().len()).filter_map(|axis| axis_menu(live, shown, stage, axis, turn.clone()));
-    html! {
-        <>
-            <form class="controls" onsubmit={Callback::from(|event: SubmitEvent| event.prevent_default())}>
-                { for std::iter::once(stage_menu(live, &stages, stage, turn.clone())).chain(axes) }
-            </form>
-            { numbers(live, shown) }
-        </>
-    }
+    let axes = (0..stage.shape().len()).filter_map(|axis| axis_menu(live, shown, stage, axis, turn));
+    let menus = form().all(&mut std::iter::once(stage_menu(live, &stages, stage, turn)).chain(axes));
+    [menus.into(), numbers(live, shown)].into_iter().collect::<Html>()
 }
 
 fn chosen(event: &Event) -> Option<usize> {
     text_of(event)?.parse().ok()
 }
 
-fn stage_menu(live: &Live, stages: &[Stage], shown: &Stage, turn: Callback<Part>) -> Html {
+fn stage_menu(live: &Live, stages: &[Stage], shown: &Stage, turn: &Callback<Choice>) -> Tag {
     let starts: Vec<Part> = stages.iter().map(Part::start).collect();
-    let onchange = Callback::from(move |event: Event| {
-        if let Some(start) = chosen(&event).and_then(|place| starts.get(place)) {
-            turn.emit(start.clone());
+    let places = stages.iter().enumerate();
+    let stage =
+        |(place, stage): (usize, &Stage)| option(&place.to_string(), live.say(stage.title), stage.name == shown.name);
+    menu("array", live.say("array"), &mut places.map(stage), turn, move |place| starts.get(place).cloned())
+}
+
+/// A menu of parts, which finds one by the number of its option.
+fn menu(
+    key: &str,
+    name: &str,
+    options: &mut dyn Iterator<Item = Tag>,
+    turn: &Callback<Choice>,
+    part: impl Fn(usize) -> Option<Part> + 'static,
+) -> Tag {
+    let turn = turn.clone();
+    let menu = tag("select", &[]).all(options).on("change", move |event: Event| {
+        if let Some(part) = chosen(&event).and_then(&part) {
+            turn.emit(Choice::Part(part));
         }
     });
-    html! {
-        <label key="array" class="control">
-            <span class="label">{ live.say("array") }</span>
-            <select {onchange}>
-                { for stages.iter().enumerate().map(|(place, stage)| html! {
-                    <option value={place.to_string()} selected={stage.name == shown.name}>{ live.say(stage.title) }</option>
-                }) }
-            </select>
-        </label>
-    }
+    tag("label", &[("class", "control")]).key(key).with(label(name)).with(menu)
 }
 
 /// The menu of an axis; none for one that is shown whole. A leading axis offers its places; rows and columns offer their windows.
-fn axis_menu(live: &Live, part: &Part, stage: &Stage, axis: usize, turn: Callback<Part>) -> Option<Html> {
+fn axis_menu(live: &Live, part: &Part, stage: &Stage, axis: usize, turn: &Callback<Choice>) -> Option<Tag> {
     let (leading, ..) = part.shown(stage);
     let (length, stride) = (stage.shape()[axis], if axis < leading { 1 } else { MOST });
     if length <= stride {
         return None;
     }
-    let label = match axis {
+    let name = match axis {
         _ if axis < leading => format!("{} {}", live.say("index"), axis + 1),
         _ if axis + 1 == stage.shape().len() => live.say("columns").to_owned(),
         _ => live.say("rows").to_owned(),
     };
-    let onchange = {
-        let part = part.clone();
-        Callback::from(move |event: Event| {
-            if let Some(start) = chosen(&event) {
-                let mut turned = part.clone();
-                turned.at[axis] = start;
-                turn.emit(turned);
-            }
-        })
-    };
     let here = part.at[axis] / stride * stride;
-    Some(html! {
-        <label key={axis.to_string()} class="control">
-            <span class="label">{ label }</span>
-            <select {onchange}>
-                { for (0..length).step_by(stride).map(|start| html! {
-                    <option value={start.to_string()} selected={start == here}>
-                        { span(&(start..(start + stride).min(length))) }
-                    </option>
-                }) }
-            </select>
-        </label>
-    })
+    let starts = (0..length).step_by(stride);
+    let window =
+        |start: usize| option(&start.to_string(), &span(&(start..(start + stride).min(length))), start == here);
+    let part = part.clone();
+    Some(menu(&axis.to_string(), &name, &mut starts.map(window), turn, move |start| {
+        let mut turned = part.clone();
+        turned.at[axis] = start;
+        Some(turned)
+    }))
 }
 
 /// "0 – 63".
@@ -161,17 +151,15 @@ fn span(range: &Range<usize>) -> String {
 
 /// The table itself. It is one tab stop; arrow keys move in it, a click or Enter points at a number.
 fn numbers(live: &Live, part: &Part) -> Html {
-    let point = {
-        let live = live.clone();
-        Callback::from(move |event: MouseEvent| {
-            let cell = live.look(|session| {
-                let number = event.target()?.dyn_into::<Element>().ok()?.closest("[data-cell]").ok()??;
-                session.trace().ok()?.parse_cell(&number.get_attribute("data-cell")?)
-            });
-            if cell.is_some() {
-                live.act(|session| session.focus_on(cell));
-            }
-        })
+    let pointed = live.clone();
+    let point = move |event: Event| {
+        let cell = pointed.look(|session| {
+            let number = event.target()?.dyn_into::<Element>().ok()?.closest("[data-cell]").ok()??;
+            session.trace().ok()?.parse_cell(&number.get_attribute("data-cell")?)
+        });
+        if cell.is_some() {
+            pointed.act(|session| session.focus_on(cell));
+        }
     };
     let table = live.look(|session| {
         let stage = session.trace().ok()?.stage(part.stage)?.clone();
@@ -185,33 +173,25 @@ fn numbers(live: &Live, part: &Part) -> Html {
         let cell = Cell { stage: stage.name, index: Index::new(&part.index(row, column))? };
         let is_current = pointed_at == Some(cell);
         let tabindex = if tab_stop == Some(cell) { "0" } else { "-1" };
-        Some(html! {
-            <td class={classes!(is_current.then_some("current"))} aria-current={is_current.then_some("true")}>
-                <button type="button" data-cell={cell.to_string()} {tabindex}>{ Numeral::single(stage.value(&cell.index)?, DIGITS).to_string() }</button>
-            </td>
-        })
+        let text = Numeral::single(stage.value(&cell.index)?, DIGITS).to_string();
+        let button = button(&text).set("data-cell", &cell.to_string()).set("tabindex", tabindex);
+        let place = tag("td", if is_current { &[("class", "current"), ("aria-current", "true")] } else { &[] });
+        Some(place.with(button))
     };
-    html! {
-        <div class="sheet">
-            <table class="numbers" onclick={point} onkeydown={Callback::from(walk)}>
-                <caption>{ caption(live, &stage, part) }</caption>
-                <thead>
-                    <tr>
-                        <td></td>
-                        { for columns.clone().map(|column| html! { <th scope="col">{ column }</th> }) }
-                    </tr>
-                </thead>
-                <tbody>
-                    { for rows.map(|row| html! {
-                        <tr>
-                            <th scope="row">{ if stage.shape().len() < 2 { stage.symbol.to_owned() } else { row.to_string() } }</th>
-                            { for columns.clone().map(|column| number(row, column).unwrap_or_default()) }
-                        </tr>
-                    }) }
-                </tbody>
-            </table>
-        </div>
-    }
+    let head = |column: usize| tag("th", &[("scope", "col")]).with(column);
+    let line = |row: usize| {
+        let name = if stage.shape().len() < 2 { stage.symbol.to_owned() } else { row.to_string() };
+        let numbers = &mut columns.clone().filter_map(|column| number(row, column));
+        tag("tr", &[]).with(tag("th", &[("scope", "row")]).with(name)).all(numbers)
+    };
+    let heads = tag("tr", &[]).with(tag("td", &[])).all(&mut columns.clone().map(head));
+    let table = tag("table", &[("class", "numbers")])
+        .on("click", point)
+        .on("keydown", walk)
+        .with(tag("caption", &[]).with(caption(live, &stage, part)))
+        .with(tag("thead", &[]).with(heads))
+        .with(tag("tbody", &[]).all(&mut rows.map(line)));
+    tag("div", &[("class", "sheet")]).with(table).into()
 }
 
 /// What the table holds; where it is only a part, which.

@@ -11,7 +11,7 @@ use std::fmt::Write;
 use plan::{models, plan};
 use settings::{Settings, Tab};
 
-use super::{About, Block, Control, Gesture, Preset, View, control};
+use super::{About, Block, Control, Gesture, Preset, View, hand};
 use crate::blocks::convolution::Pass;
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Stage, Trace, cell_number, decimal};
@@ -49,19 +49,8 @@ impl Block for Bias {
         plan::trace(settings)
     }
 
-    fn steps(trace: &Trace) -> usize {
-        stepped(trace).map_or(0, Stage::len)
-    }
-
-    fn step_cell(trace: &Trace, step: usize) -> Option<Cell> {
-        let stage = stepped(trace).filter(|stage| step < stage.len())?;
-        let columns = stage.shape().last().copied()?;
-        Some(Cell::new(stage.name, [step / columns, step % columns]))
-    }
-
-    fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
-        let stage = stepped(trace).filter(|stage| stage.name == cell.stage)?;
-        Some(cell.index.axis(0) * stage.shape().last()? + cell.index.axis(1))
+    fn stepped(trace: &Trace) -> Option<&Stage> {
+        ["moved-gradient", "conv-moved", "sum-moved"].into_iter().find_map(|name| trace.stage(name))
     }
 
     fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
@@ -77,11 +66,14 @@ impl Block for Bias {
 
     fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
         let Some(source) = trace.stage(cell.stage) else { return Vec::new() };
-        let reached = plan(settings).into_iter().filter_map(|made| {
-            let slot = made.from.iter().position(|name| *name == cell.stage)?;
-            Some(made.wiring.influences(slot, source, cell.index, trace.stage(made.name)?))
-        });
-        reached.flatten().collect()
+        let mut reached = Vec::new();
+        for made in &plan(settings) {
+            let slot = made.from.iter().position(|name| *name == cell.stage);
+            if let (Some(slot), Some(output)) = (slot, trace.stage(made.name)) {
+                reached.extend(made.wiring.influences(slot, source, cell.index, output));
+            }
+        }
+        reached
     }
 
     fn scene(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
@@ -89,33 +81,31 @@ impl Block for Bias {
     }
 
     fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
-        let mut changed = settings.clone();
-        let (size, kernel) = (settings.size, settings.kernel);
-        let (list, shape) = match cell.stage {
+        let (mut changed, at) = (settings.clone(), cell.index);
+        let (size, square) = (settings.size, |side| settings.square(side)[1..].to_vec());
+        match cell.stage {
             "input" => {
                 changed.pixels = plan::pixels(settings).into_iter().map(decimal).collect();
-                (&mut changed.pixels, settings.square(size))
+                hand::put(&mut changed.pixels, &square(size), at, value)?;
             }
             "kernel" => {
                 changed.weights = settings.kernel_weights();
-                (&mut changed.weights, settings.square(kernel))
+                hand::put(&mut changed.weights, &square(settings.kernel), at, value)?;
             }
             "adjacency" => {
                 changed.adjacency = settings.edges();
-                (&mut changed.adjacency, vec![settings::NODES; 2])
+                hand::put(&mut changed.adjacency, &[settings::NODES], at, value)?;
             }
             "features" => {
                 changed.features = settings.node_features();
-                (&mut changed.features, vec![settings::NODES, settings::FEATURES])
+                hand::put(&mut changed.features, &[settings::FEATURES], at, value)?;
             }
             "output-gradient" => {
                 changed.upstream = settings.upstream_gradients();
-                (&mut changed.upstream, vec![size; 2])
+                hand::put(&mut changed.upstream, &[size], at, value)?;
             }
             _ => return None,
-        };
-        let place = shape.iter().zip(cell.index.iter()).fold(0, |place, (length, &at)| place * length + at as usize);
-        *list.get_mut(place)? = decimal(value).clamp(-control::LIMIT, control::LIMIT);
+        }
         Some(changed)
     }
 
@@ -150,9 +140,4 @@ impl Block for Bias {
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {
         program::print(settings, trace, cell)
     }
-}
-
-/// The stage over whose cells the transport goes.
-fn stepped(trace: &Trace) -> Option<&Stage> {
-    ["moved-gradient", "conv-moved", "sum-moved"].into_iter().find_map(|name| trace.stage(name))
 }

@@ -1,12 +1,10 @@
 //! What is computed in `bias`, and from what.
 
-use ndarray::IxDyn;
-
 use super::settings::{FEATURES, NODES, Settings, Tab, What, dense_weight, permutation};
 use crate::blocks::convolution::Pass;
 use crate::data::pictures;
 use crate::explain::{Role, Stage, Trace};
-use crate::layers::{LayerError, Order, Tensor, Wiring};
+use crate::layers::{LayerError, Order, Tensor, Wiring, numbers, tensor};
 
 /// A stage that is computed from one or two others.
 pub struct Made {
@@ -243,7 +241,7 @@ fn renamed_nodes(settings: &Settings) -> Vec<Made> {
 /// The picture's numbers.
 pub fn pixels(settings: &Settings) -> Vec<f32> {
     if settings.pixels.is_empty() {
-        return pictures::tensor(&settings.picture, [settings.size; 2], settings.channels()).iter().copied().collect();
+        return numbers(&pictures::tensor(&settings.picture, [settings.size; 2], settings.channels())).into_owned();
     }
     single(&settings.pixels)
 }
@@ -258,8 +256,7 @@ pub const GIVEN: [&str; 6] = ["input", "kernel", "dense-weight", "adjacency", "f
 /// The stages that are given.
 fn given(settings: &Settings) -> Vec<Stage> {
     let stage = |name, title, symbol, role, shape: &[usize], numbers: Vec<f32>| {
-        let values = Tensor::from_shape_vec(IxDyn(shape), numbers).unwrap_or_else(|_| Tensor::zeros(IxDyn(shape)));
-        Stage::new(name, title, symbol, role, values)
+        Stage::new(name, title, symbol, role, tensor(shape, numbers))
     };
     let size = settings.size;
     if settings.is_graph() {

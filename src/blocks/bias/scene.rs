@@ -5,7 +5,8 @@ use super::settings::{NODES, Settings, Tab, What, permutation};
 use crate::blocks::View;
 use crate::blocks::convolution::Pass;
 use crate::explain::{Cell, Role, Stage, Trace};
-use crate::scene::{Drag, Font, Grid, Point, Rect, Scale, Scene, Shape, Slide, Stroke, Theme, legend};
+use crate::layers::numbers;
+use crate::scene::{Drag, Font, Grid, Point, Rect, Scale, Scene, Slide, Stroke, Theme, legend};
 
 /// The distance between two columns.
 const GAP: f32 = 10.0;
@@ -90,8 +91,8 @@ impl<'a> Picture<'a> {
         let (theme, y) = (self.theme(), top + 8.0 * self.theme().text);
         scene.text(Point::new(MARGIN, y), Font::starting(12.0 * theme.text).bold(), theme.ink, text);
         if let Some(change) = stage {
-            let numbers = change.array().map(|array| array.iter().filter(|number| **number != 0.0).count());
-            let text = match (numbers.unwrap_or_default(), change.len()) {
+            let changed = change.array().map(|array| numbers(array).iter().filter(|number| **number != 0.0).count());
+            let text = match (changed.unwrap_or_default(), change.len()) {
                 (0, _) => "nothing changes".to_owned(),
                 (changed, all) => format!("{changed} of {all} change"),
             };
@@ -124,13 +125,7 @@ impl<'a> Picture<'a> {
                 _ => self.values,
             };
             let drag = self.drag(stage, scale, pitch);
-            let (pointing, memory) = (self.view.pointing, self.view.memory);
-            Grid { stage, lead: &panel.lead, bounds, scale, drag, finest: usize::MAX }.draw(
-                scene,
-                pointing,
-                self.theme(),
-                memory,
-            );
+            self.view.grid(scene, stage, &panel.lead, bounds, scale, drag);
             let font = Font::starting(11.0 * self.theme().text);
             let above = Point::new(left, top + label / 2.0);
             scene.text(above, font, self.theme().role(stage.role), panel.label.as_str());
@@ -297,14 +292,14 @@ impl<'a> Picture<'a> {
             Point::new(centre.x + reach * sine, centre.y - reach * cosine)
         };
         let edges = self.settings.edges();
-        let joined = |(u, v): (usize, usize)| edges[u * NODES + v] != 0.0 || edges[v * NODES + u] != 0.0;
-        for (u, v) in (0..NODES).flat_map(|u| (0..u).map(move |v| (u, v))).filter(|pair| joined(*pair)) {
-            scene.line(place(u), place(v), Stroke::solid(theme.muted, 1.5 * theme.line));
+        for u in 0..NODES {
+            for v in (0..u).filter(|&v| edges[u * NODES + v] != 0.0 || edges[v * NODES + u] != 0.0) {
+                scene.line(place(u), place(v), Stroke::solid(theme.muted, 1.5 * theme.line));
+            }
         }
         for (name, &node) in names.iter().enumerate() {
-            let stroke = Some(Stroke::solid(theme.input, 1.5 * theme.line));
-            scene.draw(Shape::Circle { centre: place(node), radius: dot, fill: Some(theme.card), stroke });
-            scene.text(place(node), Font::centred(11.5 * theme.text), theme.ink, name.to_string());
+            scene.circle(place(node), dot, theme.card, Stroke::solid(theme.input, 1.5 * theme.line));
+            self.view.centred(scene, place(node), 11.5, theme.ink, name.to_string());
         }
     }
 }

@@ -1,11 +1,9 @@
 //! All images held out: what they are, and what the network says.
 
-use ndarray::IxDyn;
-
 use crate::data::digits::{CLASSES, HELD_OUT};
 use crate::data::trained::{Trained, best};
 use crate::explain::{Cell, Explanation, Expr, Function, Role, Rule, Series, Stage, Trace};
-use crate::layers::{LayerError, Tensor};
+use crate::layers::{LayerError, numbers, tensor};
 
 /// Which of its arguments is the largest; of equal ones the first.
 const ARGMAX: Function = Function {
@@ -20,19 +18,20 @@ const EQUAL: Function =
 /// The scores of every image, the class they speak for, the class of the image, and how often the two come together.
 pub fn trace(trained: &Trained) -> Result<Trace, LayerError> {
     let scores = trained.scores()?;
-    let predicted: Vec<f32> = scores.rows().into_iter().map(|row| best(row.iter().copied()) as f32).collect();
+    let rows = numbers(&scores);
+    let predicted: Vec<f32> = rows.chunks(CLASSES).map(|row| best(row.iter().copied()) as f32).collect();
     let labels: Vec<f32> = trained.digits.held_out.iter().map(|digit| digit.label as f32).collect();
-    let mut counts = Tensor::zeros(IxDyn(&[CLASSES, CLASSES]));
+    let mut counts = vec![0.0; CLASSES * CLASSES];
     for (&label, &predicted) in labels.iter().zip(&predicted) {
-        counts[[label as usize, predicted as usize]] += 1.0;
+        counts[label as usize * CLASSES + predicted as usize] += 1.0;
     }
-    let list = |numbers: Vec<f32>| Tensor::from_shape_vec(IxDyn(&[numbers.len()]), numbers).unwrap_or_default();
+    let list = |numbers: Vec<f32>| tensor(&[numbers.len()], numbers);
     Ok(Trace {
         stages: vec![
             Stage::new("label", "what the image is", "t", Role::Input, list(labels)),
             Stage::new("all-scores", "scores of every image", "s", Role::Intermediate, (*scores).clone()),
             Stage::new("predicted", "what the network says", "ŷ", Role::Output, list(predicted)),
-            Stage::new("confusion", "how often", "C", Role::Output, counts),
+            Stage::new("confusion", "how often", "C", Role::Output, tensor(&[CLASSES; 2], counts)),
         ],
     })
 }
@@ -64,7 +63,7 @@ pub fn explain(trace: &Trace, cell: Cell) -> Option<Explanation> {
             let scores = trace.stage("all-scores")?;
             let all = (0..CLASSES).map(|class| scores.at(&[at(0), class])).collect();
             (
-                Rule::new(general(stage, &["i"]), Expr::Call(ARGMAX, vec![general(scores, &["i", "c"])])),
+                Rule::new(general(stage, &["i"]), Expr::call(ARGMAX, general(scores, &["i", "c"]))),
                 Expr::Call(ARGMAX, all),
             )
         }

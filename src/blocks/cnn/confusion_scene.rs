@@ -24,10 +24,9 @@ pub fn draw(trained: &Trained, trace: &Trace, view: View<'_>) -> Scene {
     let list = Point::new(right, if wide { top } else { grid.bottom() + 40.0 * theme.text });
     let mut scene = Scene::new(width, 0.0);
     heads(&mut scene, grid, theme);
-    let pitch = side / CLASSES as f32;
     for cell in counts.cells() {
         let (row, column) = (cell.index.axis(0), cell.index.axis(1));
-        let place = Rect::new(left + column as f32 * pitch, top + row as f32 * pitch, pitch, pitch).grow(-0.5);
+        let place = grid.tile((CLASSES, CLASSES), (row as f32, column as f32)).grow(-0.5);
         count(&mut scene, &view, cell, counts.value(&cell.index).unwrap_or(0.0), place);
     }
     let bottom = thumbnails(&mut scene, trained, trace, &view, list);
@@ -55,7 +54,7 @@ fn count(scene: &mut Scene, view: &View<'_>, cell: Cell, count: f32, bounds: Rec
         Relation::Target => Stroke::dashed(theme.ink, 1.5 * theme.line),
         _ => Stroke::solid(theme.ink, 1.5 * theme.line),
     };
-    scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(stroke), radius: 2.0 });
+    scene.frame(bounds, Some(stroke), 2.0);
 }
 
 /// What rows and columns stand for.
@@ -105,7 +104,7 @@ fn thumbnails(scene: &mut Scene, trained: &Trained, trace: &Trace, view: &View<'
             Relation::At => Stroke::solid(theme.output, 2.5 * theme.line),
             _ => Stroke::solid(theme.output, 1.5 * theme.line),
         };
-        scene.draw(Shape::Rect { bounds: bounds.grow(0.5), fill: None, stroke: Some(stroke), radius: 2.0 });
+        scene.frame(bounds.grow(0.5), Some(stroke), 2.0);
         let said = predicted.value(&cell.index).unwrap_or(0.0);
         let below = Point::new(corner.x, bounds.bottom() + 10.0 * theme.text);
         scene.text(below, font, theme.ink, format!("{} as {said}", digit.label));

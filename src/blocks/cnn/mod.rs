@@ -11,7 +11,7 @@ mod settings;
 
 use settings::{Look, Settings};
 
-use super::{About, Block, Control, Gesture, Preset, View};
+use super::{About, Block, Control, Gesture, Preset, View, hand};
 use crate::compute::Device;
 use crate::data::digits::{self, HELD_OUT, PIXELS, SIDE};
 use crate::data::trained::{self, trained};
@@ -34,11 +34,13 @@ impl Block for Cnn {
         lecture: "",
     };
 
-    const FILES: &'static [&'static str] = &[digits::FILE, trained::FILE];
-
     const PRESETS: &'static [Preset] = presets::PRESETS;
 
     type Settings = Settings;
+
+    fn files(_: &Settings) -> Vec<&'static str> {
+        vec![digits::FILE, trained::FILE]
+    }
 
     fn controls(settings: &Settings) -> Vec<Control> {
         settings.controls()
@@ -109,9 +111,7 @@ impl Block for Cnn {
             return None;
         }
         let mut changed = settings.clone();
-        if changed.pixels.is_empty() {
-            changed.pixels = settings.input(&*trained().ok()?).iter().map(|&pixel| decimal(pixel)).collect();
-        }
+        hand::fill(&mut changed.pixels, &settings.input(&*trained().ok()?));
         let place = cell.index.axis(0) * SIDE + cell.index.axis(1);
         *changed.pixels.get_mut(place)? = decimal(value).clamp(0.0, 1.0);
         Some(changed)
@@ -144,7 +144,7 @@ impl Block for Cnn {
     }
 
     fn pytorch(_: &Settings, trace: &Trace, cell: Cell) -> String {
-        program::print(trace, cell).unwrap_or_default()
+        trained().ok().and_then(|trained| program::print(&trained, trace, cell)).unwrap_or_default()
     }
 }
 

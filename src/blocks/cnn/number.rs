@@ -3,7 +3,7 @@
 use super::chain::{is_drawn, is_learned};
 use super::scene::Picture;
 use crate::explain::{Cell, Explanation, Expr, Stage};
-use crate::scene::{Font, Point, Rect, Scale, Scene, Shape, Shows, Stroke, draw_cell};
+use crate::scene::{Point, Rect, Scale, Scene, Shows, draw_cell};
 
 /// Room for the result, beside or below what it is made from.
 const RESULT: f32 = 156.0;
@@ -95,12 +95,11 @@ impl Picture<'_> {
         let Some((stage, why)) = self.trace.stage(shown.stage).zip(self.explain(behind)) else {
             return end;
         };
-        self.label(scene, Point::new(2.0, top + 6.0), stage.role, stage.title);
+        self.view.label(scene, Point::new(2.0, top + 6.0), stage.role, stage.title);
         // A number that is only passed on is told by the one behind it.
         if let Some(behind) = self.trace.stage(behind.stage).filter(|behind| wide && behind.name != stage.name) {
             for (x, words) in [(380.0, "passed on from:"), (506.0, behind.title)] {
-                let at = Point::new(x * text, top + 6.0);
-                scene.text(at, Font::starting(10.5 * text), theme.muted, words);
+                self.view.caption(scene, Point::new(x * text, top + 6.0), words);
             }
         }
         let parts = Parts::of(&why);
@@ -144,7 +143,7 @@ impl Picture<'_> {
             }
             if beside && tiles > 1.0 {
                 let dot = Point::new(corner.x + tile.0 + times_wide / 2.0, corner.y + tile.1 / 2.0);
-                scene.text(dot, Font::centred(13.0 * self.theme().text), self.theme().muted, times.as_str());
+                self.view.centred(scene, dot, 13.0, self.theme().muted, times.as_str());
             }
         }
         used
@@ -162,14 +161,12 @@ impl Picture<'_> {
             let of = self.trace.stage(cell.stage).unwrap_or(stage);
             self.cell(scene, of, cell, place(at), scale);
         }
-        let lit = |cell: Cell| self.view.pointing.at == Some(cell) || self.view.pointing.term.contains(&cell);
-        cells
-            .iter()
-            .enumerate()
-            .filter(|(_, cell)| lit(**cell))
-            .for_each(|(at, &cell)| self.outline(scene, cell, place(at)));
-        let stroke = Some(Stroke::solid(theme.role(stage.role), theme.line));
-        scene.draw(Shape::Rect { bounds: bounds.grow(0.5), fill: None, stroke, radius: 2.0 });
+        for (at, &cell) in cells.iter().enumerate() {
+            if self.view.pointing.at == Some(cell) || self.view.pointing.term.contains(&cell) {
+                self.outline(scene, cell, place(at));
+            }
+        }
+        self.view.outline(scene, bounds.grow(0.5), theme.role(stage.role), 1.0, 2.0);
     }
 
     /// A number of the arithmetic. One that also stands in the network is pointed at and walked from there, not here.
@@ -195,18 +192,15 @@ impl Picture<'_> {
         if !word.is_empty() {
             let wide = (12.0 + 7.0 * word.chars().count() as f32).max(24.0) * text;
             let bounds = Rect::new(x, y - 11.0 * text, wide, 22.0 * text);
-            let stroke = Some(Stroke::solid(theme.hairline, theme.line));
-            scene.draw(Shape::Rect { bounds, fill: Some(theme.soft), stroke, radius: 6.0 });
-            scene.text(bounds.centre(), Font::centred(11.0 * text), theme.ink, word);
+            self.view.chip(scene, bounds, word);
             x = bounds.right() + 6.0 * text;
         }
         let mut number = |scene: &mut Scene, cell: Cell, sign: &str, side: f32| {
             let Some(stage) = self.trace.stage(cell.stage) else { return };
-            scene.text(Point::new(x + 5.0 * text, y), Font::centred(13.0 * text), theme.muted, sign);
+            self.view.centred(scene, Point::new(x + 5.0 * text, y), 13.0, theme.muted, sign);
             let bounds = Rect::new(x + 13.0 * text, y - side / 2.0, side, side);
             self.cell(scene, stage, cell, bounds, self.scale(stage.name));
-            let stroke = Some(Stroke::solid(theme.role(stage.role), 1.5 * theme.line));
-            scene.draw(Shape::Rect { bounds: bounds.grow(1.0), fill: None, stroke, radius: 3.0 });
+            self.view.outline(scene, bounds.grow(1.0), theme.role(stage.role), 1.5, 3.0);
             x = bounds.right() + 6.0 * text;
         };
         if let Some(bias) = bias {

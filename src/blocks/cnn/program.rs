@@ -1,9 +1,10 @@
 //! One number of the network as a PyTorch program: its layer alone, from what the layer reads.
 
-use super::chain::{LAYERS, around};
-use crate::blocks::pytorch::nested;
+use super::chain::{LAYERS, chain};
+use crate::blocks::pytorch::{self, nested};
+use crate::data::trained::Trained;
 use crate::explain::{Cell, Role, Stage, Trace};
-use crate::layers::{LayerStages, Tensor};
+use crate::layers::{LayerStages, tensor_from};
 
 /// What each layer computes.
 const CALLS: [&str; LAYERS] = [
@@ -24,18 +25,16 @@ const PAD: &str = "F.pad(x, (1, 1, 1, 1))";
 type Lines = (String, &'static str, Vec<usize>);
 
 /// The program that prints the number in `cell`.
-pub fn print(trace: &Trace, cell: Cell) -> Option<String> {
+pub fn print(trained: &Trained, trace: &Trace, cell: Cell) -> Option<String> {
     let stage = trace.stage(cell.stage)?;
     let (place, value) = (stage.position(cell.index), stage.value(&cell.index)?);
-    let in_layer = |at: usize| by_layer(&around(trace, at)?, CALLS[at], cell.stage, &place);
+    let in_layer = |at: usize| by_layer(&chain(trained).around(trace, at)?, CALLS[at], cell.stage, &place);
     let lines = (0..LAYERS).find_map(in_layer).or_else(|| beside_layers(trace, cell, &place));
     let given = || (variable("x", &nested(stage)), "x", place.clone());
     let (lines, variable, place) = lines.unwrap_or_else(given);
-    let place: Vec<String> = place.iter().map(ToString::to_string).collect();
-    let place = if place.is_empty() { String::new() } else { format!("[{}]", place.join(", ")) };
-    Some(format!(
-        "import torch\nimport torch.nn.functional as F\n\n{lines}print({variable}{place}.item())  # {value}\n"
-    ))
+    let mut code = pytorch::beginning() + &lines;
+    pytorch::print(&mut code, variable, &place, value);
+    Some(code)
 }
 
 /// A number that a layer computes, forward or backward. Where it has weights, only those of the number's channel are written.
@@ -104,7 +103,10 @@ fn alone(stage: &Stage, axis: usize, at: usize) -> String {
     let Some(array) = stage.array().filter(|array| at < array.shape()[axis]) else { return String::new() };
     let mut shape = array.shape().to_vec();
     shape[axis] = 1;
-    let part = array.index_axis(ndarray::Axis(axis), at).iter().copied().collect();
-    let part = Tensor::from_shape_vec(shape, part).unwrap_or_default();
+    let part = tensor_from(&shape, &|place| {
+        let mut place = place.to_vec();
+        place[axis] = at;
+        array[&place[..]]
+    });
     nested(&Stage::new("x", "x", "x", Role::Input, part))
 }

@@ -7,6 +7,7 @@ use super::settings::Settings;
 use crate::blocks::View;
 use crate::data::trained::{Trained, best};
 use crate::explain::{Cell, Explanation, Role, Stage, Trace, cell_number};
+use crate::layers::numbers;
 use crate::scene::{
     Drag, Font, Grid, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Stroke, Theme, draw_cell, legend,
 };
@@ -124,11 +125,6 @@ impl<'a> Picture<'a> {
         chosen.or_else(stands).unwrap_or_else(|| Cell::new("probability", [0, 0]))
     }
 
-    pub fn label(&self, scene: &mut Scene, at: Point, role: Role, text: impl Into<String>) {
-        let font = Font::starting(11.5 * self.theme().text).bold();
-        scene.text(at, font, self.theme().role(role), text);
-    }
-
     /// An outline around a score or a probability that is lit. Whatever is pointed at goes into all of them: that is not said.
     fn outline_class(&self, scene: &mut Scene, cell: Cell, bounds: Rect) {
         if self.view.pointing.relation(cell) != Relation::Target {
@@ -146,7 +142,7 @@ impl<'a> Picture<'a> {
             Relation::Target => Stroke::dashed(theme.ink, 1.5 * theme.line),
             Relation::None => return,
         };
-        scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(stroke), radius: 2.0 });
+        scene.frame(bounds, Some(stroke), 2.0);
     }
 
     /// Where each column stands, how large everything is, and where the columns end.
@@ -178,11 +174,11 @@ impl<'a> Picture<'a> {
                 let bounds = Rect::new(place.x - 5.0, place.y - 20.0 * theme.text, place.width + 10.0, 0.0);
                 let bounds = Rect { x: bounds.x.max(0.0), height: place.bottom() - bounds.y + 4.0, ..bounds };
                 let bounds = Rect { width: bounds.width.min(self.view.width - bounds.x), ..bounds };
-                scene.draw(Shape::Rect { bounds, fill: Some(theme.soft), stroke: None, radius: 6.0 });
+                scene.fill(bounds, theme.soft, 6.0);
             }
             let above = Point::new(place.x, place.y - 10.0 * theme.text);
             let role = if at == 0 { Role::Input } else { stage.role };
-            self.label(scene, above, role, column.label);
+            self.view.label(scene, above, role, column.label);
             match at {
                 0 => self.input(scene, place),
                 7 => self.scores(scene, stage, place),
@@ -214,12 +210,11 @@ impl<'a> Picture<'a> {
         let bounds = Rect::new(place.x, place.y, side, side);
         let scale = Scale::new(1.0);
         let drag = if self.settings.pen { Drag::Paint(self.settings.ink as f32) } else { Drag::Turn(1.0 / 80.0) };
-        let grid = |stage, bounds, scale, drag| Grid { stage, lead: &[], bounds, scale, drag, finest: usize::MAX };
-        grid(input, bounds, scale, Some(drag)).draw(scene, self.view.pointing, theme, self.view.memory);
+        self.view.grid(scene, input, &[], bounds, scale, Some(drag));
         self.frame(scene, bounds);
         let below = bounds.bottom() + 14.0 * theme.text;
         if let Some(gradient) = gradient {
-            self.label(
+            self.view.label(
                 scene,
                 Point::new(place.x, below),
                 Role::Gradient,
@@ -227,7 +222,7 @@ impl<'a> Picture<'a> {
             );
             let bounds = Rect { y: below + 10.0 * theme.text, ..bounds };
             let scale = self.scale(gradient.name);
-            grid(gradient, bounds, scale, None).draw(scene, self.view.pointing, theme, self.view.memory);
+            self.view.grid(scene, gradient, &[], bounds, scale, None);
             self.frame(scene, bounds);
             return;
         }
@@ -253,13 +248,12 @@ impl<'a> Picture<'a> {
     }
 
     fn frame(&self, scene: &mut Scene, bounds: Rect) {
-        let stroke = Some(Stroke::solid(self.theme().hairline, self.theme().line));
-        scene.draw(Shape::Rect { bounds: bounds.grow(0.5), fill: None, stroke, radius: 0.0 });
+        self.view.outline(scene, bounds.grow(0.5), self.theme().hairline, 1.0, 0.0);
     }
 
     fn predicted(&self) -> usize {
         let array = self.trace.stage("probability").and_then(Stage::array);
-        array.map_or(0, |array| best(array.iter().copied()))
+        array.map_or(0, |array| best(numbers(array).iter().copied()))
     }
 
     fn maps(&self, scene: &mut Scene, stage: &Stage, column: &Column, place: Rect, unit: f32) {
@@ -318,7 +312,7 @@ impl<'a> Picture<'a> {
             scene.text(Point::new(row.x + 2.0, row.centre().y), font, colour, class.to_string());
             let length = (row.width - digit - number).max(4.0) * share;
             let bar = Rect::new(row.x + digit, row.y + 3.0, length.max(1.0), row.height - 6.0);
-            scene.draw(Shape::Rect { bounds: bar, fill: Some(theme.output), stroke: None, radius: 2.0 });
+            scene.fill(bar, theme.output, 2.0);
             if share >= 0.005 {
                 let at = Point::new(bar.right() + 4.0, row.centre().y);
                 scene.text(
@@ -340,17 +334,15 @@ impl<'a> Picture<'a> {
         let numbered = columns * 25.0 * theme.text + 14.0;
         let per_row = ((width / numbered) as usize).clamp(2, maps);
         let side = (width / per_row as f32 - 14.0).min(columns * 34.0 * theme.text);
-        self.label(scene, Point::new(2.0, top + 6.0), stage.role, stage.title);
+        self.view.label(scene, Point::new(2.0, top + 6.0), stage.role, stage.title);
         let (first, down) = (top + 38.0 * theme.text, side + 26.0 * theme.text);
         for map in 0..maps {
             let place = ((map % per_row) as f32, (map / per_row) as f32);
             let bounds = Rect::new(2.0 + place.0 * (side + 14.0), first + place.1 * down, side, side);
-            let grid =
-                Grid { stage, lead: &[map], bounds, scale: self.scale(stage.name), drag: None, finest: usize::MAX };
-            grid.draw(scene, self.view.pointing, theme, self.view.memory);
+            self.view.grid(scene, stage, &[map], bounds, self.scale(stage.name), None);
             self.frame(scene, bounds);
             let above = Point::new(bounds.x, bounds.y - 9.0 * theme.text);
-            scene.text(above, Font::starting(10.5 * theme.text), theme.muted, format!("map {map}"));
+            self.view.caption(scene, above, format!("map {map}"));
         }
         first + maps.div_ceil(per_row) as f32 * down
     }

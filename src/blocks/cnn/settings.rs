@@ -1,14 +1,12 @@
 //! What can be set in `cnn`.
 
-use ndarray::IxDyn;
-
 use super::chain::{CHOSEN, ENLARGED};
 use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::convolution::Pass;
 use crate::blocks::fields::{settings, words};
 use crate::data::digits::{CLASSES, Digit, HELD_OUT, PIXELS, SIDE};
 use crate::data::trained::Trained;
-use crate::layers::Tensor;
+use crate::layers::{Tensor, tensor};
 
 /// The choice that stands for whatever class the network finds most likely.
 const PREDICTED: &str = "predicted";
@@ -57,8 +55,7 @@ impl Settings {
             Some(image) => image.shades().collect(),
             None => self.pixels.iter().map(|&pixel| pixel as f32).collect(),
         };
-        let shape = IxDyn(&[1, 1, SIDE, SIDE]);
-        Tensor::from_shape_vec(shape.clone(), shades).unwrap_or_else(|_| Tensor::zeros(shape))
+        tensor(&[1, 1, SIDE, SIDE], shades)
     }
 
     /// The class whose score is followed backward: the one chosen, or `predicted`.

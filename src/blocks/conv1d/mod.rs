@@ -6,11 +6,12 @@ mod settings;
 
 use settings::{Padding, Pass, Sense, Settings};
 
+use super::convolution::{Convolved, convolved, stages};
 use super::pytorch::Program;
-use super::{About, Block, Control, Gesture, Preset, View, control};
+use super::{About, Block, Control, Gesture, Preset, View, hand};
 use crate::compute::Device;
-use crate::explain::{Cell, Explanation, Expr, Role, Rule, Stage, Trace, decimal, grouped};
-use crate::layers::{self, Conv, ConvStages, LayerError, Tensor, Window};
+use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace, decimal, grouped};
+use crate::layers::{self, Activation, Conv, LayerError, Tensor, Window, rounded};
 use crate::scene::Scene;
 
 /// Convolution over one axis.
@@ -30,23 +31,8 @@ fn slid_over(row: usize) -> &'static str {
     if row == 1 { "padded" } else { LAYERS[row - 2].1 }
 }
 
-/// The kernel as it is applied: turned around where convolution is meant as mathematics means it.
-fn kernel_stage(settings: &Settings) -> &'static str {
-    if settings.sense == Sense::Convolution { "flipped" } else { "weight" }
-}
-
-/// The gradient by the kernel as it is applied.
-fn kernel_gradient(settings: &Settings) -> &'static str {
-    if settings.sense == Sense::Convolution { "flipped-gradient" } else { "weight-gradient" }
-}
-
 fn signal(values: &[f64]) -> Tensor {
-    values
-        .iter()
-        .map(|&value| value as f32)
-        .collect::<ndarray::Array1<f32>>()
-        .into_shape_with_order((1, 1, values.len()))
-        .map_or_else(|_| Tensor::default(ndarray::IxDyn(&[1, 1, 0])), |array| array.into_dyn())
+    rounded(&[1, 1, values.len()], values)
 }
 
 impl Settings {
@@ -60,6 +46,38 @@ impl Settings {
             groups: 1,
             padding: layers::Padding { amounts: vec![amounts], mode: self.fill.mode(self.constant) },
         }
+    }
+
+    /// Whether the kernel is turned around: where convolution is meant as mathematics means it.
+    fn is_flipped(&self) -> bool {
+        self.sense == Sense::Convolution
+    }
+
+    /// The kernel as it is applied.
+    fn kernel_stage(&self) -> &'static str {
+        if self.is_flipped() { "flipped" } else { "weight" }
+    }
+
+    /// The gradient by the kernel as it is applied.
+    fn kernel_gradient(&self) -> &'static str {
+        if self.is_flipped() { "flipped-gradient" } else { "weight-gradient" }
+    }
+
+    /// The layers of the stack among the stages, from below.
+    fn convolved<'a>(&self, trace: &'a Trace) -> Vec<Convolved<'a>> {
+        let layer = |row| {
+            Some(Convolved {
+                conv: self.conv(row),
+                trace,
+                input: trace.stage(if row == 1 { "input" } else { LAYERS[row - 2].0 })?,
+                padded: trace.stage(slid_over(row))?,
+                kernel: trace.stage(self.kernel_stage())?,
+                bias: trace.stage("bias").filter(|_| self.bias != 0.0),
+                output: trace.stage(layer_stage(row, self.layers))?,
+                activation: Activation::Identity,
+            })
+        };
+        (1..=self.layers).filter_map(layer).collect()
     }
 }
 
@@ -92,115 +110,50 @@ impl Block for Conv1d {
         let input = signal(&settings.input);
         let weight = signal(&settings.weight);
         let bias = Tensor::from_elem(ndarray::IxDyn(&[1]), settings.bias as f32);
-        let padded = conv.padding.forward(&input)?;
-        let mut stages = vec![
-            Stage::new("input", "input", "x", Role::Input, input.clone()).hiding(2),
-            Stage::new("padded", "padded input", "x̃", Role::Input, padded.clone())
-                .hiding(2)
-                .counting_from(&conv.padding.first_subscripts()),
-            Stage::new("weight", "weight", "w", Role::Weight, weight.clone()).hiding(2),
-        ];
+        let mut stages = stages::given(&conv, true, &input, weight.clone(), bias.clone())?;
         let mut applied = weight;
-        if settings.sense == Sense::Convolution {
-            applied.invert_axis(ndarray::Axis(2));
-            let flipped = applied.as_standard_layout().into_owned();
-            stages.push(Stage::new("flipped", "flipped weight", "w′", Role::Weight, flipped).hiding(2));
+        if settings.is_flipped() {
+            applied = stages::turned(&applied);
+            stages.insert(3, stages::FLIPPED.holding(true, applied.clone()));
         }
-        stages.push(Stage::new("bias", "bias", "b", Role::Weight, bias.clone()).hiding(1));
-        let mut below = padded;
-        for row in 1..=settings.layers {
+        let mut below = conv.padding.forward(&input)?;
+        for row in 1..settings.layers {
             let output = settings.conv(row).slide(&below, &applied, Some(&bias))?;
-            if row < settings.layers {
-                let (name, padded_name) = LAYERS[row - 1];
-                let padding = settings.conv(row + 1).padding;
-                below = padding.forward(&output)?;
-                stages.push(Stage::new(name, "hidden layer", "h", Role::Intermediate, output).hiding(2));
-                stages.push(
-                    Stage::new(padded_name, "padded hidden layer", "h̃", Role::Intermediate, below.clone())
-                        .hiding(2)
-                        .counting_from(&padding.first_subscripts()),
-                );
-            } else {
-                stages.push(Stage::new("output", "output", "y", Role::Output, output).hiding(2));
-            }
+            let ((name, padded_name), padding) = (LAYERS[row - 1], settings.conv(row + 1).padding);
+            below = padding.forward(&output)?;
+            let padded = Stage::new(padded_name, "padded hidden layer", "h̃", Role::Intermediate, below.clone());
+            stages.push(Stage::new(name, "hidden layer", "h", Role::Intermediate, output).hiding(2));
+            stages.push(padded.hiding(2).counting_from(&padding.first_subscripts()));
         }
+        let output = settings.conv(settings.layers).slide(&below, &applied, Some(&bias))?;
+        stages.push(stages::OUTPUT.holding(true, output));
         if settings.pass == Pass::Backward {
-            let upstream = signal(&settings.upstream);
-            let gradients = conv.backward(&input, &applied, &upstream)?;
-            let gradient = |name, title, symbol, values: Tensor, hidden| {
-                Stage::new(name, title, symbol, Role::Gradient, values).hiding(hidden).derivative()
-            };
-            stages.push(gradient("output-gradient", "gradient by the output", "y", upstream, 2));
-            stages.push(gradient("bias-gradient", "gradient by the bias", "b", gradients.bias, 1));
-            if settings.sense == Sense::Convolution {
-                let mut turned = gradients.weight.clone();
-                turned.invert_axis(ndarray::Axis(2));
-                stages.push(gradient("flipped-gradient", "gradient by the flipped weight", "w′", gradients.weight, 2));
-                stages.push(gradient("weight-gradient", "gradient by the weight", "w", turned, 2));
-            } else {
-                stages.push(gradient("weight-gradient", "gradient by the weight", "w", gradients.weight, 2));
-            }
-            stages.push(
-                gradient("padded-gradient", "gradient by the padded input", "x̃", gradients.padded, 2)
-                    .counting_from(&conv.padding.first_subscripts()),
-            );
-            stages.push(gradient("input-gradient", "gradient by the input", "x", gradients.input, 2));
+            let upstream = (signal(&settings.upstream), None);
+            stages.extend(stages::gradients(&conv, true, (&input, &applied), upstream, settings.is_flipped())?);
         }
+        stages::count_from_the_input(&mut stages, &conv);
         Ok(Trace { stages })
-    }
-
-    fn steps(trace: &Trace) -> usize {
-        let stepped = trace.stage("input-gradient").or_else(|| trace.stage("output"));
-        stepped.map_or(0, Stage::len)
-    }
-
-    fn step_cell(trace: &Trace, step: usize) -> Option<Cell> {
-        let stepped = trace.stage("input-gradient").or_else(|| trace.stage("output"))?;
-        (step < stepped.len()).then(|| Cell::new(stepped.name, [step]))
-    }
-
-    fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
-        let step = cell.index.axis(0);
-        (Self::step_cell(trace, step) == Some(cell)).then_some(step)
     }
 
     fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
         let stage = trace.stage(cell.stage)?;
         stage.value(&cell.index)?;
-        let (conv, at) = (settings.conv(1), cell.index);
-        let weight = trace.stage(kernel_stage(settings))?;
-        let bias = trace.stage("bias").filter(|_| settings.bias != 0.0);
-        let stages = |row: usize| Some(ConvStages { padded: trace.stage(slid_over(row))?, weight, bias });
-        let upstream = trace.stage("output-gradient");
+        let (of, at) = (|name: &str| trace.stage(name), cell.index);
         Some(match cell.stage {
-            "input" | "weight" | "bias" | "output-gradient" => Explanation::given(stage.leaf(&stage.position(at))),
-            "padded" => conv.padding.explain(trace.stage("input")?, stage, at),
-            "flipped" => turned(trace.stage("weight")?, stage, at.axis(0)),
-            "output" => settings.conv(settings.layers).explain(stages(settings.layers)?, stage, at),
-            "padded-gradient" => conv.explain_padded_gradient(weight, upstream?, stage, at),
-            "input-gradient" => {
-                conv.explain_input_gradient(weight, upstream?, trace.stage("padded-gradient")?, stage, at)
-            }
-            "bias-gradient" => conv.explain_bias_gradient(upstream?, stage, at),
-            "weight-gradient" if settings.sense == Sense::Convolution => {
-                turned(trace.stage("flipped-gradient")?, stage, at.axis(0))
-            }
-            "weight-gradient" | "flipped-gradient" => {
-                conv.explain_weight_gradient(trace.stage("padded")?, upstream?, stage, at)
-            }
-            name => {
-                let place = LAYERS.iter().position(|(output, padded)| [output, padded].contains(&&name))?;
-                if LAYERS[place].0 == name {
-                    settings.conv(place + 1).explain(stages(place + 1)?, stage, at)
-                } else {
-                    settings.conv(place + 2).padding.explain(trace.stage(LAYERS[place].0)?, stage, at)
-                }
-            }
+            "flipped" => turned(of("weight")?, stage, at.axis(0)),
+            "weight-gradient" if settings.is_flipped() => turned(of("flipped-gradient")?, stage, at.axis(0)),
+            _ => convolved::explain(&settings.convolved(trace), stage, at),
         })
     }
 
     fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
-        influences(settings, trace, cell).unwrap_or_default()
+        let Some(stage) = trace.stage(cell.stage) else { return Vec::new() };
+        let other_end = |name| vec![Cell::new(name, [settings.kernel - 1 - cell.index.axis(0)])];
+        match cell.stage {
+            "weight" if settings.is_flipped() => other_end("flipped"),
+            "flipped-gradient" => other_end("weight-gradient"),
+            _ => convolved::influences(&settings.convolved(trace), stage, cell.index),
+        }
     }
 
     fn scene(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
@@ -208,16 +161,14 @@ impl Block for Conv1d {
     }
 
     fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
-        let mut changed = settings.clone();
-        let number = match cell.stage {
-            "input" => changed.input.get_mut(cell.index.axis(0))?,
-            "weight" => changed.weight.get_mut(cell.index.axis(0))?,
-            "output-gradient" => changed.upstream.get_mut(cell.index.axis(0))?,
-            "bias" => &mut changed.bias,
+        let (mut changed, at) = (settings.clone(), cell.index);
+        match cell.stage {
+            "input" => hand::put(&mut changed.input, &[], at, value)?,
+            "weight" => hand::put(&mut changed.weight, &[], at, value)?,
+            "output-gradient" => hand::put(&mut changed.upstream, &[], at, value)?,
+            "bias" => changed.bias = decimal(value).clamp(-10.0, 10.0),
             _ => return None,
-        };
-        let limit = if cell.stage == "bias" { 10.0 } else { control::LIMIT };
-        *number = decimal(value).clamp(-limit, limit);
+        }
         Some(changed)
     }
 
@@ -251,8 +202,8 @@ impl Block for Conv1d {
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {
-        let flipped = settings.sense == Sense::Convolution;
         let convs = (1..=settings.layers).map(|row| settings.conv(row)).collect();
+        let flipped = settings.is_flipped();
         Program { convs, trace, activation: None, flipped, by_channel: false }.print(cell)
     }
 }
@@ -260,72 +211,12 @@ impl Block for Conv1d {
 /// One end for the other.
 fn turned(from: &Stage, to: &Stage, at: usize) -> Explanation {
     let last = to.len().saturating_sub(1);
-    let subscript = Expr::Sum(vec![Expr::Number(last as f64), Expr::Negative(Box::new(Expr::variable("j")))]);
-    Explanation {
-        target: to.leaf(&[0, 0, at]),
-        general: Some(Rule::new(to.general(vec![Expr::variable("j")]), from.general(vec![subscript]))),
-        made_from: from.at(&[0, 0, last - at]),
-    }
-}
-
-fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Vec<Cell>> {
-    let stage = trace.stage(cell.stage)?;
-    let (conv, at) = (settings.conv(1), cell.index);
-    let weight = trace.stage(kernel_stage(settings))?;
-    let all = |name: &str| trace.stage(name).map(|stage| stage.cells().collect::<Vec<_>>()).unwrap_or_default();
-    let backward = settings.pass == Pass::Backward;
-    let one = |name: &'static str, at: usize| vec![Cell::new(name, [at])];
-    let last = settings.kernel - 1;
-    let outputs_of = |row: usize, padded: &Stage| -> Option<Vec<Cell>> {
-        let output = trace.stage(layer_stage(row, settings.layers))?;
-        Some(settings.conv(row).outputs_of_padded(padded, weight, output, at))
-    };
-    let mut reached = match cell.stage {
-        "input" => conv.padding.influences(stage, trace.stage("padded")?, at),
-        "padded" => {
-            let mut reached = outputs_of(1, stage)?;
-            if let (true, Some(upstream)) = (backward, trace.stage("output-gradient")) {
-                let by_weight = trace.stage(kernel_gradient(settings))?;
-                reached.extend(conv.weights_beside_padded(stage, weight, upstream, at).cells(by_weight));
-            }
-            reached
-        }
-        "weight" if settings.sense == Sense::Convolution => one("flipped", last - at.axis(0)),
-        "weight" | "flipped" => {
-            let mut reached: Vec<Cell> =
-                (1..=settings.layers).flat_map(|row| all(layer_stage(row, settings.layers))).collect();
-            if backward {
-                let (gradient, upstream) = (trace.stage("padded-gradient")?, trace.stage("output-gradient")?);
-                let reads = |output: usize| conv.windows[0].reads(output, at.axis(0));
-                reached.extend((0..upstream.len()).map(|output| Cell::new(gradient.name, [reads(output)])));
-            }
-            reached
-        }
-        "bias" if settings.bias != 0.0 => {
-            (1..=settings.layers).flat_map(|row| all(layer_stage(row, settings.layers))).collect()
-        }
-        "output-gradient" => {
-            let mut reached = all(kernel_gradient(settings));
-            reached.push(Cell::new("bias-gradient", []));
-            let place = at.axis(0);
-            reached.extend(
-                (0..settings.kernel).map(|tap| Cell::new("padded-gradient", [conv.windows[0].reads(place, tap)])),
-            );
-            reached
-        }
-        "flipped-gradient" => one("weight-gradient", last - at.axis(0)),
-        "padded-gradient" => conv.gradient_from_padded(stage, trace.stage("input-gradient")?, at).into_iter().collect(),
-        name => {
-            let place = LAYERS.iter().position(|(output, padded)| [output, padded].contains(&&name))?;
-            if LAYERS[place].0 == name {
-                settings.conv(place + 2).padding.influences(stage, trace.stage(LAYERS[place].1)?, at)
-            } else {
-                outputs_of(place + 2, stage)?
-            }
-        }
-    };
-    if let (Some(by_padded), Some(by_input)) = (trace.stage("padded-gradient"), trace.stage("input-gradient")) {
-        conv.reach_through_padding(by_padded, by_input, &mut reached);
-    }
-    Some(reached)
+    let subscript = Expr::Sum(vec![Expr::Number(last as f64), Expr::variable("j").negative()]);
+    Explanation::computed(
+        to,
+        &[0, 0, at],
+        to.general(vec![Expr::variable("j")]),
+        from.general(vec![subscript]),
+        from.at(&[0, 0, last - at]),
+    )
 }

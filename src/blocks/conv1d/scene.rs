@@ -3,11 +3,11 @@
 mod backward;
 mod stack;
 
-use super::Conv1d;
 use super::settings::{Pass, Settings};
-use crate::blocks::{Block, View};
+use crate::blocks::View;
+use crate::blocks::convolution::with_sign;
 use crate::explain::{Cell, Role, Stage, Trace, cell_number};
-use crate::scene::{Align, Bars, Drag, Font, Point, Rect, Relation, Scale, Scene, Shape, Stroke, Theme};
+use crate::scene::{Align, Bars, Colour, Drag, Font, Point, Rect, Relation, Scale, Scene, Shape, Stroke, Theme};
 
 /// The longest bar.
 const REACH: f32 = 62.0;
@@ -56,10 +56,10 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
     };
     let height = output_line + REACH + 34.0;
     let mut scene = Scene::new(view.width, height);
-    match settings.pass {
+    let _ = match settings.pass {
         Pass::Forward => plan.forward(&mut scene),
         Pass::Backward => plan.backward(&mut scene),
-    }
+    };
     plan.range(&mut scene, height - 10.0);
     scene
 }
@@ -89,42 +89,46 @@ impl Plan<'_> {
         output * self.settings.stride as f32 + within
     }
 
+    /// A stage as bars, so many columns apart.
     fn bars<'s>(&self, stage: &'s Stage, start: f32, columns: f32, baseline: f32, editable: bool) -> Bars<'s> {
         let pitch = columns * self.pitch;
         Bars { stage, start: self.column(start), pitch, baseline, reach: REACH, scale: self.scale, editable }
     }
 
-    fn forward(&self, scene: &mut Scene) {
-        let (Some(input), Some(padded)) = (self.trace.stage("input"), self.trace.stage("padded")) else { return };
+    /// The inputs, or their gradients, amid what was added around them.
+    fn inputs(&self, scene: &mut Scene, input: &Stage, padded: &Stage, editable: bool) {
         let (before, _) = self.settings.padded_by();
-        let output = self.step_at();
-        self.copies(scene, before);
-        self.window_shade(scene, output);
         // The reader's own numbers can be dragged; what was added around them cannot.
-        self.bars(input, before as f32, 1.0, self.input_line, true).draw(
-            scene,
-            self.view.pointing,
-            self.theme(),
-            |_| false,
-        );
-        self.added(scene, padded, before, input.len());
+        self.view.bars(scene, self.bars(input, before as f32, 1.0, self.input_line, editable));
+        let around = self.bars(padded, 0.0, 1.0, self.input_line, false);
+        around.draw_around(scene, self.view.pointing, self.theme(), before..before + input.len());
+    }
+
+    /// The outputs, or their gradients, each above its window.
+    fn outputs(&self, scene: &mut Scene, output: &Stage, editable: bool) {
+        let bars = self.bars(output, self.output_column(0.0), self.settings.stride as f32, self.output_line, editable);
+        self.view.bars(scene, bars);
+    }
+
+    fn forward(&self, scene: &mut Scene) -> Option<()> {
+        let (input, padded) = (self.trace.stage("input")?, self.trace.stage("padded")?);
+        let (output, single) = (self.step_at(), self.settings.layers == 1);
+        self.copies(scene, padded, input.len());
+        if single {
+            self.window_shade(scene, output);
+        }
+        self.inputs(scene, input, padded, true);
         self.lane(scene, "input x", Role::Input, self.input_line);
-        if self.settings.layers > 1 {
+        if !single {
             self.stack(scene);
-            return;
+            return Some(());
         }
         self.kernel(scene, output);
-        self.products(scene, output);
-        if let Some(result) = self.trace.stage("output") {
-            self.bars(result, self.output_column(0.0), self.settings.stride as f32, self.output_line, false).draw(
-                scene,
-                self.view.pointing,
-                self.theme(),
-                |_| false,
-            );
-        }
+        self.products(scene, output)?;
+        self.outputs(scene, self.trace.stage("output")?, false);
         self.lane(scene, "output y", Role::Output, self.output_line);
-        self.uses(scene, before, input.len());
+        self.uses(scene, input.len());
+        Some(())
     }
 
     /// Where the window stands: at the output that is pointed at, else where the transport is.
@@ -139,42 +143,25 @@ impl Plan<'_> {
         }
     }
 
-    /// The cells that padding added, as dashed bars.
-    fn added(&self, scene: &mut Scene, padded: &Stage, before: usize, length: usize) {
-        if padded.len() == length {
-            return;
-        }
-        let mut lane = Scene::new(scene.width, scene.height);
-        self.bars(padded, 0.0, 1.0, self.input_line, false).draw(&mut lane, self.view.pointing, self.theme(), |_| true);
-        let own = self.column(before as f32 - 0.5)..self.column((before + length) as f32 - 0.5);
-        let outside = |mark: &crate::scene::Mark| match &mark.shape {
-            Shape::Rect { bounds, .. } => !own.contains(&bounds.centre().x),
-            Shape::Text { at, .. } => !own.contains(&at.x),
-            _ => false,
-        };
-        scene.marks.extend(lane.marks.into_iter().filter(outside));
-    }
-
     /// An arrow from each added cell to the cell that it copies.
-    fn copies(&self, scene: &mut Scene, before: usize) {
-        let Some(padded) = self.trace.stage("padded") else { return };
-        let pointing = self.view.pointing;
-        for cell in padded.cells() {
-            let Some(why) = Conv1d::explain(self.settings, self.trace, cell) else { continue };
-            let Some(&source) = why.made_from.cells().first() else { continue };
-            let (from, to) = (cell.index.axis(0), source.index.axis(0) + before);
-            if from == to || source.stage != "input" {
+    fn copies(&self, scene: &mut Scene, padded: &Stage, length: usize) {
+        let (pointing, theme, padding) = (self.view.pointing, self.theme(), self.settings.conv(1).padding);
+        let (before, _) = self.settings.padded_by();
+        for (from, cell) in padded.cells().enumerate() {
+            let Some(source) = padding.mode.source(from as isize - before as isize, length) else { continue };
+            let to = source + before;
+            if from == to {
                 continue;
             }
+            let source = Cell::new("input", [source]);
             let lit = [cell, source].iter().any(|cell| pointing.relation(*cell) == Relation::At)
                 || pointing.sources.contains(&cell);
-            let colour = if lit { self.theme().input } else { self.theme().muted.fade(0.45) };
+            let colour = if lit { theme.input } else { theme.muted.fade(0.45) };
             let line = self.input_line + 6.0;
-            let (start, end) = (Point::new(self.column(from as f32), line), Point::new(self.column(to as f32), line));
+            let [start, end] = [from, to].map(|at| self.column(at as f32));
             let sag = (16.0 + 3.0 * (from as f32 - to as f32).abs().min(8.0)).max(self.below(padded, from, to));
-            let points = vec![start, Point::new(start.x, line + sag), Point::new(end.x, line + sag), end];
-            let stroke = Stroke::dashed(colour, if lit { 1.6 } else { 1.0 } * self.theme().line);
-            scene.draw(Shape::Line { points, stroke, curved: true, arrow: lit });
+            let points = [(start, 0.0), (start, sag), (end, sag), (end, 0.0)].map(|(x, y)| Point::new(x, line + y));
+            scene.curve(points, Stroke::dashed(colour, if lit { 1.6 } else { 1.0 } * theme.line), lit);
         }
     }
 
@@ -186,14 +173,10 @@ impl Plan<'_> {
 
     /// A soft column behind everything the window covers.
     fn window_shade(&self, scene: &mut Scene, output: f32) {
-        if self.settings.layers > 1 {
-            return;
-        }
         let bounds = self.window(output);
-        let shade =
-            Rect::new(bounds.x, self.input_line - REACH - 8.0, bounds.width, self.kernel_top - self.input_line + REACH);
-        let fill = Some(self.theme().weight.fade(0.07));
-        scene.draw(Shape::Rect { bounds: shade, fill, stroke: None, radius: 6.0 });
+        let height = self.kernel_top - self.input_line + REACH;
+        let shade = Rect::new(bounds.x, self.input_line - REACH - 8.0, bounds.width, height);
+        scene.fill(shade, self.theme().weight.fade(0.07), 6.0);
     }
 
     /// The kernel's box at an output.
@@ -229,36 +212,43 @@ impl Plan<'_> {
 
     fn kernel(&self, scene: &mut Scene, output: f32) {
         let theme = self.theme();
-        let Some(kernel) = self.trace.stage(super::kernel_stage(self.settings)) else { return };
+        let Some(kernel) = self.trace.stage(self.settings.kernel_stage()) else { return };
         let (slot, last) = (self.slot_width(), self.settings.kernel - 1);
         let bounds = Rect::new(self.slot(output, 0) - slot / 2.0, self.kernel_top, 0.0, BOX);
         let bounds = Rect { width: self.slot(output, last) + slot / 2.0 - bounds.x, ..bounds }.grow(1.0);
         let stroke = Some(Stroke::solid(theme.weight, 1.6 * theme.line));
-        scene.draw(Shape::Rect { bounds, fill: Some(theme.weight.mix(theme.card, 0.9)), stroke, radius: 9.0 });
-        let editable = kernel.name == "weight";
+        scene.rect(bounds, Some(theme.weight.mix(theme.card, 0.9)), stroke, 9.0);
         for cell in kernel.cells() {
-            let Some(value) = kernel.value(&cell.index) else { continue };
             let middle = Point::new(self.slot(output, cell.index.axis(0)), bounds.centre().y);
             let size = slot.min(46.0) - 3.0;
             let place = Rect::new(middle.x - size / 2.0, middle.y - BOX / 2.0 + 3.0, size, BOX - 6.0);
-            let lit = self.view.pointing.relation(cell);
-            let stroke = match lit {
+            let stroke = match self.view.pointing.relation(cell) {
                 Relation::At => Some(Stroke::solid(theme.weight, 2.5 * theme.line)),
                 Relation::Term => Some(Stroke::solid(theme.ink, 2.5 * theme.line)),
                 _ => None,
             };
-            let drag = editable.then_some(Drag::Turn(self.weight_per_pixel()));
-            scene.show(
-                cell,
-                drag,
-                Shape::Rect { bounds: place, fill: Some(theme.weight.fade(0.0)), stroke, radius: 5.0 },
-            );
             let font = Font::centred((slot * 0.34).clamp(9.0, 16.0) * theme.text).bold().fitting(4, slot - 6.0);
-            scene.text(middle, font, theme.weight, cell_number(value, font.room(slot - 6.0).clamp(4, 5)));
+            self.weight(scene, kernel, cell, place, (theme.weight, stroke), (font, slot - 6.0));
         }
         if self.margin > 0.0 || bounds.width < self.view.width - 80.0 * theme.text {
             self.lane(scene, "kernel w", Role::Weight, bounds.centre().y);
         }
+    }
+
+    /// A weight or its gradient in its box.
+    fn weight(
+        &self,
+        scene: &mut Scene,
+        stage: &Stage,
+        cell: Cell,
+        bounds: Rect,
+        (colour, stroke): (Colour, Option<Stroke>),
+        (font, room): (Font, f32),
+    ) {
+        let Some(value) = stage.value(&cell.index) else { return };
+        let drag = (stage.name == "weight").then_some(Drag::Turn(self.weight_per_pixel()));
+        scene.show(cell, drag, Shape::Rect { bounds, fill: Some(colour.fade(0.0)), stroke, radius: 5.0 });
+        scene.text(bounds.centre(), font, colour, cell_number(value, font.room(room).clamp(4, 5)));
     }
 
     /// A drag over the height of a bar changes a weight by the kernel's largest, at least by one.
@@ -268,93 +258,66 @@ impl Plan<'_> {
     }
 
     /// Lines from inputs through weights into the sum, with each product's number.
-    fn products(&self, scene: &mut Scene, output: f32) {
-        let theme = self.theme();
-        let cell = Cell::new("output", [output.round().max(0.0) as usize]);
-        let Some(why) = Conv1d::explain(self.settings, self.trace, cell) else { return };
+    fn products(&self, scene: &mut Scene, output: f32) -> Option<()> {
+        let (theme, kernel) = (self.theme(), self.settings.kernel_stage());
+        let rounded = output.round().max(0.0);
         let sum = Point::new(self.column(self.output_column(output)), self.kernel_top + BOX + 52.0);
-        let rests = (output - output.round()).abs() < 0.02;
-        for (tap, term) in why.terms().iter().take(self.settings.kernel).enumerate() {
+        for tap in 0..self.settings.kernel {
             let x = self.tap(output, tap);
-            let lit = term.cells.iter().any(|cell| self.view.pointing.term.contains(cell));
-            let strength = if term.value == 0.0 { 0.25 } else { 1.0 };
+            let read = rounded as usize * self.settings.stride + tap * self.settings.dilation;
+            let cells = [Cell::new(kernel, [tap]), Cell::new("padded", [read])];
+            let value = f64::from(self.trace.value(cells[0])?) * f64::from(self.trace.value(cells[1])?);
+            let lit = cells.iter().any(|cell| self.view.pointing.term.contains(cell));
+            let strength = if value == 0.0 { 0.25 } else { 1.0 };
             let width = if lit { 2.6 } else { 1.3 } * theme.line;
             let slot = self.slot(output, tap);
-            scene.line(
-                Point::new(x, self.input_line + 4.0),
-                Point::new(slot, self.kernel_top - 2.0),
-                Stroke::solid(theme.input.fade(strength), width),
-            );
+            let stroke = Stroke::solid(theme.input.fade(strength), width);
+            scene.line(Point::new(x, self.input_line + 4.0), Point::new(slot, self.kernel_top - 2.0), stroke);
             let start = Point::new(slot, self.kernel_top + BOX + 22.0);
-            let bend = (sum.y - start.y) * 0.7;
-            let points = vec![
-                start,
-                Point::new(start.x, start.y + bend),
-                Point::new(sum.x, sum.y - 9.0 - bend),
-                Point::new(sum.x, sum.y - 9.0),
-            ];
-            scene.draw(Shape::Line {
-                points,
-                stroke: Stroke::solid(theme.weight.fade(strength), width),
-                curved: true,
-                arrow: false,
-            });
+            let (bend, end) = ((sum.y - start.y) * 0.7, sum.y - 9.0);
+            let points = [(slot, start.y), (slot, start.y + bend), (sum.x, end - bend), (sum.x, end)];
+            let stroke = Stroke::solid(theme.weight.fade(strength), width);
+            scene.curve(points.map(|(x, y)| Point::new(x, y)), stroke, false);
             let pitch = self.slot_pitch();
-            if rests && pitch >= 26.0 {
+            if (output - rounded).abs() < 0.02 && pitch >= 26.0 {
                 let font = Font::centred((pitch * 0.3).clamp(9.0, 12.0) * theme.text).fitting(5, pitch - 2.0);
-                scene.text(Point::new(start.x, start.y - 9.0), font, theme.muted, cell_number(term.value as f32, 5));
+                scene.text(Point::new(start.x, start.y - 9.0), font, theme.muted, cell_number(value as f32, 5));
             }
         }
         let radius = 10.0 * theme.text;
-        scene.arrow(
-            Point::new(sum.x, sum.y + radius),
-            // The longest bar has its number above it.
-            Point::new(sum.x, self.output_line - REACH - 20.0),
-            Stroke::solid(theme.output, 1.3 * theme.line),
-        );
-        scene.draw(Shape::Circle {
-            centre: sum,
-            radius,
-            fill: Some(theme.card),
-            stroke: Some(Stroke::solid(theme.output, 1.5 * theme.line)),
-        });
-        scene.text(sum, Font::centred(12.0 * theme.text), theme.output, "Σ");
-        if let Some(bias) = self.trace.stage("bias").filter(|_| self.settings.bias != 0.0) {
-            let cell = Cell::new("bias", []);
-            let value = bias.value(&cell.index).unwrap_or(0.0);
+        // The longest bar has its number above it.
+        let below = Point::new(sum.x, self.output_line - REACH - 20.0);
+        scene.arrow(Point::new(sum.x, sum.y + radius), below, Stroke::solid(theme.output, 1.3 * theme.line));
+        scene.circle(sum, radius, theme.card, Stroke::solid(theme.output, 1.5 * theme.line));
+        self.view.centred(scene, sum, 12.0, theme.output, "Σ");
+        if self.settings.bias != 0.0 {
             let (beside, wide) = (radius + 4.0, 62.0 * theme.text);
             // At the right edge there is room only on the other side.
             let fits = sum.x + beside + wide <= self.view.width;
             let left = if fits { sum.x + beside } else { sum.x - beside - wide };
-            let place = Rect::new(left, sum.y - 11.0, wide, 22.0);
-            scene.show(
-                cell,
-                Some(Drag::Turn(0.02)),
-                Shape::Rect { bounds: place, fill: None, stroke: None, radius: 4.0 },
-            );
-            let sign = if value < 0.0 { "− " } else { "+ " };
-            let text = format!("{sign}{}", cell_number(value.abs(), 5));
-            scene.text(Point::new(place.x + 4.0, sum.y), Font::starting(12.0 * theme.text), theme.weight, text);
+            let bounds = Rect::new(left, sum.y - 11.0, wide, 22.0);
+            let shape = Shape::Rect { bounds, fill: None, stroke: None, radius: 4.0 };
+            scene.show(Cell::new("bias", []), Some(Drag::Turn(0.02)), shape);
+            let text = with_sign("", self.settings.bias as f32);
+            scene.text(Point::new(left + 4.0, sum.y), Font::starting(12.0 * theme.text), theme.weight, text);
         }
+        Some(())
     }
 
     /// How many windows read each input: the cells near the ends are read less often.
-    fn uses(&self, scene: &mut Scene, before: usize, length: usize) {
+    fn uses(&self, scene: &mut Scene, length: usize) {
         if self.pitch < 22.0 * self.theme().text {
             return;
         }
-        let font = Font::centred(9.5 * self.theme().text);
+        let (theme, before, y) = (self.theme(), self.settings.padded_by().0, self.input_line + REACH + 12.0);
         for at in 0..length {
-            let cell = Cell::new("padded", [at + before]);
-            let uses = Conv1d::influences(self.settings, self.trace, cell).len();
+            let uses = self.settings.window().readers(at + before, self.settings.outputs()).count();
             // Beside the line that leads from the input to its weight.
-            let x = self.column((at + before) as f32) + (self.pitch / 4.0).min(13.0 * self.theme().text);
-            let place = Point::new(x, self.input_line + REACH + 12.0);
-            scene.text(place, font, self.theme().muted, format!("{uses}×"));
+            let x = self.column((at + before) as f32) + (self.pitch / 4.0).min(13.0 * theme.text);
+            self.view.centred(scene, Point::new(x, y), 9.5, theme.muted, format!("{uses}×"));
         }
         if self.margin > 0.0 {
-            let place = Point::new(self.left - self.margin, self.input_line + REACH + 12.0);
-            scene.text(place, Font::starting(10.5 * self.theme().text), self.theme().muted, "used");
+            self.view.caption(scene, Point::new(self.left - self.margin, y), "used");
         }
     }
 

@@ -21,6 +21,16 @@ pub const CHOICES: [Choice; 11] = [
 /// How many of the [`CHOICES`] stand for one kernel each.
 const NAMED: usize = 9;
 
+/// Those that are a table, row by row.
+const TABLES: [(&str, [i16; 9]); 6] = [
+    ("sobel-x", [-1, 0, 1, -2, 0, 2, -1, 0, 1]),
+    ("sobel-y", [-1, -2, -1, 0, 0, 0, 1, 2, 1]),
+    ("laplacian", [0, 1, 0, 1, -4, 1, 0, 1, 0]),
+    ("sharpen", [0, -1, 0, -1, 5, -1, 0, -1, 0]),
+    ("emboss", [-2, -1, 0, -1, 1, 1, 0, 1, 2]),
+    ("identity", [0, 0, 0, 0, 1, 0, 0, 0, 0]),
+];
+
 /// The first convolution of the network in `cnn`, in hundredths, row by row.
 const TRAINED: [[i16; 9]; 8] = [
     [90, 62, -138, -2, -18, 54, -59, -41, -138],
@@ -36,24 +46,26 @@ const TRAINED: [[i16; 9]; 8] = [
 /// The kernel of an output map on k × k cells, where the first map has the one of that name; nothing where it is random.
 pub fn of_map(first: &str, map: usize, k: usize) -> Option<Vec<f64>> {
     if first == "trained" {
-        let hundredths = TRAINED.get(map)?;
-        return Some(centred([0, 1, 2].map(|y| [0, 1, 2].map(|x| f64::from(hundredths[3 * y + x]) / 100.0)), k));
+        return Some(centred(TRAINED.get(map)?, 100.0, k));
     }
     let place = CHOICES.iter().position(|choice| choice.value == first).unwrap_or(0);
     let name = CHOICES[(place + map) % NAMED].value;
     if place < NAMED && map < NAMED { named(name, k) } else { None }
 }
 
-/// A table in the middle of k × k cells.
-fn centred(table: [[f64; 3]; 3], k: usize) -> Vec<f64> {
+/// A table of 3 × 3 parts of `whole` in the middle of k × k cells.
+fn centred(table: &[i16; 9], whole: f64, k: usize) -> Vec<f64> {
     let entry = |at: usize| (at + 1).checked_sub(k / 2).filter(|at| *at < 3);
-    (0..k * k).map(|at| entry(at / k).zip(entry(at % k)).map_or(0.0, |(y, x)| table[y][x])).collect()
+    let number = |y: usize, x: usize| f64::from(table[3 * y + x]) / whole;
+    (0..k * k).map(|at| entry(at / k).zip(entry(at % k)).map_or(0.0, |(y, x)| number(y, x))).collect()
 }
 
 /// The kernel of a name on k × k cells, row by row; nothing where it has none.
 fn named(name: &str, k: usize) -> Option<Vec<f64>> {
     let centre = (k as f64 - 1.0) / 2.0;
-    let table = |table| centred(table, k);
+    if let Some((_, table)) = TABLES.iter().find(|(known, _)| *known == name) {
+        return Some(centred(table, 1.0, k));
+    }
     // Distances from the middle of the window, which lies between cells where k is even.
     let smooth = |f: &dyn Fn(f64, f64) -> f64| -> Vec<f64> {
         (0..k * k).map(|at| f((at / k) as f64 - centre, (at % k) as f64 - centre)).collect()
@@ -66,15 +78,9 @@ fn named(name: &str, k: usize) -> Option<Vec<f64>> {
     let width = (k as f64 / 5.0).max(0.5);
     let bell = |y: f64, x: f64| libm::exp(-(y * y + x * x) / (2.0 * width * width));
     let kernel = match name {
-        "identity" => table([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]),
         // All the digits that a mean takes.
         "box" => return Some(vec![1.0 / (k * k) as f64; k * k]),
         "gaussian" => normalised(smooth(&bell)),
-        "sharpen" => table([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]]),
-        "emboss" => table([[-2.0, -1.0, 0.0], [-1.0, 1.0, 1.0], [0.0, 1.0, 2.0]]),
-        "sobel-x" => table([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]]),
-        "sobel-y" => table([[-1.0, -2.0, -1.0], [0.0, 0.0, 0.0], [1.0, 2.0, 1.0]]),
-        "laplacian" => table([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]]),
         "gabor" => smooth(&|y, x| bell(y, x) * libm::cos(std::f64::consts::TAU * (x + y) / (0.6 * k as f64).max(2.0))),
         _ => return None,
     };

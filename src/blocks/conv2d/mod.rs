@@ -1,7 +1,6 @@
 //! `conv2d`: convolution over pictures of many channels, bias, non-linearity, many filters.
 
 pub(super) mod filters;
-mod influences;
 mod plan;
 mod presets;
 mod scene;
@@ -12,13 +11,13 @@ use std::rc::Rc;
 use ndarray::IxDyn;
 use settings::{Padding, Settings};
 
-use super::convolution::Pass;
-use super::pytorch::Program;
-use super::{About, Block, Control, Gesture, Preset, View, control};
+use super::convolution::{Convolved, Pass, convolved, stages};
+use super::pytorch::{Program, window_alone};
+use super::{About, Block, Control, Gesture, Preset, View, control, hand};
 use crate::compute::Device;
 use crate::data::pictures;
-use crate::explain::{Cell, Explanation, Index, Role, Stage, Trace, decimal, grouped};
-use crate::layers::{self, Activation, Conv, ConvStages, LayerError, Tensor};
+use crate::explain::{Cell, Explanation, Trace, Values, grouped};
+use crate::layers::{self, Activation, Conv, LayerError, Tensor, rounded};
 use crate::scene::Scene;
 
 /// Convolution over two axes.
@@ -35,32 +34,36 @@ impl Settings {
         if self.pixels.is_empty() {
             return pictures::tensor(&self.picture, [rows, columns], self.channels);
         }
-        Rc::new(tensor(&[1, self.channels, rows, columns], &self.pixels))
+        Rc::new(rounded(&[1, self.channels, rows, columns], &self.pixels))
     }
 
     fn weight_tensor(&self) -> Tensor {
-        tensor(&[self.filters, self.channels, self.kernel, self.kernel], &self.all_weights())
+        rounded(&[self.filters, self.channels, self.kernel, self.kernel], &self.all_weights())
     }
 
     fn upstream_tensor(&self) -> Tensor {
         let [high, wide] = self.outputs();
         let shape = [1, self.filters, high, wide];
-        if self.upstream.is_empty() { Tensor::ones(IxDyn(&shape)) } else { tensor(&shape, &self.upstream) }
+        if self.upstream.is_empty() { Tensor::ones(IxDyn(&shape)) } else { rounded(&shape, &self.upstream) }
     }
 
     fn is_linear(&self) -> bool {
         self.activation() == Activation::Identity
     }
 
-    /// Whether an output is explained by the sums over the channels, through its activation.
-    fn is_seen_through(&self) -> bool {
-        self.activation().is_seen_through()
+    fn convolved<'a>(&self, trace: &'a Trace) -> Option<[Convolved<'a>; 1]> {
+        let of = |name: &str| trace.stage(name);
+        Some([Convolved {
+            conv: self.conv(),
+            trace,
+            input: of("input")?,
+            padded: of("padded")?,
+            kernel: of("weight")?,
+            bias: of("bias").filter(|_| self.bias.iter().any(|&bias| bias != 0.0)),
+            output: of("output")?,
+            activation: self.activation(),
+        }])
     }
-}
-
-fn tensor(shape: &[usize], values: &[f64]) -> Tensor {
-    let values = values.iter().map(|&value| value as f32).collect();
-    Tensor::from_shape_vec(IxDyn(shape), values).unwrap_or_else(|_| Tensor::zeros(IxDyn(shape)))
 }
 
 impl Block for Conv2d {
@@ -91,24 +94,14 @@ impl Block for Conv2d {
         if settings.is_small() { small(settings) } else { large(settings) }
     }
 
-    fn steps(trace: &Trace) -> usize {
-        stepped(trace).map_or(0, Stage::len)
-    }
-
-    fn step_cell(trace: &Trace, step: usize) -> Option<Cell> {
-        let stage = stepped(trace).filter(|stage| step < stage.len())?;
-        let [_, rows, columns] = *stage.shape() else { return None };
-        Some(Cell::new(stage.name, [step / (rows * columns), step / columns % rows, step % columns]))
-    }
-
     fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
-        let stage = stepped(trace)?;
-        let [_, rows, columns] = *stage.shape() else { return None };
-        let at = |axis| cell.index.axis(axis);
-        match cell.stage {
-            name if name == stage.name => Some((at(0) * rows + at(1)) * columns + at(2)),
-            "pre" if stage.name == "output" => Some((at(0) * rows + at(1)) * columns + at(2)),
-            "sum" if stage.name == "output" => Some((at(0) * rows + at(2)) * columns + at(3)),
+        let stage = Self::stepped(trace)?;
+        match (cell.stage, &cell.index[..]) {
+            (name, _) if name == stage.name => Some(stage.place(cell.index)),
+            ("pre", _) if stage.name == "output" => Some(stage.place(cell.index)),
+            ("sum", &[o, _, y, x]) if stage.name == "output" => {
+                Some(stage.place([o, y, x].map(|at| at as usize).into()))
+            }
             _ => None,
         }
     }
@@ -116,36 +109,12 @@ impl Block for Conv2d {
     fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
         let stage = trace.stage(cell.stage)?;
         stage.value(&cell.index)?;
-        let (conv, at) = (settings.conv(), cell.index);
-        let of = |name: &str| trace.stage(name);
-        let bias = of("bias").filter(|_| settings.bias.iter().any(|&bias| bias != 0.0));
-        let stages = ConvStages { padded: of("padded")?, weight: of("weight")?, bias };
-        Some(match cell.stage {
-            "padded" => conv.padding.explain(of("input")?, stage, at),
-            "sum" => conv.explain_channel(stages, stage, at),
-            "pre" => conv.explain_sum(of("sum")?, bias, stage, at),
-            "output" if settings.is_linear() => conv.explain_sum(of("sum")?, bias, stage, at),
-            "output" => {
-                let (pre, activation) = (of("pre")?, settings.activation());
-                let through = activation.explain_through(conv.explain_sum(of("sum")?, bias, pre, at), stage, at);
-                through.unwrap_or_else(|| activation.explain(pre, stage, at))
-            }
-            "pre-gradient" => {
-                settings.activation().explain_gradient(of("pre")?, of("output")?, of("output-gradient")?, stage, at)
-            }
-            "bias-gradient" => conv.explain_bias_gradient(inner_gradient(trace)?, stage, at),
-            "weight-gradient" => conv.explain_weight_gradient(stages.padded, inner_gradient(trace)?, stage, at),
-            "padded-gradient" => conv.explain_padded_gradient(stages.weight, inner_gradient(trace)?, stage, at),
-            "input-gradient" => {
-                let (inner, padded) = (inner_gradient(trace)?, of("padded-gradient")?);
-                conv.explain_input_gradient(stages.weight, inner, padded, stage, at)
-            }
-            _ => Explanation::given(stage.leaf(&stage.position(at))),
-        })
+        Some(convolved::explain(&settings.convolved(trace)?, stage, cell.index))
     }
 
     fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
-        influences::influences(settings, trace, cell).unwrap_or_default()
+        let reached = || Some(convolved::influences(&settings.convolved(trace)?, trace.stage(cell.stage)?, cell.index));
+        reached().unwrap_or_default()
     }
 
     fn scene(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
@@ -153,30 +122,24 @@ impl Block for Conv2d {
     }
 
     fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
-        let mut changed = settings.clone();
-        let [rows, columns] = settings.size();
-        let [high, wide] = settings.outputs();
-        let at = |axis| cell.index.axis(axis);
-        let (list, place, limit) = match cell.stage {
+        let (mut changed, at) = (settings.clone(), cell.index);
+        let ([rows, columns], [high, wide], k) = (settings.size(), settings.outputs(), settings.kernel);
+        match cell.stage {
             "input" if settings.is_small() => {
-                if changed.pixels.is_empty() {
-                    changed.pixels = settings.input().iter().map(|&pixel| decimal(pixel)).collect();
-                }
-                (&mut changed.pixels, (at(0) * rows + at(1)) * columns + at(2), control::LIMIT)
+                hand::fill(&mut changed.pixels, &settings.input());
+                hand::put(&mut changed.pixels, &[rows, columns], at, value)?;
             }
             "weight" if settings.weights() <= control::MAX_NUMBERS => {
                 changed.weight = settings.all_weights();
-                let k = settings.kernel;
-                (&mut changed.weight, ((at(0) * settings.channels + at(1)) * k + at(2)) * k + at(3), control::LIMIT)
+                hand::put(&mut changed.weight, &[settings.channels, k, k], at, value)?;
             }
             "output-gradient" => {
                 changed.upstream.resize(settings.filters * high * wide, 1.0);
-                (&mut changed.upstream, (at(0) * high + at(1)) * wide + at(2), control::LIMIT)
+                hand::put(&mut changed.upstream, &[high, wide], at, value)?;
             }
-            "bias" => (&mut changed.bias, at(0), 10.0),
+            "bias" => hand::put_within(&mut changed.bias, &[], at, value, 10.0)?,
             _ => return None,
-        };
-        *list.get_mut(place)? = decimal(value).clamp(-limit, limit);
+        }
         Some(changed)
     }
 
@@ -203,165 +166,69 @@ impl Block for Conv2d {
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {
+        let (Some(stage), Some(value)) = (trace.stage(cell.stage), trace.value(cell)) else { return String::new() };
         let activation = (!settings.is_linear()).then(|| settings.activation().name());
-        let (conv, cut, cell) = if settings.is_small() {
-            (settings.conv(), None, cell)
-        } else {
-            let (cut, cell) = window_alone(settings, trace, cell);
-            (unpadded(settings), Some(cut), cell)
-        };
-        let trace = cut.as_ref().unwrap_or(trace);
-        Program { convs: vec![conv], trace, activation, flipped: false, by_channel: true }.print(cell)
-    }
-}
-
-fn unpadded(settings: &Settings) -> Conv {
-    let mut conv = settings.conv();
-    conv.padding.amounts.fill((0, 0));
-    conv
-}
-
-/// Of a large picture, only what one number is made from: the trace of its window alone, and the number's cell there.
-fn window_alone(settings: &Settings, trace: &Trace, cell: Cell) -> (Trace, Cell) {
-    let (span, channels) = (settings.window().span(), settings.channels);
-    let at = |axis| cell.index.axis(axis);
-    let (lead, row, column) = match cell.stage {
-        "sum" => (vec![at(0), at(1)], at(2) * settings.stride, at(3) * settings.stride),
-        "output" | "pre" => (vec![at(0)], at(1) * settings.stride, at(2) * settings.stride),
-        "input" => (vec![at(0)], at(1) + settings.padded_by().0, at(2) + settings.padded_by().0),
-        _ => (vec![at(0)], at(1), at(2)),
-    };
-    let padded = trace.stage("padded");
-    let number = |c: usize, y: usize, x: usize| {
-        let index = Index::from([c, row + y, column + x]);
-        padded.and_then(|padded| padded.value(&index)).unwrap_or(0.0)
-    };
-    let window = Tensor::from_shape_fn(IxDyn(&[1, channels, span, span]), |at| number(at[1], at[2], at[3]));
-    let mut alone = Trace::default();
-    let stage = |name| trace.stage(name).and_then(Stage::array).cloned().unwrap_or_default();
-    let (weight, bias) = (stage("weight"), stage("bias"));
-    let conv = unpadded(settings);
-    let results = conv.channel_sums(&window, &weight).and_then(|sums| {
-        let total = conv.sum_channels(&sums, Some(&bias))?;
-        Ok((sums, settings.activation().forward(&total)?, total))
-    });
-    alone.stages.push(Stage::new("input", "input", "x", Role::Input, window).hiding(1));
-    alone.stages.push(Stage::new("weight", "weight", "w", Role::Weight, weight));
-    alone.stages.push(Stage::new("bias", "bias", "b", Role::Weight, bias));
-    if let Ok((sums, output, total)) = results {
-        alone.stages.push(channels_sum(sums));
-        alone.stages.push(Stage::new("pre", "sum over channels", "z", Role::Intermediate, total).hiding(1));
-        alone.stages.push(Stage::new("output", "output", "y", Role::Output, output).hiding(1));
-    }
-    let name = if matches!(cell.stage, "padded") { "input" } else { cell.stage };
-    let there = match cell.stage {
-        "weight" | "bias" => cell,
-        _ => {
-            let index = Index::new(&[&lead[..], &[0, 0]].concat());
-            Cell { stage: name, index: index.unwrap_or(cell.index) }
+        let mut conv = settings.conv();
+        if settings.is_small() {
+            let program = Program { convs: vec![conv], trace, activation, flipped: false, by_channel: true };
+            return program.print_number(cell.stage, &stage.position(cell.index), value);
         }
-    };
-    (alone, there)
-}
-
-/// The stage over whose cells the transport goes.
-fn stepped(trace: &Trace) -> Option<&Stage> {
-    trace.stage("input-gradient").or_else(|| trace.stage("output"))
-}
-
-/// The gradient that arrives at the convolution: behind the non-linearity where there is one.
-fn inner_gradient(trace: &Trace) -> Option<&Stage> {
-    trace.stage("pre-gradient").or_else(|| trace.stage("output-gradient"))
-}
-
-fn channels_sum(values: Tensor) -> Stage {
-    Stage::new("sum", "sum over the window", "s", Role::Intermediate, values).hiding(1)
+        // Of a large picture, only what the number is made from: where its window begins, and its place over that window alone.
+        let (at, s, before) = (|axis| cell.index.axis(axis), settings.stride, settings.padded_by().0);
+        let (name, corner, position) = match cell.stage {
+            "weight" | "bias" => (cell.stage, [0, at(1), at(2)], cell.index.to_vec()),
+            "sum" => ("sum", [0, at(2) * s, at(3) * s], vec![0, at(0), at(1), 0, 0]),
+            "input" => ("input", [0, at(1) + before, at(2) + before], vec![0, at(0), 0, 0]),
+            "padded" => ("input", [0, at(1), at(2)], vec![0, at(0), 0, 0]),
+            name => (name, [0, at(1) * s, at(2) * s], vec![0, at(0), 0, 0]),
+        };
+        conv.padding.amounts.fill((0, 0));
+        let span = settings.window().span();
+        let alone = window_alone(trace, &corner, &[1, settings.channels, span, span]);
+        let program = Program { convs: vec![conv], trace: &alone, activation, flipped: false, by_channel: true };
+        program.print_number(name, &position, value)
+    }
 }
 
 /// Computes everything, and keeps it.
 fn small(settings: &Settings) -> Result<Trace, LayerError> {
-    let conv = settings.conv();
+    let (conv, activation) = (settings.conv(), settings.activation());
     let (input, weight) = (settings.input(), settings.weight_tensor());
-    let bias = tensor(&[settings.filters], &settings.bias);
-    let padded = conv.padding.forward(&input)?;
-    let sums = conv.channel_sums(&padded, &weight)?;
+    let bias = rounded(&[settings.filters], &settings.bias);
+    let sums = conv.channel_sums(&conv.padding.forward(&input)?, &weight)?;
     let total = conv.sum_channels(&sums, Some(&bias))?;
-    let output = settings.activation().forward(&total)?;
-    let map = |name, title, symbol, role, values| Stage::new(name, title, symbol, role, values).hiding(1);
-    let mut stages = vec![
-        map("input", "input", "x", Role::Input, (*input).clone()),
-        map("padded", "padded input", "x̃", Role::Input, padded).counting_from(&conv.padding.first_subscripts()),
-        Stage::new("weight", "weight", "w", Role::Weight, weight.clone()),
-        Stage::new("bias", "bias", "b", Role::Weight, bias),
-        channels_sum(sums),
-    ];
+    let mut stages = stages::given(&conv, false, &input, weight.clone(), bias)?;
+    stages.push(stages::SUM.holding(false, sums));
     if !settings.is_linear() {
-        stages.push(map("pre", "sum over channels", "z", Role::Intermediate, total.clone()));
+        stages.push(stages::PRE.holding(false, total.clone()));
     }
-    stages.push(map("output", "output", "y", Role::Output, output));
+    stages.push(stages::OUTPUT.holding(false, activation.forward(&total)?));
     if settings.pass == Pass::Backward {
         let upstream = settings.upstream_tensor();
-        let inner = settings.activation().backward(&total, &upstream)?;
-        let gradients = conv.backward(&input, &weight, &inner)?;
-        let gradient =
-            |name, title, symbol, values| Stage::new(name, title, symbol, Role::Gradient, values).derivative();
-        stages.push(gradient("output-gradient", "gradient by the output", "y", upstream).hiding(1));
-        if !settings.is_linear() {
-            stages.push(gradient("pre-gradient", "gradient by the sum over channels", "z", inner).hiding(1));
-        }
-        stages.push(gradient("bias-gradient", "gradient by the bias", "b", gradients.bias));
-        stages.push(gradient("weight-gradient", "gradient by the weight", "w", gradients.weight));
-        let padded = gradient("padded-gradient", "gradient by the padded input", "x̃", gradients.padded).hiding(1);
-        stages.push(padded.counting_from(&conv.padding.first_subscripts()));
-        stages.push(gradient("input-gradient", "gradient by the input", "x", gradients.input).hiding(1));
+        let inner = if settings.is_linear() { None } else { Some(activation.backward(&total, &upstream)?) };
+        stages.extend(stages::gradients(&conv, false, (&input, &weight), (upstream, inner), false)?);
     }
+    stages::count_from_the_input(&mut stages, &conv);
     Ok(Trace { stages })
 }
 
 /// Computes nothing yet: every number of a large picture when somebody looks at it.
 fn large(settings: &Settings) -> Result<Trace, LayerError> {
-    let conv = settings.conv();
-    let (input, weight) = (settings.input(), Rc::new(settings.weight_tensor()));
-    let bias = Rc::new(tensor(&[settings.filters], &settings.bias));
-    let cells = Rc::new(conv.cells(input.clone(), weight.clone(), Some(bias.clone()))?);
-    let (shape, sums_shape) = (cells.output_shape(), cells.channel_sums_shape());
-    let padded_shape = conv.padding.output_shape(input.shape())?;
-    let nothing = || Tensor::zeros(IxDyn(&[1, 0, 0, 0]));
-    let map = |name, title, symbol, role, shape: &[usize], at| {
-        Stage::new(name, title, symbol, role, nothing()).lazy(shape.to_vec(), at).hiding(1)
-    };
-    let (padding, padded_input) = (conv.padding.clone(), input.clone());
-    let (sums, totals, outputs) = (cells.clone(), cells.clone(), cells);
-    let pointwise = settings.activation().pointwise();
-    let mut stages = vec![
-        map("input", "input", "x", Role::Input, input.shape(), {
-            let input = input.clone();
-            Rc::new(move |at| input[at])
-        }),
-        map("padded", "padded input", "x̃", Role::Input, &padded_shape, {
-            Rc::new(move |at| padding.cell(&padded_input, at))
-        })
-        .counting_from(&conv.padding.first_subscripts()),
-        Stage::new("weight", "weight", "w", Role::Weight, (*weight).clone()),
-        Stage::new("bias", "bias", "b", Role::Weight, (*bias).clone()),
-        map(
-            "sum",
-            "sum over the window",
-            "s",
-            Role::Intermediate,
-            &sums_shape,
-            Rc::new(move |at| sums.channel_sum(at)),
-        ),
-    ];
+    let (conv, bias) = (settings.conv(), rounded(&[settings.filters], &settings.bias));
+    let (mut stages, cells) = stages::given_lazily(&conv, false, settings.input(), settings.weight_tensor(), bias)?;
+    let (sums, totals, shape) = (cells.clone(), cells.clone(), cells.output_shape());
+    let sums = Values::lazy(sums.channel_sums_shape(), move |at| sums.channel_sum(at));
+    stages.push(stages::SUM.holding(false, sums));
     if !settings.is_linear() {
-        let total = Rc::new(move |at: &[usize]| totals.channel_total(at));
-        stages.push(map("pre", "sum over channels", "z", Role::Intermediate, &shape, total));
+        let totals = Values::lazy(shape.clone(), move |at| totals.channel_total(at));
+        stages.push(stages::PRE.holding(false, totals));
     }
-    stages.push(map("output", "output", "y", Role::Output, &shape, {
-        Rc::new(move |at| {
-            let total = outputs.channel_total(at);
-            pointwise.as_ref().map_or(total, |pointwise| pointwise.value(total))
-        })
-    }));
+    let pointwise = settings.activation().pointwise();
+    let outputs = Values::lazy(shape, move |at| {
+        let total = cells.channel_total(at);
+        pointwise.as_ref().map_or(total, |pointwise| pointwise.value(total))
+    });
+    stages.push(stages::OUTPUT.holding(false, outputs));
+    stages::count_from_the_input(&mut stages, &conv);
     Ok(Trace { stages })
 }

@@ -105,13 +105,6 @@ impl Plan {
         let (left, width) = self.columns[column];
         Rect::new(left, self.row * row as f32 + LABEL * text, width.min(self.side), self.side.min(width))
     }
-
-    /// The largest box of `rows` × `columns` square cells inside another, centred.
-    pub fn fit(bounds: Rect, rows: usize, columns: usize) -> Rect {
-        let pitch = (bounds.width / columns.max(1) as f32).min(bounds.height / rows.max(1) as f32);
-        let (width, height) = (pitch * columns as f32, pitch * rows as f32);
-        Rect::new(bounds.x + (bounds.width - width) / 2.0, bounds.y + (bounds.height - height) / 2.0, width, height)
-    }
 }
 
 /// The channels in sight: the first ones, or those around the one that is pointed at.

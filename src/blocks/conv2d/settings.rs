@@ -116,11 +116,14 @@ impl Settings {
             return self.weight.clone();
         }
         let area = self.kernel * self.kernel;
-        let one = |filter: usize| match filters::of_map(&self.filter, filter, self.kernel) {
-            Some(kernel) => kernel.repeat(self.channels),
-            None => filters::random(self.seed + 1000 * filter as u64, area * self.channels, area * self.channels),
-        };
-        (0..self.filters).flat_map(one).collect()
+        let mut weights = Vec::new();
+        for filter in 0..self.filters {
+            weights.extend(match filters::of_map(&self.filter, filter, self.kernel) {
+                Some(kernel) => kernel.repeat(self.channels),
+                None => filters::random(self.seed + 1000 * filter as u64, area * self.channels, area * self.channels),
+            });
+        }
+        weights
     }
 
     /// The non-linearity.

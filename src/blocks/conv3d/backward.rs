@@ -2,7 +2,7 @@
 
 use super::scene::Picture;
 use crate::explain::{Cell, Role, Stage, cell_number};
-use crate::scene::{Drag, Point, Rect, Scene, Stroke};
+use crate::scene::{Drag, Point, Rect, Scene};
 
 impl Picture<'_> {
     /// Draws the gradients.
@@ -12,37 +12,33 @@ impl Picture<'_> {
         let (by_input, upstream) = (stage("input-gradient")?, stage("output-gradient")?);
         let (weight, by_weight) = (stage("weight")?, stage("weight-gradient")?);
         let at = self.input_place(by_input);
-        self.label(scene, Rect { x: 2.0, ..self.plan.input.volume }, Role::Gradient, "∂E/∂x");
+        self.view.label_above(scene, Rect { x: 2.0, ..self.plan.input.volume }, Role::Gradient, "∂E/∂x");
         let camera = self.camera(scene, self.settings.size(), self.plan.input.volume);
         let step = self.view.step as usize / (by_input.shape()[1] * by_input.shape()[2]).max(1);
         self.volume(scene, by_input, camera, (step.min(by_input.shape()[0] - 1), 0), scale);
         camera.name_axes(scene, self.settings.size(), theme);
         self.slice_and_strip(scene, by_input, at, self.plan.input, "∂E/∂x", (scale, None));
         let own = self.view.memory.scale([by_weight]);
-        let per_pixel = (self.scales[1].limit / 60.0).max(0.01);
         for slice in 0..k {
             let place = |column| self.plan.cell_box(column, slice, theme.text);
             let (kernel, gradient) = (place(1), place(2));
-            self.grid(scene, weight, &[slice], kernel, self.scales[1], Some(Drag::Turn(per_pixel)));
-            self.label(scene, kernel, Role::Weight, format!("w[{slice}]"));
-            self.grid(scene, by_weight, &[slice], gradient, own, None);
-            self.label(scene, gradient, Role::Gradient, format!("∂E/∂w[{slice}]"));
+            self.kernel(scene, weight, slice, kernel);
+            self.view.label_above(scene, kernel, Role::Weight, format!("w[{slice}]"));
+            self.view.fitted(scene, by_weight, &[slice], gradient, own, None);
+            self.view.label_above(scene, gradient, Role::Gradient, format!("∂E/∂w[{slice}]"));
         }
         let [x, y] = self.plan.sum;
         let bounds = Rect::new(x - 58.0, y - 12.0, 116.0, 24.0);
         let cell = Cell::new("bias-gradient", []);
         let by_bias = self.trace.value(cell).unwrap_or_default();
-        self.number(scene, cell, bounds, Role::Gradient, format!("∂E/∂b = {}", cell_number(by_bias, 6)));
+        let words = format!("∂E/∂b = {}", cell_number(by_bias, 6));
+        self.view.number(scene, cell, bounds, Role::Gradient, theme.card, words);
         if self.plan.wide {
-            let line = Stroke::solid(theme.muted, 1.2 * theme.line);
             let top = self.plan.cell_box(2, 0, theme.text);
-            let y = top.centre().y;
-            scene.arrow(Point::new(self.plan.output.slice.x - 6.0, y), Point::new(top.right() + 6.0, y), line);
-            scene.arrow(
-                Point::new(self.plan.columns[1] - 6.0, y),
-                Point::new(self.plan.input.volume.right() + 4.0, y),
-                line,
-            );
+            let (y, input) = (top.centre().y, self.plan.input.volume.right() + 4.0);
+            let from = Point::new(self.plan.output.slice.x - 6.0, y);
+            self.view.arrow(scene, from, Point::new(top.right() + 6.0, y));
+            self.view.arrow(scene, Point::new(self.plan.columns[1] - 6.0, y), Point::new(input, y));
         }
         let outputs = self.settings.outputs();
         let near = |axis: usize| (at[axis] / self.settings.stride).min(outputs[axis] - 1);

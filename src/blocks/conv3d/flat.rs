@@ -2,7 +2,7 @@
 
 use super::scene::Picture;
 use crate::explain::Role;
-use crate::scene::{Font, Point, Rect, Scene, Stroke};
+use crate::scene::{Point, Rect, Scene};
 
 impl Picture<'_> {
     /// Draws the channels, their weights and the one map that they become.
@@ -12,20 +12,20 @@ impl Picture<'_> {
         let [depth, rows, columns] = self.settings.size();
         let title = format!("2D beside it: the {depth} depths are channels");
         let top = Rect { y: plan.channel.y - 13.0 * theme.text, ..plan.channel };
-        self.label(scene, top, Role::Intermediate, title);
+        self.view.label_above(scene, top, Role::Intermediate, title);
         let stride = self.settings.stride as f32;
         let [_, row, column] = self.place;
         let first = self.first_channel(depth);
         for place in 0..plan.channels {
             let left = plan.channel.x + place as f32 * (plan.channel.width + 6.0);
             let within = Rect { x: left, ..plan.channel };
-            let map = self.grid(scene, channels, &[first + place], within, self.scales[0], None);
+            let map = self.view.fitted(scene, channels, &[first + place], within, self.scales[0], None);
             let pitch = map.width / channels.shape()[2] as f32;
             let reach = self.settings.kernel as f32 * pitch;
             let window = Rect::new(map.x + column * stride * pitch, map.y + row * stride * pitch, reach, reach);
-            self.outline(scene, window.grow((2.0 - reach / 2.0).max(0.0)), Role::Input, 1.4);
+            self.outline(scene, window.reaching(2.0), Role::Input, 1.4);
             let below = Rect { y: within.bottom() + 6.0, ..within };
-            self.grid(scene, weight, &[first + place], below, self.scales[1], None);
+            self.view.fitted(scene, weight, &[first + place], below, self.scales[1], None);
             self.outline(scene, below.grow(1.0), Role::Weight, 1.0);
         }
         let below = plan.channel.bottom() + plan.channel.height + 20.0 * theme.text;
@@ -38,20 +38,19 @@ impl Picture<'_> {
         if plan.channels < depth {
             let text = format!("channels {first} to {} of {depth}", first + plan.channels - 1);
             let at = Point::new(plan.channel.x, below + 60.0 * theme.text);
-            scene.text(at, Font::starting(10.5 * theme.text), theme.muted, text);
+            self.view.caption(scene, at, text);
         }
-        let map = self.grid(scene, output, &[], plan.flat, self.scales[3], None);
-        self.label(scene, Rect { y: map.y, ..plan.flat }, Role::Output, "2D output: no depth");
+        let map = self.view.fitted(scene, output, &[], plan.flat, self.scales[3], None);
+        self.view.label_above(scene, Rect { y: map.y, ..plan.flat }, Role::Output, "2D output: no depth");
         let pitch = map.width / output.shape()[1] as f32;
         let here = Rect::new(map.x + column * pitch, map.y + row * pitch, pitch, pitch);
-        self.outline(scene, here.grow((3.0 - pitch / 2.0).max(0.0)), Role::Output, 2.0);
+        self.outline(scene, here.reaching(3.0), Role::Output, 2.0);
         if plan.wide {
             let from = plan.channel.x + plan.channels as f32 * (plan.channel.width + 6.0);
             let y = plan.channel.bottom() + 3.0;
-            let line = Stroke::solid(theme.muted, 1.2 * theme.line);
-            scene.arrow(Point::new(from, y), Point::new(map.x - 4.0, y), line);
+            self.view.arrow(scene, Point::new(from, y), Point::new(map.x - 4.0, y));
             let middle = Point::new((from + map.x) / 2.0, y - 11.0 * theme.text);
-            scene.text(middle, Font::centred(11.0 * theme.text), theme.muted, "Σ + b");
+            self.view.centred(scene, middle, 11.0, theme.muted, "Σ + b");
         }
         Some(())
     }

@@ -3,7 +3,6 @@
 mod backward;
 mod filters;
 mod flat;
-mod influence;
 mod plan;
 mod presets;
 mod program;
@@ -13,15 +12,16 @@ mod voxels;
 
 use std::rc::Rc;
 
-use ndarray::IxDyn;
 use settings::{Padding, Settings};
 
-use super::convolution::Pass;
-use super::{About, Block, Control, Gesture, Preset, View, control};
+use super::convolution::{Convolved, Pass, convolved, stages};
+use super::{About, Block, Control, Gesture, Preset, View, hand};
 use crate::compute::Device;
 use crate::data::volumes;
-use crate::explain::{Cell, Explanation, Expr, Index, Role, Rule, Stage, Trace, decimal};
-use crate::layers::{self, Conv, ConvStages, LayerError, PaddingMode, Tensor, Window};
+use crate::explain::{Cell, Explanation, Expr, Index, Role, Stage, Trace, Values, decimal};
+use crate::layers::{
+    self, Activation, Conv, LayerError, PaddingMode, Tensor, Window, numbers, rounded, tensor, tensor_from,
+};
 use crate::scene::Scene;
 
 /// Convolution over three axes.
@@ -46,18 +46,36 @@ impl Settings {
         volume([self.kernel; 3], &self.all_weights())
     }
 
+    fn bias_tensor(&self) -> Tensor {
+        rounded(&[1], &[self.bias])
+    }
+
     /// The weights of the 2D convolution, `[1, depth, k, k]`: for every depth a slice of the kernel.
     fn flat_weights(&self, weight: &Tensor) -> Tensor {
         let shape = [1, self.size()[0], self.kernel, self.kernel];
-        Tensor::from_shape_fn(IxDyn(&shape), |at| weight[[0, 0, self.slice_for(at[1]), at[2], at[3]]])
+        tensor_from(&shape, &|at| weight[[0, 0, self.slice_for(at[1]), at[2], at[3]]])
+    }
+}
+
+impl Settings {
+    /// The convolutions among the stages: first the flat one, which takes the depths as `channels`, where it is there.
+    fn convolved<'a>(&self, trace: &'a Trace, channels: &'a Stage) -> Vec<Convolved<'a>> {
+        let of = |name: &str| trace.stage(name);
+        let bias = of("bias").filter(|_| self.bias != 0.0);
+        let volume = [of("input"), of("padded"), of("weight"), of("output")];
+        let flat = [Some(channels), of("channels"), of("flat-weight"), of("flat")];
+        let layer = |(axes, stages): (usize, [Option<&'a Stage>; 4])| {
+            let [Some(input), Some(padded), Some(kernel), Some(output)] = stages else { return None };
+            let (conv, activation) = (self.conv(axes), Activation::Identity);
+            Some(Convolved { conv, trace, input, padded, kernel, bias, output, activation })
+        };
+        [(2, flat), (3, volume)].into_iter().filter_map(layer).collect()
     }
 }
 
 /// Numbers as a tensor of one example and one channel.
 fn volume(size: [usize; 3], values: &[f64]) -> Tensor {
-    let shape = [&[1, 1], &size[..]].concat();
-    let values = values.iter().map(|&value| value as f32).collect();
-    Tensor::from_shape_vec(IxDyn(&shape), values).unwrap_or_else(|_| Tensor::zeros(IxDyn(&shape)))
+    rounded(&[&[1, 1], &size[..]].concat(), values)
 }
 
 impl Block for Conv3d {
@@ -87,55 +105,33 @@ impl Block for Conv3d {
     }
 
     async fn trace(settings: &Settings, _: &Device) -> Result<Trace, LayerError> {
-        let mut trace = if settings.is_small() { small(settings) } else { large(settings) }?;
+        let mut stages = if settings.is_small() { small(settings) } else { large(settings) }?;
         if settings.beside {
-            trace.stages.extend(flat(settings, &trace)?);
+            stages.extend(flat(settings)?);
         }
-        Ok(trace)
-    }
-
-    fn steps(trace: &Trace) -> usize {
-        stepped(trace).map_or(0, Stage::len)
-    }
-
-    fn step_cell(trace: &Trace, step: usize) -> Option<Cell> {
-        let stage = stepped(trace).filter(|stage| step < stage.len())?;
-        let [_, rows, columns] = *stage.shape() else { return None };
-        Some(Cell::new(stage.name, [step / (rows * columns), step / columns % rows, step % columns]))
-    }
-
-    fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
-        let stage = stepped(trace).filter(|stage| stage.name == cell.stage)?;
-        let axes = stage.shape().iter().enumerate();
-        Some(axes.fold(0, |step, (axis, length)| step * length + cell.index.axis(axis)))
+        Ok(Trace { stages })
     }
 
     fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
         let stage = trace.stage(cell.stage)?;
         stage.value(&cell.index)?;
-        let (conv, flat, at) = (settings.conv(3), settings.conv(2), cell.index);
-        let of = |name: &str| trace.stage(name);
-        let bias = of("bias").filter(|_| settings.bias != 0.0);
-        let stages = ConvStages { padded: of("padded")?, weight: of("weight")?, bias };
-        Some(match cell.stage {
-            "padded" => conv.padding.explain(of("input")?, stage, at),
-            "output" => conv.explain(stages, stage, at),
-            "bias-gradient" => conv.explain_bias_gradient(of("output-gradient")?, stage, at),
-            "weight-gradient" => conv.explain_weight_gradient(stages.padded, of("output-gradient")?, stage, at),
-            "padded-gradient" => conv.explain_padded_gradient(stages.weight, of("output-gradient")?, stage, at),
-            "input-gradient" => {
-                let (upstream, padded) = (of("output-gradient")?, of("padded-gradient")?);
-                conv.explain_input_gradient(stages.weight, upstream, padded, stage, at)
-            }
-            "channels" => flat.padding.explain(&depths_as_channels(of("input")?), stage, at),
-            "flat-weight" => explain_flat_weight(settings, stages.weight, stage, at),
-            "flat" => flat.explain(ConvStages { padded: of("channels")?, weight: of("flat-weight")?, bias }, stage, at),
-            _ => Explanation::given(stage.leaf(&stage.position(at))),
-        })
+        if cell.stage == "flat-weight" {
+            return Some(explain_flat_weight(settings, trace.stage("weight")?, stage, cell.index));
+        }
+        let channels = trace.stage("input").map(depths_as_channels)?;
+        Some(convolved::explain(&settings.convolved(trace, &channels), stage, cell.index))
     }
 
     fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
-        influence::influences(settings, trace, cell).unwrap_or_default()
+        let (Some(stage), Some(input)) = (trace.stage(cell.stage), trace.stage("input")) else { return Vec::new() };
+        let (channels, at) = (depths_as_channels(input), cell.index);
+        let mut reached = Vec::new();
+        if let ("weight", Some(stretched)) = (cell.stage, trace.stage("flat-weight")) {
+            let depths = (0..settings.size()[0]).filter(|&depth| settings.slice_for(depth) == at.axis(0));
+            reached.extend(depths.filter_map(|depth| stretched.cell(&[0, depth, at.axis(1), at.axis(2)])));
+        }
+        reached.extend(convolved::influences(&settings.convolved(trace, &channels), stage, at));
+        reached
     }
 
     fn scene(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
@@ -143,33 +139,24 @@ impl Block for Conv3d {
     }
 
     fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
-        let mut changed = settings.clone();
-        let place = |[_, rows, columns]: [usize; 3]| {
-            (cell.index.axis(0) * rows + cell.index.axis(1)) * columns + cell.index.axis(2)
-        };
-        let (list, place) = match cell.stage {
-            "bias" => {
-                changed.bias = decimal(value).clamp(-10.0, 10.0);
-                return Some(changed);
-            }
+        let (mut changed, at) = (settings.clone(), cell.index);
+        match cell.stage {
+            "bias" => changed.bias = decimal(value).clamp(-10.0, 10.0),
             "input" if settings.is_small() => {
-                if changed.voxels.is_empty() {
-                    changed.voxels = settings.input().iter().map(|&voxel| decimal(voxel)).collect();
-                }
-                (&mut changed.voxels, place(settings.size()))
+                hand::fill(&mut changed.voxels, &settings.input());
+                hand::put(&mut changed.voxels, &settings.size()[1..], at, value)?;
             }
             "weight" => {
                 changed.weight = settings.all_weights();
-                (&mut changed.weight, place([settings.kernel; 3]))
+                hand::put(&mut changed.weight, &[settings.kernel; 2], at, value)?;
             }
             "output-gradient" => {
                 let size = settings.outputs();
                 changed.upstream.resize(size.iter().product(), 1.0);
-                (&mut changed.upstream, place(size))
+                hand::put(&mut changed.upstream, &size[1..], at, value)?;
             }
             _ => return None,
-        };
-        *list.get_mut(place)? = decimal(value).clamp(-control::LIMIT, control::LIMIT);
+        }
         Some(changed)
     }
 
@@ -191,86 +178,38 @@ impl Block for Conv3d {
     }
 }
 
-/// The stage over whose cells the transport goes.
-fn stepped(trace: &Trace) -> Option<&Stage> {
-    trace.stage("input-gradient").or_else(|| trace.stage("output"))
-}
-
-/// A stage whose batch and single channel are not shown.
-fn shown(name: &'static str, title: &'static str, symbol: &'static str, role: Role, values: Tensor) -> Stage {
-    Stage::new(name, title, symbol, role, values).hiding(2)
-}
-
-fn weights_and_bias(settings: &Settings, weight: Tensor) -> [Stage; 2] {
-    let bias = Tensor::from_elem(IxDyn(&[1]), settings.bias as f32);
-    [
-        shown("weight", "weight", "w", Role::Weight, weight),
-        Stage::new("bias", "bias", "b", Role::Weight, bias).hiding(1),
-    ]
-}
-
 /// Computes everything, and keeps it.
-fn small(settings: &Settings) -> Result<Trace, LayerError> {
+fn small(settings: &Settings) -> Result<Vec<Stage>, LayerError> {
     let (conv, input, weight) = (settings.conv(3), settings.input(), settings.weight_tensor());
-    let [weights, bias] = weights_and_bias(settings, weight.clone());
-    let padded = conv.padding.forward(&input)?;
-    let output = conv.slide(&padded, &weight, bias.array())?;
-    let mut stages = vec![
-        shown("input", "input", "x", Role::Input, (*input).clone()),
-        shown("padded", "padded input", "x̃", Role::Input, padded),
-        weights,
-        bias,
-        shown("output", "output", "y", Role::Output, output),
-    ];
+    let bias = settings.bias_tensor();
+    let output = conv.forward(&input, &weight, Some(&bias))?;
+    let mut stages = stages::given(&conv, true, &input, weight.clone(), bias)?;
+    stages.push(stages::OUTPUT.holding(true, output));
     if settings.pass == Pass::Backward {
         let size = settings.outputs();
         let ones = vec![1.0; size.iter().product()];
         let upstream = volume(size, if settings.upstream.is_empty() { &ones } else { &settings.upstream });
-        let gradients = conv.backward(&input, &weight, &upstream)?;
-        let gradient = |name, title, symbol, values| shown(name, title, symbol, Role::Gradient, values).derivative();
-        let by_bias = Stage::new("bias-gradient", "gradient by the bias", "b", Role::Gradient, gradients.bias);
-        stages.extend([
-            gradient("output-gradient", "gradient by the output", "y", upstream),
-            by_bias.hiding(1).derivative(),
-            gradient("weight-gradient", "gradient by the weight", "w", gradients.weight),
-            gradient("padded-gradient", "gradient by the padded input", "x̃", gradients.padded),
-            gradient("input-gradient", "gradient by the input", "x", gradients.input),
-        ]);
+        stages.extend(stages::gradients(&conv, true, (&input, &weight), (upstream, None), false)?);
     }
-    Ok(Trace { stages })
+    Ok(stages)
 }
 
 /// Computes nothing yet: every number of a large volume when somebody looks at it.
-fn large(settings: &Settings) -> Result<Trace, LayerError> {
-    let (conv, input, weight) = (settings.conv(3), settings.input(), Rc::new(settings.weight_tensor()));
-    let [weights, bias] = weights_and_bias(settings, (*weight).clone());
-    let cells = conv.cells(input.clone(), weight, bias.array().cloned().map(Rc::new))?;
-    let (output_shape, padded_shape) = (cells.output_shape(), conv.padding.output_shape(input.shape())?);
-    let nothing = || Tensor::zeros(IxDyn(&[1, 1, 0, 0, 0]));
-    let (voxels, copied) = (input.clone(), input.clone());
-    Ok(Trace {
-        stages: vec![
-            shown("input", "input", "x", Role::Input, nothing())
-                .lazy(input.shape().to_vec(), Rc::new(move |at| voxels[at])),
-            shown("padded", "padded input", "x̃", Role::Input, nothing())
-                .lazy(padded_shape, Rc::new(move |at| conv.padding.cell(&copied, at))),
-            weights,
-            bias,
-            shown("output", "output", "y", Role::Output, nothing())
-                .lazy(output_shape, Rc::new(move |at| cells.output(at))),
-        ],
-    })
+fn large(settings: &Settings) -> Result<Vec<Stage>, LayerError> {
+    let (conv, input, weight) = (settings.conv(3), settings.input(), settings.weight_tensor());
+    let (mut stages, cells) = stages::given_lazily(&conv, true, input, weight, settings.bias_tensor())?;
+    stages.push(stages::OUTPUT.holding(true, Values::lazy(cells.output_shape(), move |at| cells.output(at))));
+    Ok(stages)
 }
 
 /// The 2D convolution over the same numbers: height and width are slid over, the depths are channels.
-fn flat(settings: &Settings, trace: &Trace) -> Result<[Stage; 3], LayerError> {
+fn flat(settings: &Settings) -> Result<[Stage; 3], LayerError> {
     let conv = settings.conv(2);
     let [depth, rows, columns] = settings.size();
-    let input = (*settings.input()).clone();
-    let channels = input.into_shape_with_order(IxDyn(&[1, depth, rows, columns])).unwrap_or_default();
+    let channels = tensor(&[1, depth, rows, columns], numbers(&settings.input()).into_owned());
     let padded = conv.padding.forward(&channels)?;
     let weight = settings.flat_weights(&settings.weight_tensor());
-    let output = conv.slide(&padded, &weight, trace.stage("bias").and_then(Stage::array))?;
+    let output = conv.slide(&padded, &weight, Some(&settings.bias_tensor()))?;
     Ok([
         Stage::new("channels", "depths as channels", "x̂", Role::Input, padded).hiding(1),
         Stage::new("flat-weight", "2D weight", "ŵ", Role::Weight, weight).hiding(1),
@@ -282,17 +221,18 @@ fn flat(settings: &Settings, trace: &Trace) -> Result<[Stage; 3], LayerError> {
 fn depths_as_channels(input: &Stage) -> Stage {
     let source = input.clone();
     let value = move |at: &[usize]| Index::new(&at[1..]).and_then(|at| source.value(&at)).unwrap_or_default();
-    let channels = Stage::new(input.name, input.title, input.symbol, input.role, Tensor::zeros(IxDyn(&[1, 0, 0, 0])));
-    channels.lazy(input.full_shape()[1..].to_vec(), Rc::new(value)).hiding(1)
+    stages::INPUT.holding(false, Values::lazy(input.full_shape()[1..].to_vec(), value))
 }
 
 /// Why a weight of the 2D convolution is what it is: it is that of the cube, in the slice that stands for its depth.
 fn explain_flat_weight(settings: &Settings, weight: &Stage, stage: &Stage, at: Index) -> Explanation {
     let position = stage.position(at);
     let variables = |names: [&'static str; 3]| names.map(Expr::variable).to_vec();
-    Explanation {
-        target: stage.leaf(&position),
-        general: Some(Rule::new(stage.general(variables(["c", "n", "m"])), weight.general(variables(["l", "n", "m"])))),
-        made_from: weight.at(&[0, 0, settings.slice_for(position[1]), position[2], position[3]]),
-    }
+    Explanation::computed(
+        stage,
+        &position,
+        stage.general(variables(["c", "n", "m"])),
+        weight.general(variables(["l", "n", "m"])),
+        weight.at(&[0, 0, settings.slice_for(position[1]), position[2], position[3]]),
+    )
 }

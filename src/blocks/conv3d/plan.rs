@@ -119,10 +119,3 @@ impl Plan {
         Rect::new(self.columns[column], top, self.side, self.side)
     }
 }
-
-/// The largest box of `rows` × `columns` square cells inside another, centred.
-pub fn fit(bounds: Rect, rows: usize, columns: usize) -> Rect {
-    let pitch = (bounds.width / columns.max(1) as f32).min(bounds.height / rows.max(1) as f32);
-    let (width, height) = (pitch * columns as f32, pitch * rows as f32);
-    Rect::new(bounds.x + (bounds.width - width) / 2.0, bounds.y + (bounds.height - height) / 2.0, width, height)
-}

@@ -91,7 +91,7 @@ impl Picture<'_> {
             for bounds in [Rect::new(x, base - height, width, height), strip] {
                 let (fill, stroke) = (Some(self.theme.weight.fade(share)), Some(self.theme.weight));
                 let stroke = stroke.map(|colour| Stroke::solid(colour, 0.8 * self.theme.line));
-                self.scene.draw(Shape::Rect { bounds, fill, stroke, radius: 0.0 });
+                self.scene.rect(bounds, fill, stroke, 0.0);
             }
             let font = Font { bold: row == self.shown(), ..Font::centred(10.5 * text) };
             let below = Point::new(x + (width + STRIP) / 2.0 + 1.0, base + 10.0 * text);
@@ -148,7 +148,7 @@ impl Picture<'_> {
             let below = if self.wide { 0.0 } else { 42.0 * text };
             if row == self.shown() {
                 let bounds = Rect::new(0.0, top, self.view.width, ROW * text + below);
-                self.scene.draw(Shape::Rect { bounds, fill: Some(self.theme.soft), stroke: None, radius: 4.0 });
+                self.scene.fill(bounds, self.theme.soft, 4.0);
             }
             let font = Font { bold: row == self.shown(), ..self.size(11.5) };
             self.text(6.0 * text, font, true, (row + 1).to_string());
@@ -235,7 +235,7 @@ impl Picture<'_> {
             self.text(x, self.size(10.5), false, words);
             self.down(10.0);
             let bounds = Rect::new(0.0, self.y, (width * powers(count) / end).max(2.0), 12.0 * self.theme.text);
-            self.scene.draw(Shape::Rect { bounds, fill: Some(self.theme.weight), stroke: None, radius: 2.0 });
+            self.scene.fill(bounds, self.theme.weight, 2.0);
             self.down(22.0);
             self.text(0.0, self.size(10.5), false, format!("{letters} = {numbers}"));
             self.down(28.0);

@@ -5,25 +5,18 @@ mod network;
 mod presets;
 mod settings;
 
-use ndarray::IxDyn;
 use settings::Settings;
 
-use super::convolution::Pass;
+use super::convolution::{Pass, stages};
 use super::counts::memory;
-use super::pytorch::{function, line, nested, variable};
-use super::{About, Block, Control, Gesture, Preset, View, control};
+use super::{About, Block, Control, Gesture, Preset, View, hand, pytorch};
 use crate::compute::Device;
-use crate::explain::{Cell, Explanation, Role, Stage, Trace, decimal, grouped};
-use crate::layers::{Activation, Dense, LayerError, ParameterCount, Tensor};
+use crate::explain::{Cell, Explanation, Role, Stage, Trace, grouped};
+use crate::layers::{Activation, Dense, LayerError, ParameterCount, rounded};
 use crate::scene::Scene;
 
 /// One dense layer with its numbers, or many with their sizes.
 pub struct DenseLayer;
-
-fn tensor(shape: &[usize], values: &[f64]) -> Tensor {
-    let values = values.iter().map(|&value| value as f32).collect();
-    Tensor::from_shape_vec(IxDyn(shape), values).unwrap_or_else(|_| Tensor::zeros(IxDyn(shape)))
-}
 
 impl Block for DenseLayer {
     const ABOUT: About = About {
@@ -51,37 +44,32 @@ impl Block for DenseLayer {
 
     async fn trace(settings: &Settings, _: &Device) -> Result<Trace, LayerError> {
         if settings.counts() {
-            let sizes = tensor(&[settings.layers, 2], &settings.sizes);
+            let sizes = rounded(&[settings.layers, 2], &settings.sizes);
             return Ok(Trace { stages: vec![Stage::new("sizes", "inputs and outputs", "n", Role::Plain, sizes)] });
         }
         let (inputs, outputs) = (settings.inputs, settings.outputs);
-        let (x, b) = (tensor(&[inputs], &settings.input), tensor(&[outputs], &settings.bias));
-        let w = tensor(&[outputs, inputs], &settings.all_weights());
+        let (x, b) = (rounded(&[inputs], &settings.input), rounded(&[outputs], &settings.bias));
+        let w = rounded(&[outputs, inputs], &settings.all_weights());
         let z = Dense.forward(&x, &w, Some(&b))?;
         let y = settings.activation().forward(&z)?;
-        let mut stages = vec![
-            Stage::new("input", "input", "x", Role::Input, x.clone()),
-            Stage::new("weight", "weight", "w", Role::Weight, w.clone()),
-            Stage::new("bias", "bias", "b", Role::Weight, b),
-        ];
+        let mut stages = vec![stages::INPUT.whole(x.clone()), stages::WEIGHT.whole(w.clone()), stages::BIAS.whole(b)];
         let linear = settings.activation() == Activation::Identity;
         if !linear {
             stages.push(Stage::new("pre", "sum", "z", Role::Intermediate, z.clone()));
         }
-        stages.push(Stage::new("output", "output", "y", Role::Output, y));
+        stages.push(stages::OUTPUT.whole(y));
         if settings.pass == Pass::Backward {
-            let g = tensor(&[outputs], &settings.all_upstream());
+            let g = rounded(&[outputs], &settings.all_upstream());
             let inner = settings.activation().backward(&z, &g)?;
             let by = Dense.backward(&x, &w, &inner)?;
-            let gradient =
-                |name, title, symbol, values| Stage::new(name, title, symbol, Role::Gradient, values).derivative();
-            stages.push(gradient("output-gradient", "gradient by the output", "y", g));
+            stages.push(stages::BY_OUTPUT.whole(g));
             if !linear {
-                stages.push(gradient("pre-gradient", "gradient by the sum", "z", inner));
+                let inner = Stage::new("pre-gradient", "gradient by the sum", "z", Role::Gradient, inner);
+                stages.push(inner.derivative());
             }
-            stages.push(gradient("bias-gradient", "gradient by the bias", "b", by.bias));
-            stages.push(gradient("weight-gradient", "gradient by the weight", "w", by.weight));
-            stages.push(gradient("input-gradient", "gradient by the input", "x", by.input));
+            stages.push(stages::BY_BIAS.whole(by.bias));
+            stages.push(stages::BY_WEIGHT.whole(by.weight));
+            stages.push(stages::BY_INPUT.whole(by.input));
         }
         Ok(Trace { stages })
     }
@@ -123,27 +111,24 @@ impl Block for DenseLayer {
     }
 
     fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
-        let mut changed = settings.clone();
-        let (first, second) = (cell.index.axis(0), cell.index.axis(1));
-        let (list, place) = match cell.stage {
-            "input" => (&mut changed.input, first),
-            "bias" => (&mut changed.bias, first),
+        let (mut changed, at) = (settings.clone(), cell.index);
+        match cell.stage {
+            "input" => hand::put(&mut changed.input, &[], at, value)?,
+            "bias" => hand::put(&mut changed.bias, &[], at, value)?,
             "weight" => {
                 changed.weight = settings.all_weights();
-                (&mut changed.weight, first * settings.inputs + second)
+                hand::put(&mut changed.weight, &[settings.inputs], at, value)?;
             }
             "output-gradient" => {
                 changed.upstream = settings.all_upstream();
-                (&mut changed.upstream, first)
+                hand::put(&mut changed.upstream, &[], at, value)?;
             }
             "sizes" => {
-                let size = changed.sizes.get_mut(2 * first + second)?;
+                let size = changed.sizes.get_mut(2 * at.axis(0) + at.axis(1))?;
                 *size = f64::from(value).round().clamp(1.0, settings::MAX_SIZE);
-                return Some(changed);
             }
             _ => return None,
-        };
-        *list.get_mut(place)? = decimal(value).clamp(-control::LIMIT, control::LIMIT);
+        }
         Some(changed)
     }
 
@@ -167,7 +152,7 @@ impl Block for DenseLayer {
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {
         let Some(stage) = trace.stage(cell.stage) else { return String::new() };
         let value = stage.value(&cell.index).unwrap_or(f32::NAN);
-        let printed = if settings.counts() {
+        if settings.counts() {
             let [n, m] = settings.rows().nth(cell.index.axis(0)).unwrap_or_default();
             let counted = ParameterCount::dense(n, m).total();
             let side = if cell.index.axis(1) == 0 { "in" } else { "out" };
@@ -177,30 +162,25 @@ impl Block for DenseLayer {
                  assert sum(parameter.numel() for parameter in layer.parameters()) == {counted}\n\
                  print(layer.{side}_features)  # {value}\n"
             );
-        } else {
-            let position: Vec<String> = stage.position(cell.index).iter().map(ToString::to_string).collect();
-            format!("print({}[{}].item())  # {value}", variable(cell.stage), position.join(", "))
-        };
-        let mut code = "import torch\nimport torch.nn.functional as F\n\n".to_owned();
-        let upstream = trace.stage("output-gradient");
-        let gradient = if upstream.is_some() { ".double().requires_grad_()" } else { "" };
-        for name in ["input", "weight", "bias"] {
-            let numbers = trace.stage(name).map(nested).unwrap_or_default();
-            line(&mut code, &format!("{} = torch.tensor({numbers}){gradient}", variable(name)));
         }
-        line(&mut code, "z = F.linear(x, w, b)");
-        line(
-            &mut code,
-            &match settings.activation() {
-                Activation::Identity => "y = z".to_owned(),
-                Activation::Softmax => "y = F.softmax(z, dim=0)".to_owned(),
-                other => format!("y = {}(z)", function(other.name())),
-            },
-        );
+        let (mut code, upstream) = (pytorch::beginning(), trace.stage("output-gradient"));
+        let gradient = if upstream.is_some() { pytorch::WITH_GRADIENT } else { "" };
+        for (name, variable) in [("input", "x"), ("weight", "w"), ("bias", "b")] {
+            if let Some(stage) = trace.stage(name) {
+                pytorch::number(&mut code, variable, stage, gradient);
+            }
+        }
+        code += "z = F.linear(x, w, b)\n";
+        match settings.activation() {
+            Activation::Identity => code += "y = z\n",
+            Activation::Softmax => code += "y = F.softmax(z, dim=0)\n",
+            other => pytorch::add(&mut code, format_args!("y = {}(z)", pytorch::function(other.name()))),
+        }
         if let Some(upstream) = upstream {
-            line(&mut code, &format!("g = torch.tensor({})\nz.retain_grad(); y.backward(g)", nested(upstream)));
+            pytorch::number(&mut code, "g", upstream, "");
+            code += "z.retain_grad(); y.backward(g)\n";
         }
-        line(&mut code, &printed);
+        pytorch::print(&mut code, &pytorch::variable(cell.stage), &stage.position(cell.index), value);
         code
     }
 }

@@ -5,7 +5,7 @@ use crate::blocks::View;
 use crate::blocks::convolution::Pass;
 use crate::explain::{Cell, Stage, Trace};
 use crate::scene::{
-    Drag, Font, Grid, Mark, Point, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme, draw_cell, legend,
+    Drag, Font, Mark, Point, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme, draw_cell, legend,
     relation_stroke,
 };
 
@@ -35,7 +35,6 @@ struct Picture<'a> {
 
 /// Draws the block.
 pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
-    let of = |names: &'static [&'static str]| trace.stages.iter().filter(move |stage| names.contains(&stage.name));
     let (text, rows) = (view.theme.text, settings.inputs.max(settings.outputs) as f32);
     let roomy = view.width >= 900.0 * text;
     let picture = Picture {
@@ -45,8 +44,8 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
         trace,
         view,
         theme: view.theme,
-        values: view.memory.scale(of(&["input", "pre", "output"])),
-        weights: view.memory.scale(of(&["weight", "bias"])),
+        values: view.scale(trace, &["input", "pre", "output"]),
+        weights: view.scale(trace, &["weight", "bias"]),
         gradients: view.memory.scale(trace.stages.iter().filter(|stage| stage.derivative)),
     };
     picture.draw()
@@ -77,7 +76,7 @@ impl Picture<'_> {
             top += below;
         }
         let caption = Point::new(0.0, bottom + 18.0 * text);
-        scene.text(caption, Font::starting(10.5 * text), self.theme.muted, "edges are weights, dashed where negative");
+        self.view.caption(&mut scene, caption, "edges are weights, dashed where negative");
         let end = Point::new(width - 4.0, bottom + if beside { 18.0 } else { 38.0 } * text);
         legend(&mut scene, end, self.weights, self.theme, "weights");
         scene
@@ -127,14 +126,10 @@ impl Picture<'_> {
             let (from, to) = (x(last) - sigma - GAP * text + 2.0, x(last) - 3.0);
             for row in 0..self.settings.outputs {
                 let y = self.y(row, self.settings.outputs);
-                scene.arrow(
-                    Point::new(from, y),
-                    Point::new(to, y),
-                    Stroke::solid(self.theme.muted, 1.2 * self.theme.line),
-                );
+                self.view.arrow(scene, Point::new(from, y), Point::new(to, y));
             }
             let above = Point::new(from + 5.0 * text, self.y(0, self.settings.outputs) - 24.0 * text);
-            scene.text(above, Font::centred(11.5 * text), self.theme.muted, "σ");
+            self.view.centred(scene, above, 11.5, self.theme.muted, "σ");
         }
     }
 
@@ -146,9 +141,12 @@ impl Picture<'_> {
 
     fn edges(&self, scene: &mut Scene, (from, to): (f32, f32)) {
         let Some(weight) = self.trace.stage("weight") else { return };
-        let mut cells: Vec<(Cell, bool)> = weight.cells().map(|cell| (cell, self.is_lit(cell))).collect();
-        cells.sort_by_key(|(_, lit)| *lit);
-        for (cell, lit) in cells {
+        // What is lit lies above the rest.
+        for place in 0..2 * weight.len() {
+            let (lit, Some(cell)) = (place >= weight.len(), weight.nth(place % weight.len())) else { continue };
+            if lit != self.is_lit(cell) {
+                continue;
+            }
             let value = weight.value(&cell.index).unwrap_or_default();
             let share = self.weights.share(value);
             let colour = if value == 0.0 { self.theme.hairline } else { self.theme.value(value, self.weights) };
@@ -183,18 +181,24 @@ impl Picture<'_> {
     /// A stage of one axis, from top to bottom, with its label.
     fn column(&self, scene: &mut Scene, stage: &Stage, x: f32, (of, at_end): (usize, bool)) {
         let text = self.theme.text;
-        let mut outlines = Vec::new();
-        for (row, cell) in stage.cells().enumerate() {
-            let bounds = Rect::new(x, self.y(row, of) - CELL * text / 2.0, self.wide, CELL * text);
-            draw_cell(scene, stage, cell, bounds, (self.scale(stage), self.drag(stage)), self.theme);
-            outlines
-                .extend(relation_stroke(self.view.pointing.relation(cell), stage, self.theme).map(|of| (bounds, of)));
-        }
-        outline(scene, outlines);
+        self.cells(scene, stage, &|row| Rect::new(x, self.y(row, of) - CELL * text / 2.0, self.wide, CELL * text));
         let y = self.y(0, of) - 24.0 * text;
         let (x, font) =
             if at_end { (x + self.wide, Font::ending(11.0 * text)) } else { (x, Font::starting(11.0 * text)) };
         scene.text(Point::new(x, y), font.bold(), self.theme.role(stage.role), label(stage, self.settings.pass));
+    }
+
+    /// The numbers of a stage of one axis, and around them the outlines of those that are lit.
+    fn cells(&self, scene: &mut Scene, stage: &Stage, place: &dyn Fn(usize) -> Rect) {
+        let look = (self.scale(stage), self.drag(stage));
+        for (row, cell) in stage.cells().enumerate() {
+            draw_cell(scene, stage, cell, place(row), look, self.theme);
+        }
+        for (row, cell) in stage.cells().enumerate() {
+            if let Some(stroke) = relation_stroke(self.view.pointing.relation(cell), stage, self.theme) {
+                scene.frame(place(row), Some(stroke), 2.0);
+            }
+        }
     }
 
     /// A stage of weights as rows and columns, a row for each output, with what is added to each output at its side.
@@ -206,35 +210,16 @@ impl Picture<'_> {
         let wide = ((room - gap - EDGE) / (columns + 1.0)).min(self.wide).min((room - gap - 48.0 * text) / columns);
         let height = self.settings.outputs as f32 * self.row;
         let bounds = Rect::new(corner.x, corner.y, wide * columns, height);
-        let grid = Grid {
-            stage: weight,
-            lead: &[],
-            bounds,
-            scale: self.scale(weight),
-            drag: self.drag(weight),
-            finest: usize::MAX,
-        };
-        grid.draw(scene, self.view.pointing, self.theme, self.view.memory);
-        let mut outlines = Vec::new();
-        for (row, cell) in bias.cells().enumerate() {
+        self.view.grid(scene, weight, &[], bounds, self.scale(weight), self.drag(weight));
+        self.cells(scene, bias, &|row| {
             let y = corner.y + row as f32 * self.row;
-            let bounds = Rect::new(bounds.right() + gap, y, wide, self.row).grow(-0.5);
-            draw_cell(scene, bias, cell, bounds, (self.scale(bias), self.drag(bias)), self.theme);
-            outlines
-                .extend(relation_stroke(self.view.pointing.relation(cell), bias, self.theme).map(|of| (bounds, of)));
-        }
-        outline(scene, outlines);
+            Rect::new(bounds.right() + gap, y, wide, self.row).grow(-0.5)
+        });
         let font = Font::starting(11.0 * text).bold();
         for (stage, x) in [(weight, bounds.x), (bias, bounds.right() + gap)] {
             let at = Point::new(x, corner.y - 9.0 * text);
             scene.text(at, font, self.theme.role(stage.role), label(stage, self.settings.pass));
         }
-    }
-}
-
-fn outline(scene: &mut Scene, outlines: Vec<(Rect, Stroke)>) {
-    for (bounds, stroke) in outlines {
-        scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(stroke), radius: 2.0 });
     }
 }
 

@@ -11,12 +11,12 @@ use ndarray::IxDyn;
 use settings::{Operation, Settings};
 
 use super::convolution::Pass;
-use super::pytorch::nested;
-use super::{About, Block, Control, Gesture, Preset, View, control};
+use super::convolution::stages::{BY_INPUT, BY_OUTPUT, INPUT, OUTPUT};
+use super::{About, Block, Control, Gesture, Preset, View, hand, pytorch};
 use crate::compute::Device;
 use crate::data::pictures;
-use crate::explain::{Cell, Explanation, Role, Stage, Trace, decimal};
-use crate::layers::{LayerError, Pool, Region, Tensor};
+use crate::explain::{Cell, Explanation, Role, Stage, Trace, Values, listed};
+use crate::layers::{LayerError, Pool, Region, Tensor, rounded, tensor};
 use crate::scene::Scene;
 
 /// Pooling over one axis or two.
@@ -29,13 +29,8 @@ impl Settings {
             let [rows, columns] = pictures::size(&self.picture).unwrap_or([self.size; 2]);
             return pictures::tensor(&self.picture, [rows, columns], self.channels);
         }
-        Rc::new(tensor(&self.shape(), given))
+        Rc::new(rounded(&self.shape(), given))
     }
-}
-
-fn tensor(shape: &[usize], values: &[f64]) -> Tensor {
-    let values = values.iter().map(|&value| value as f32).collect();
-    Tensor::from_shape_vec(IxDyn(shape), values).unwrap_or_else(|_| Tensor::zeros(IxDyn(shape)))
 }
 
 impl Block for Pooled {
@@ -65,58 +60,26 @@ impl Block for Pooled {
     async fn trace(settings: &Settings, _: &Device) -> Result<Trace, LayerError> {
         let (pool, input) = (settings.pool(), settings.tensor());
         let shape = pool.output_shape(input.shape())?;
-        let hidden = if settings.is_flat() { 2 } else { 1 };
-        let stage = |name, title, symbol, role, values| Stage::new(name, title, symbol, role, values).hiding(hidden);
+        let single = settings.is_flat();
         if !settings.is_small() {
-            let nothing = || Tensor::zeros(IxDyn(&[1, 0, 0, 0]));
             let (x, of) = (input.clone(), input.clone());
-            let output = stage("output", "output", "y", Role::Output, nothing());
-            let from = stage("input", "input", "x", Role::Input, nothing());
-            return Ok(Trace {
-                stages: vec![
-                    from.lazy(input.shape().to_vec(), Rc::new(move |at| x[at])).hiding(1),
-                    output.lazy(shape, Rc::new(move |at| pool.cell(of.shape(), |cell| of[cell], at))).hiding(1),
-                ],
-            });
+            let input = Values::lazy(input.shape().to_vec(), move |at| x[at]);
+            let output = Values::lazy(shape, move |at| pool.cell(of.shape(), |cell| of[cell], at));
+            return Ok(Trace { stages: vec![INPUT.holding(single, input), OUTPUT.holding(single, output)] });
         }
-        let mut stages = vec![
-            stage("input", "input", "x", Role::Input, (*input).clone()),
-            stage("output", "output", "y", Role::Output, pool.forward(&input)?),
-        ];
+        let output = pool.forward(&input)?;
+        let mut stages = vec![INPUT.holding(single, (*input).clone()), OUTPUT.holding(single, output)];
         if settings.pass == Pass::Backward {
             let upstream = if settings.upstream.is_empty() {
                 Tensor::ones(IxDyn(&shape))
             } else {
-                tensor(&shape, &settings.upstream)
+                rounded(&shape, &settings.upstream)
             };
             let by_input = pool.backward(&input, &upstream)?;
-            let gradient =
-                |name, title, symbol, values| stage(name, title, symbol, Role::Gradient, values).derivative();
-            stages.push(gradient("output-gradient", "gradient by the output", "y", upstream));
-            stages.push(gradient("input-gradient", "gradient by the input", "x", by_input));
+            stages.push(BY_OUTPUT.holding(single, upstream));
+            stages.push(BY_INPUT.holding(single, by_input));
         }
         Ok(Trace { stages })
-    }
-
-    fn steps(trace: &Trace) -> usize {
-        stepped(trace).map_or(0, Stage::len)
-    }
-
-    fn step_cell(trace: &Trace, step: usize) -> Option<Cell> {
-        let stage = stepped(trace).filter(|stage| step < stage.len())?;
-        Some(match *stage.shape() {
-            [_] => Cell::new(stage.name, [step]),
-            [_, rows, columns] => {
-                Cell::new(stage.name, [step / (rows * columns), step / columns % rows, step % columns])
-            }
-            _ => return None,
-        })
-    }
-
-    fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
-        let stage = stepped(trace).filter(|stage| stage.name == cell.stage)?;
-        let axes = stage.shape().iter().enumerate();
-        Some(axes.fold(0, |step, (axis, length)| step * length + cell.index.axis(axis)))
     }
 
     fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
@@ -147,34 +110,28 @@ impl Block for Pooled {
     }
 
     fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
-        let mut changed = settings.clone();
-        let pool = settings.pool();
-        let place = |shape: &[usize]| {
-            let shown = &shape[if settings.is_flat() { 2 } else { 1 }..];
-            shown.iter().enumerate().fold(0, |place, (axis, length)| place * length + cell.index.axis(axis))
-        };
-        let (list, place) = match cell.stage {
-            "input" if settings.is_flat() => (&mut changed.input, place(&settings.shape())),
+        let (mut changed, at) = (settings.clone(), cell.index);
+        let inner = |shape: &[usize]| shape[if settings.is_flat() { 3 } else { 2 }..].to_vec();
+        match cell.stage {
+            "input" if settings.is_flat() => hand::put(&mut changed.input, &[], at, value)?,
             "input" if settings.is_small() => {
-                if changed.pixels.is_empty() {
-                    changed.pixels = settings.tensor().iter().map(|&pixel| decimal(pixel)).collect();
-                }
-                (&mut changed.pixels, place(&settings.shape()))
+                hand::fill(&mut changed.pixels, &settings.tensor());
+                hand::put(&mut changed.pixels, &inner(&settings.shape()), at, value)?;
             }
             "output-gradient" => {
                 changed.upstream.resize(settings.outputs(), 1.0);
-                (&mut changed.upstream, place(&pool.output_shape(&settings.shape()).ok()?))
+                let shape = settings.pool().output_shape(&settings.shape()).ok()?;
+                hand::put(&mut changed.upstream, &inner(&shape), at, value)?;
             }
             _ => return None,
-        };
-        *list.get_mut(place)? = decimal(value).clamp(-control::LIMIT, control::LIMIT);
+        }
         Some(changed)
     }
 
     fn facts(settings: &Settings, trace: &Trace) -> String {
         let sizes = |name: &str| {
             let shape = trace.stage(name).map_or(&[][..], Stage::shape);
-            format!("[{}]", shape.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+            format!("[{}]", listed(shape))
         };
         let mut facts = format!("{} → {} · no parameters", sizes("input"), sizes("output"));
         if let (true, Some(input), Some(output)) = (settings.is_small(), trace.stage("input"), trace.stage("output")) {
@@ -194,72 +151,57 @@ impl Block for Pooled {
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {
         let Some(stage) = trace.stage(cell.stage) else { return String::new() };
-        let mut code = "import torch\nimport torch.nn.functional as F\n\n".to_owned();
-        // Writing into a String cannot fail.
-        let (position, _) = if settings.is_small() {
-            (stage.position(cell.index), write!(code, "{}", whole_program(settings, trace)))
+        let Some(input) = trace.stage("input") else { return String::new() };
+        let (mut code, mut position) = (pytorch::beginning(), stage.position(cell.index));
+        if settings.is_small() {
+            let upstream = trace.stage("output-gradient");
+            let gradient = if upstream.is_some() { pytorch::WITH_GRADIENT } else { "" };
+            pytorch::number(&mut code, "x", input, gradient);
+            pytorch::add(&mut code, format_args!("y = {}", pool_call(settings)));
+            if let Some(upstream) = upstream {
+                pytorch::number(&mut code, "g", upstream, "");
+                pytorch::add(&mut code, format_args!("y.backward(g)"));
+            }
         } else {
-            (vec![0; 4], write!(code, "{}", window_program(settings, trace, cell)))
-        };
-        let variable = match cell.stage {
-            "input" => "x",
-            "output" => "y",
-            "output-gradient" => "g",
-            _ => "x.grad",
-        };
-        let position: Vec<String> = position.iter().map(ToString::to_string).collect();
-        let value = stage.value(&cell.index).unwrap_or(f32::NAN);
-        let _ = writeln!(code, "print({variable}[{}].item())  # {value}", position.join(", "));
+            let (window, call) = window_alone(settings, input, cell.stage, &position);
+            pytorch::number(&mut code, "x", &window, "");
+            pytorch::add(&mut code, format_args!("y = {call}"));
+            position = vec![0; 4];
+        }
+        let variable = pytorch::variable(cell.stage);
+        pytorch::print(&mut code, &variable, &position, stage.value(&cell.index).unwrap_or(f32::NAN));
         code
     }
 }
 
-/// The lines that compute everything.
-fn whole_program(settings: &Settings, trace: &Trace) -> String {
+/// The call that computes everything.
+fn pool_call(settings: &Settings) -> String {
     let word = |yes: bool| if yes { "True" } else { "False" };
     let (axes, dilation) = (settings.space().len(), settings.pool().windows[0].dilation);
     let Settings { kernel, stride, amount, ceil, count, .. } = settings;
     let common = format!("{kernel}, stride={stride}, padding={amount}, ceil_mode={}", word(*ceil));
-    let call = match settings.operation {
+    match settings.operation {
         Operation::Max => format!("F.max_pool{axes}d(x, {common}, dilation={dilation})"),
         Operation::Min => format!("-F.max_pool{axes}d(-x, {common}, dilation={dilation})"),
         Operation::Average => format!("F.avg_pool{axes}d(x, {common}, count_include_pad={})", word(*count)),
-    };
-    let input = trace.stage("input").map(nested).unwrap_or_default();
-    match trace.stage("output-gradient") {
-        None => format!("x = torch.tensor({input})\ny = {call}\n"),
-        Some(upstream) => format!(
-            "x = torch.tensor({input}).double().requires_grad_()\ny = {call}\ng = torch.tensor({})\ny.backward(g)\n",
-            nested(upstream)
-        ),
     }
 }
 
-/// Of a large picture, the lines that compute one number from what its window reads.
-fn window_program(settings: &Settings, trace: &Trace, cell: Cell) -> String {
-    let (Some(input), Some(stage)) = (trace.stage("input"), trace.stage(cell.stage)) else { return String::new() };
-    let (pool, position) = (settings.pool(), stage.position(cell.index));
-    let region = match cell.stage {
-        "output" => pool.reads(input.full_shape(), &position),
+/// Of a large picture, what the window of one number reads, and the call that computes the number from it.
+fn window_alone(settings: &Settings, input: &Stage, stage: &str, position: &[usize]) -> (Stage, String) {
+    let pool = settings.pool();
+    let region = match stage {
+        "output" => pool.reads(input.full_shape(), position),
         _ => Region::new(position.iter().map(|&at| vec![at]).collect()),
     };
     let sizes: Vec<usize> = region.axes().iter().map(Vec::len).collect();
-    let window = Tensor::from_shape_fn(IxDyn(&sizes), |at| {
-        let cell: Vec<usize> = region.axes().iter().enumerate().map(|(axis, cells)| cells[at[axis]]).collect();
-        input.leaf(&cell).value
-    });
+    let window = tensor(&sizes, region.positions().map(|cell| input.leaf(&cell).value).collect());
     let call = match settings.operation {
         Operation::Max => "x.amax((2, 3), keepdim=True)".to_owned(),
         Operation::Min => "x.amin((2, 3), keepdim=True)".to_owned(),
-        Operation::Average => format!("x.sum((2, 3), keepdim=True) / {}", pool.counted(input.full_shape(), &position)),
+        Operation::Average => format!("x.sum((2, 3), keepdim=True) / {}", pool.counted(input.full_shape(), position)),
     };
-    let window = Stage::new("input", "input", "x", Role::Input, window);
-    format!("x = torch.tensor({})\ny = {call}\n", nested(&window))
-}
-
-/// The stage over whose cells the transport goes.
-fn stepped(trace: &Trace) -> Option<&Stage> {
-    trace.stage("input-gradient").or_else(|| trace.stage("output"))
+    (Stage::new("input", "input", "x", Role::Input, window), call)
 }
 
 /// How much of a gradient of one at every output reaches each input: nothing where no output depends on it.

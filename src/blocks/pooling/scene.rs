@@ -9,9 +9,7 @@ use crate::blocks::View;
 use crate::blocks::convolution::Pass;
 use crate::explain::{Cell, Role, Stage, Trace, cell_number};
 use crate::layers::{Pool, Pooling, Tensor};
-use crate::scene::{
-    Drag, Font, Grid, Point, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, Theme, draw_cell, legend,
-};
+use crate::scene::{Drag, Grid, Point, Rect, Relation, Scale, Scene, Shows, Stroke, Theme, draw_cell, legend};
 
 /// Room for a label above a grid.
 const LABEL: f32 = 22.0;
@@ -73,7 +71,7 @@ impl<'a> Picture<'a> {
         let from_input = self.view.pointing.at.filter(|cell| cell.stage.starts_with("input")).and_then(readers);
         from_input.unwrap_or_else(|| {
             let step = if self.is_backward() { 0 } else { self.view.step.round() as usize };
-            let cell = self.output.cells().nth(step.min(self.output.len().saturating_sub(1)));
+            let cell = self.output.nth(step.min(self.output.len().saturating_sub(1)));
             cell.map_or_else(|| vec![0; self.output.full_shape().len()], |cell| self.output.position(cell.index))
         })
     }
@@ -81,11 +79,6 @@ impl<'a> Picture<'a> {
     /// The winner of an output's window; nothing where all count alike.
     fn winner(&self, output: &[usize]) -> Option<Vec<usize>> {
         if self.pool.pooling == Pooling::Average { None } else { self.pool.winner_of(self.input, output) }
-    }
-
-    fn label(&self, scene: &mut Scene, at: Point, role: Role, text: impl Into<String>) {
-        let font = Font::starting(11.5 * self.theme().text).bold();
-        scene.text(at, font, self.theme().role(role), text);
     }
 
     fn lanes(&self) -> Vec<(&'a Stage, &'static str, Scale)> {
@@ -120,30 +113,23 @@ impl<'a> Picture<'a> {
 
     /// A ring: this number would have got through, had it come first.
     fn mark_tie(&self, scene: &mut Scene, centre: Point) {
-        let stroke = Some(Stroke::solid(self.theme().output, 1.5 * self.theme().line));
-        scene.draw(Shape::Circle { centre, radius: 3.0, fill: Some(self.theme().card), stroke });
+        scene.circle(centre, 3.0, self.theme().card, Stroke::solid(self.theme().output, 1.5 * self.theme().line));
     }
 
     /// A dot: this number gets through.
     fn mark_winner(&self, scene: &mut Scene, centre: Point) {
-        let stroke = Some(Stroke::solid(self.theme().card, self.theme().line));
-        scene.draw(Shape::Circle { centre, radius: 3.2, fill: Some(self.theme().output), stroke });
+        scene.circle(centre, 3.2, self.theme().output, Stroke::solid(self.theme().card, self.theme().line));
     }
 
     fn name_operation(&self, scene: &mut Scene, at: Point) {
-        let (theme, word) = (
-            self.theme(),
-            match self.pool.pooling {
-                Pooling::Max => "max",
-                Pooling::Min => "min",
-                Pooling::Average => "mean",
-            },
-        );
-        let bounds =
-            Rect::new(at.x - 22.0 * theme.text, at.y - 11.0 * theme.text, 44.0 * theme.text, 22.0 * theme.text);
-        let stroke = Some(Stroke::solid(theme.hairline, theme.line));
-        scene.draw(Shape::Rect { bounds, fill: Some(theme.soft), stroke, radius: 6.0 });
-        scene.text(at, Font::centred(11.0 * theme.text), theme.ink, word);
+        let text = self.theme().text;
+        let word = match self.pool.pooling {
+            Pooling::Max => "max",
+            Pooling::Min => "min",
+            Pooling::Average => "mean",
+        };
+        let bounds = Rect::new(at.x - 22.0 * text, at.y - 11.0 * text, 44.0 * text, 22.0 * text);
+        self.view.chip(scene, bounds, word);
     }
 
     /// One row for each channel: the input, the window, the output; or the input and both gradients.
@@ -182,10 +168,9 @@ impl<'a> Picture<'a> {
             self.marker(&mut scene, &output, result);
             if wide {
                 self.patch(&mut scene, &output, place(columns[1]), window);
-                let arrow = Stroke::solid(theme.muted, 1.2 * theme.line);
                 let (from, y) = (columns[1].0 + columns[1].1, place(columns[1]).centre().y);
                 let middle = (from + columns[2].0) / 2.0;
-                scene.arrow(Point::new(from + 6.0, y), Point::new(columns[2].0 - 6.0, y), arrow);
+                self.view.arrow(&mut scene, Point::new(from + 6.0, y), Point::new(columns[2].0 - 6.0, y));
                 self.name_operation(&mut scene, Point::new(middle - 3.0, y));
             }
         }
@@ -222,29 +207,21 @@ impl<'a> Picture<'a> {
             "input" | "output-gradient" if self.settings.is_small() => Some(Drag::Turn(scale.limit / 80.0)),
             _ => None,
         };
-        let lead = [channel];
-        Grid { stage, lead: &lead, bounds, scale, drag, finest: usize::MAX }.draw(
-            scene,
-            self.view.pointing,
-            self.theme(),
-            self.view.memory,
-        );
+        self.view.grid(scene, stage, &[channel], bounds, scale, drag);
         let text = if self.settings.channels > 1 { format!("{label}[{channel}]") } else { label.to_owned() };
         let above = Point::new(bounds.x, bounds.y - 10.0 * self.theme().text);
-        self.label(scene, above, stage.role, text);
+        self.view.label(scene, above, stage.role, text);
         bounds
     }
 
     /// Where padding adds a cell, or many.
     fn padded(&self, scene: &mut Scene, bounds: Rect) {
         let stroke = Some(Stroke::dashed(self.theme().muted, self.theme().line));
-        scene.draw(Shape::Rect { bounds, fill: None, stroke, radius: 2.0 });
+        scene.frame(bounds, stroke, 2.0);
     }
 
     fn place_of(&self, map: Rect, stage: &Stage, cell: &[usize]) -> Rect {
-        let (rows, columns) = Grid::size(stage);
-        let (width, height) = (map.width / columns as f32, map.height / rows as f32);
-        Rect::new(map.x + cell[3] as f32 * width, map.y + cell[2] as f32 * height, width, height)
+        map.tile(Grid::size(stage), (cell[2] as f32, cell[3] as f32))
     }
 
     /// Dots on the winners, and rings on what ties with the winner of an output.
@@ -276,16 +253,13 @@ impl<'a> Picture<'a> {
         let (left, top) = (grown.x.max(1.0), grown.y.max(1.0));
         let (right, bottom) = (grown.right().min(scene.width - 1.0), grown.bottom().min(scene.height - 1.0));
         let visible = Rect::new(left, top, right - left, bottom - top);
-        let stroke = Some(Stroke::solid(self.theme().output, 2.0 * self.theme().line));
-        scene.draw(Shape::Rect { bounds: visible, fill: None, stroke, radius: 2.0 });
+        self.view.outline(scene, visible, self.theme().output, 2.0, 2.0);
         visible
     }
 
     fn marker(&self, scene: &mut Scene, output: &[usize], map: Rect) {
-        let bounds = self.place_of(map, self.output, output);
-        let stroke = Some(Stroke::solid(self.theme().output, 2.0 * self.theme().line));
-        let bounds = bounds.grow((3.0 - bounds.width / 2.0).max(0.0));
-        scene.draw(Shape::Rect { bounds, fill: None, stroke, radius: 2.0 });
+        let bounds = self.place_of(map, self.output, output).reaching(3.0);
+        self.view.outline(scene, bounds, self.theme().output, 2.0, 2.0);
     }
 
     /// What the window sees, cell by cell; the winner has a frame, and those that tie with it a dashed one.
@@ -299,16 +273,13 @@ impl<'a> Picture<'a> {
         let pitch = (within.width / columns as f32).min(within.height / rows as f32);
         let top = within.centre().y - pitch * rows as f32 / 2.0;
         let bounds = Rect::new(within.x, top, pitch * columns as f32, pitch * rows as f32);
-        let zoom = Stroke::solid(theme.output.fade(0.4), theme.line);
-        for (from, to) in [(window.y, bounds.y), (window.bottom(), bounds.bottom())] {
-            scene.line(Point::new(window.right(), from), Point::new(bounds.x - 2.0, to), zoom);
-        }
+        self.view.zoom(scene, window, bounds, theme.output.fade(0.4));
         let winner = self.winner(output);
         let best = winner.as_ref().map(|winner| self.input.leaf(winner).value);
         let mut frames = Vec::new();
         for (place, position) in reads.positions().enumerate() {
-            let (row, column) = ((place / columns) as f32, (place % columns) as f32);
-            let cell = Rect::new(bounds.x + column * pitch, bounds.y + row * pitch, pitch, pitch).grow(-0.5);
+            let place = ((place / columns) as f32, (place % columns) as f32);
+            let cell = bounds.tile((rows, columns), place).grow(-0.5);
             let Some(at) = self.input.cell(&position) else { continue };
             // The keys go where the cell stands in its map.
             let first = scene.marks.len();
@@ -324,13 +295,12 @@ impl<'a> Picture<'a> {
             }
         }
         for (bounds, stroke) in frames {
-            scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(stroke), radius: 2.0 });
+            scene.frame(bounds, Some(stroke), 2.0);
         }
-        let outline = Some(Stroke::solid(theme.output, theme.line));
-        scene.draw(Shape::Rect { bounds: bounds.grow(1.0), fill: None, stroke: outline, radius: 3.0 });
-        self.label(scene, Point::new(bounds.x, bounds.y - 10.0 * theme.text), Role::Input, "window");
+        self.view.outline(scene, bounds.grow(1.0), theme.output, 1.0, 3.0);
+        self.view.label(scene, Point::new(bounds.x, bounds.y - 10.0 * theme.text), Role::Input, "window");
         let value = self.output.leaf(output).value;
         let below = Point::new(bounds.centre().x, bounds.bottom() + 14.0 * theme.text);
-        scene.text(below, Font::centred(11.5 * theme.text), theme.output, format!("= {}", cell_number(value, 6)));
+        self.view.centred(scene, below, 11.5, theme.output, format!("= {}", cell_number(value, 6)));
     }
 }

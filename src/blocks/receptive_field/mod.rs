@@ -3,7 +3,6 @@
 mod places;
 mod presets;
 mod program;
-mod reach;
 mod scene;
 mod settings;
 mod squares;
@@ -11,16 +10,19 @@ mod table;
 
 use std::rc::Rc;
 
-use ndarray::IxDyn;
-use places::{Part, Stages, letter, name, place, title};
+use places::{EFFECTIVE, named};
 use settings::Settings;
 
+use super::chain::Chain;
 use super::stack::StackLayer;
-use super::{About, Block, Control, Gesture, Preset, View, control};
+use super::{About, Block, Control, Gesture, Preset, View, hand};
 use crate::compute::Device;
 use crate::data::pictures;
-use crate::explain::{Cell, Explanation, Expr, Function, Role, Rule, Stage, Trace, decimal};
-use crate::layers::{Conv, ConvStages, LayerError, Padding, PaddingMode, Pool, Pooling, Tensor};
+use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace};
+use crate::layers::{
+    Conv, Layer, LayerError, Network, Padding, PaddingMode, Parameters, Pool, Pooling, Tensor, numbers, tensor,
+    tensor_from,
+};
 use crate::scene::Scene;
 
 /// Layers on top of each other.
@@ -31,28 +33,24 @@ const LAYERS: &str = "layers";
 
 const MAGNITUDE: Function = Function { name: "abs", spoken: "the magnitude of", apply: |numbers| numbers[0].abs() };
 
-/// A layer that computes.
-enum Layer {
-    Conv(Conv),
-    Pool(Pool),
-}
-
-impl Layer {
-    fn new(layer: &StackLayer, axes: usize) -> Self {
-        let StackLayer { pools, slides } = *layer;
-        let (windows, padding) = (vec![slides.window; axes], vec![(slides.padding, slides.padding); axes]);
-        if pools {
-            Self::Pool(Pool { windows, padding, ..Pool::plain(Pooling::Average, &[1]) })
-        } else {
-            Self::Conv(Conv { windows, groups: 1, padding: Padding { amounts: padding, mode: PaddingMode::Zeros } })
-        }
-    }
-}
-
 impl Settings {
-    /// The layer above a row.
-    fn layer(&self, row: usize) -> Option<Layer> {
-        Some(Layer::new(self.layers.0.get(row)?, self.space()))
+    /// The layers as a network; with weights only where it is to compute.
+    fn network(&self, computes: bool) -> Network {
+        let axes = self.space();
+        let layer = |(row, layer): (usize, &StackLayer)| {
+            let StackLayer { pools, slides } = *layer;
+            let (windows, amounts) = (vec![slides.window; axes], vec![(slides.padding, slides.padding); axes]);
+            if pools {
+                return Layer::Pool(Pool { windows, padding: amounts, ..Pool::plain(Pooling::Average, &[1]) });
+            }
+            let padding = Padding { amounts, mode: PaddingMode::Zeros };
+            let weights = if computes { self.weight(row) } else { Vec::new() };
+            Layer::Conv(
+                Conv { windows, groups: 1, padding },
+                Parameters { weight: self.tensor(slides.window.kernel, weights), bias: tensor(&[1], Vec::new()) },
+            )
+        };
+        Network { layers: self.layers.0.iter().enumerate().map(layer).collect() }
     }
 
     /// The shape of a row of so many cells along each axis.
@@ -61,8 +59,7 @@ impl Settings {
     }
 
     fn tensor(&self, cells: usize, values: Vec<f32>) -> Tensor {
-        let shape = self.shape(cells);
-        Tensor::from_shape_vec(IxDyn(&shape), values).unwrap_or_else(|_| Tensor::zeros(IxDyn(&shape)))
+        tensor(&self.shape(cells), values)
     }
 
     fn input(&self) -> Tensor {
@@ -73,7 +70,7 @@ impl Settings {
             1 => pictures::tensor("noise", [1, self.size], 1),
             _ => pictures::tensor("ring", [self.size; 2], 1),
         };
-        self.tensor(self.size, drawn.iter().copied().collect())
+        self.tensor(self.size, numbers(&drawn).into_owned())
     }
 
     /// The gradients by so many outputs along each axis: those that were set, or a one in the middle.
@@ -82,10 +79,13 @@ impl Settings {
             return self.tensor(outputs, self.upstream.iter().map(|&number| number as f32).collect());
         }
         let middle = middle(outputs, self.space());
-        Tensor::from_shape_fn(IxDyn(&self.shape(outputs)), |at| {
-            f32::from(u8::from(ndarray::Dimension::slice(&at)[2..] == middle))
-        })
+        tensor_from(&self.shape(outputs), &|at| f32::from(u8::from(at[2..] == middle)))
     }
+}
+
+/// The layers with their stages.
+fn chain(network: &Network) -> Chain<'_> {
+    Chain { network, named, single: true, last: Role::Output }
 }
 
 /// The place in the middle.
@@ -118,124 +118,60 @@ impl Block for Stacked {
     }
 
     async fn trace(settings: &Settings, _: &Device) -> Result<Trace, LayerError> {
-        let depth = settings.layers.0.len();
-        let stage = |part, row, values| {
-            let role = match (part, row) {
-                (Part::Weight, _) => Role::Weight,
-                (Part::Gradient | Part::PaddedGradient | Part::Effective, _) => Role::Gradient,
-                (_, 0) => Role::Input,
-                (_, row) if row == depth => Role::Output,
-                _ => Role::Intermediate,
-            };
-            let [name, title, letter] = [name, title, letter].map(|of| of(part, row, depth));
-            let stage = Stage::new(name, title, letter, role, values).hiding(2);
-            if matches!(part, Part::Gradient | Part::PaddedGradient) { stage.derivative() } else { stage }
-        };
-        let mut rows = vec![settings.input()];
-        let numbers = settings.layers.0.iter().flat_map(StackLayer::parameters).map(|number| number as f32).collect();
-        let layers = Tensor::from_shape_vec(IxDyn(&[depth, 4]), numbers).unwrap_or_default();
-        let layers = Stage::new(LAYERS, "k, s, d, p of each layer", "ℓ", Role::Plain, layers);
-        let mut stages = vec![layers, stage(Part::Row, 0, rows[0].clone())];
-        for row in 0..depth {
-            let below = &rows[row];
-            let output = match settings.layer(row) {
-                Some(Layer::Conv(conv)) => {
-                    let padded = conv.padding.forward(below)?;
-                    let kernel = conv.windows[0].kernel;
-                    let weight = settings.tensor(kernel, settings.weight(row));
-                    let output = conv.slide(&padded, &weight, None)?;
-                    if padded.len() > below.len() {
-                        stages.push(stage(Part::Padded, row, padded));
-                    }
-                    stages.push(stage(Part::Weight, row, weight));
-                    output
-                }
-                Some(Layer::Pool(pool)) => pool.forward(below)?,
-                None => break,
-            };
-            stages.push(stage(Part::Row, row + 1, output.clone()));
-            rows.push(output);
-        }
+        let (depth, input, network) = (settings.layers.0.len(), settings.input(), settings.network(true));
+        let outputs = network.forward(&input)?;
+        let number = |at: &[usize]| settings.layers.0[at[0]].parameters()[at[1]] as f32;
+        let parameters = tensor_from(&[depth, 4], &number);
+        let layers = Stage::new(LAYERS, "k, s, d, p of each layer", "ℓ", Role::Plain, parameters);
+        let mut stages = vec![layers];
+        stages.extend(chain(&network).forward(&input, &outputs)?);
         if settings.effective {
-            let outputs = rows.last().and_then(|row| row.shape().last()).copied().unwrap_or_default();
-            let mut upstream = settings.upstream(outputs);
-            for row in (0..depth).rev() {
-                stages.push(stage(Part::Gradient, row + 1, upstream.clone()));
-                upstream = match settings.layer(row) {
-                    Some(Layer::Conv(conv)) => {
-                        let weight = settings.tensor(conv.windows[0].kernel, settings.weight(row));
-                        let gradients = conv.backward(&rows[row], &weight, &upstream)?;
-                        if gradients.padded.len() > gradients.input.len() {
-                            stages.push(stage(Part::PaddedGradient, row, gradients.padded));
-                        }
-                        gradients.input
-                    }
-                    Some(Layer::Pool(pool)) => pool.backward(&rows[row], &upstream)?,
-                    None => break,
-                };
-            }
-            let effective = upstream.mapv(f32::abs);
-            stages.push(stage(Part::Gradient, 0, upstream));
-            stages.push(stage(Part::Effective, 0, effective));
+            let length = outputs.last().and_then(|row| row.shape().last()).copied().unwrap_or_default();
+            stages.extend(chain(&network).backward(&input, &outputs, &settings.upstream(length))?);
+        }
+        if let Some(gradient) = stages.last().and_then(Stage::array).filter(|_| settings.effective) {
+            let magnitudes = tensor(gradient.shape(), numbers(gradient).iter().copied().map(f32::abs).collect());
+            stages.push(Stage::new(EFFECTIVE, "effective field", "g", Role::Gradient, magnitudes).hiding(2));
         }
         Ok(Trace { stages })
     }
 
-    fn steps(trace: &Trace) -> usize {
-        stepped(trace).map_or(0, Stage::len)
+    fn stepped(trace: &Trace) -> Option<&Stage> {
+        trace.stage("output-gradient").or_else(|| trace.stage("output"))
     }
 
     fn step_cell(trace: &Trace, step: usize) -> Option<Cell> {
-        let stage = stepped(trace).filter(|stage| step < stage.len())?;
-        stage.cells().nth((step + first_step(stage)) % stage.len())
+        let stage = Self::stepped(trace).filter(|stage| step < stage.len())?;
+        stage.nth((step + first_step(stage)) % stage.len())
     }
 
     fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
-        let stage = stepped(trace).filter(|stage| stage.name == cell.stage)?;
-        let axes = stage.shape().iter().enumerate();
-        let place = axes.fold(0, |place, (axis, length)| place * length + cell.index.axis(axis));
-        Some((place + stage.len() - first_step(stage)) % stage.len())
+        let stage = Self::stepped(trace).filter(|stage| stage.name == cell.stage)?;
+        Some((stage.place(cell.index) + stage.len() - first_step(stage)) % stage.len())
     }
 
     fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
-        let (depth, at, stage) = (settings.layers.0.len(), cell.index, trace.stage(cell.stage)?);
-        stage.value(&at)?;
-        let of = Stages { trace, depth };
-        if stage.name == LAYERS {
-            return Some(Explanation::given(stage.leaf(&stage.position(at))));
+        let stage = trace.stage(cell.stage)?;
+        stage.value(&cell.index)?;
+        if stage.name == EFFECTIVE {
+            return Some(magnitude(trace.stage("input-gradient")?, stage, cell));
         }
-        let (part, row) = place(cell.stage, depth)?;
-        Some(match (part, row.checked_sub(1), settings.layer(row)) {
-            (Part::Row, Some(below), _) => match settings.layer(below)? {
-                Layer::Conv(conv) => {
-                    let (padded, weight) = (of.slid(below)?, of.of(Part::Weight, below)?);
-                    conv.explain(ConvStages { padded, weight, bias: None }, stage, at)
-                }
-                Layer::Pool(pool) => pool.explain(of.of(Part::Row, below)?, stage, at),
-            },
-            (Part::Padded, _, Some(Layer::Conv(conv))) => conv.padding.explain(of.of(Part::Row, row)?, stage, at),
-            (Part::Effective, ..) => magnitude(of.of(Part::Gradient, row)?, stage, cell),
-            (Part::Gradient, _, Some(Layer::Pool(pool))) => {
-                pool.explain_gradient(of.of(Part::Row, row)?, of.of(Part::Gradient, row + 1)?, stage, at)
-            }
-            (Part::Gradient | Part::PaddedGradient, _, Some(Layer::Conv(conv))) => {
-                let (weight, upstream) = (of.of(Part::Weight, row)?, of.of(Part::Gradient, row + 1)?);
-                match of.of(Part::PaddedGradient, row).filter(|_| part == Part::Gradient) {
-                    Some(padded) => conv.explain_input_gradient(weight, upstream, padded, stage, at),
-                    None => conv.explain_padded_gradient(weight, upstream, stage, at),
-                }
-            }
-            _ => Explanation::given(stage.leaf(&stage.position(at))),
-        })
+        let computed = chain(&settings.network(false)).explain(trace, cell);
+        Some(computed.unwrap_or_else(|| Explanation::given(stage.leaf(&stage.position(cell.index)))))
     }
 
     fn sources(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
         let by_formula = || Self::explain(settings, trace, cell).filter(|why| !why.is_given());
-        reach::sources(settings, trace, cell).or_else(|| Some(by_formula()?.made_from.cells())).unwrap_or_default()
+        let read = chain(&settings.network(false)).sources(trace, cell);
+        read.or_else(|| Some(by_formula()?.made_from.cells())).unwrap_or_default()
     }
 
     fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
-        reach::influences(settings, trace, cell).unwrap_or_default()
+        let mut reached = chain(&settings.network(false)).influences(trace, cell);
+        if cell.stage == "input-gradient" {
+            reached.extend(trace.stage(EFFECTIVE).map(|effective| Cell { stage: effective.name, index: cell.index }));
+        }
+        reached
     }
 
     fn scene(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
@@ -243,24 +179,21 @@ impl Block for Stacked {
     }
 
     fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
-        let mut changed = settings.clone();
-        if cell.stage == LAYERS {
-            changed.change_layer(cell.index.axis(0), cell.index.axis(1), value)?;
-            return Some(changed);
-        }
-        let (list, all, cells) = match cell.stage {
-            "input" => (&mut changed.input, settings.input(), settings.size),
+        let (mut changed, at) = (settings.clone(), cell.index);
+        let inner = |cells: usize| vec![cells; settings.space() - 1];
+        match cell.stage {
+            LAYERS => changed.change_layer(at.axis(0), at.axis(1), value)?,
+            "input" => {
+                hand::fill(&mut changed.input, &settings.input());
+                hand::put(&mut changed.input, &inner(settings.size), at, value)?;
+            }
             "output-gradient" => {
                 let outputs = settings.fields().rows().last()?.size;
-                (&mut changed.upstream, settings.upstream(outputs), outputs)
+                hand::fill(&mut changed.upstream, &settings.upstream(outputs));
+                hand::put(&mut changed.upstream, &inner(outputs), at, value)?;
             }
             _ => return None,
-        };
-        if list.is_empty() {
-            *list = all.iter().map(|&number| decimal(number)).collect();
         }
-        let place = cell.index.iter().fold(0, |place, &at| place * cells + at as usize);
-        *list.get_mut(place)? = decimal(value).clamp(-control::LIMIT, control::LIMIT);
         Some(changed)
     }
 
@@ -280,7 +213,7 @@ impl Block for Stacked {
             times(output.field),
             output.jump,
         );
-        if let Some(half) = trace.stage("effective").and_then(half_of) {
+        if let Some(half) = trace.stage(EFFECTIVE).and_then(half_of) {
             facts += &format!(" · half of the effective field lies on {half} inputs");
         }
         facts
@@ -291,11 +224,6 @@ impl Block for Stacked {
     }
 }
 
-/// The stage over whose cells the transport goes.
-fn stepped(trace: &Trace) -> Option<&Stage> {
-    trace.stage("output-gradient").or_else(|| trace.stage("output"))
-}
-
 /// The transport begins in the middle, where the whole field lies on the input, and comes round again to what is in front.
 fn first_step(stage: &Stage) -> usize {
     stage.shape().iter().fold(0, |place, length| place * length + length / 2)
@@ -303,7 +231,7 @@ fn first_step(stage: &Stage) -> usize {
 
 /// How few inputs carry half of a field's magnitude; nothing where there is no magnitude.
 fn half_of(effective: &Stage) -> Option<usize> {
-    let mut magnitudes: Vec<f32> = effective.array()?.iter().copied().collect();
+    let mut magnitudes = numbers(effective.array()?).into_owned();
     magnitudes.sort_unstable_by(|a, b| b.total_cmp(a));
     let all: f64 = magnitudes.iter().map(|&one| f64::from(one)).sum();
     let mut sum = 0.0;
@@ -317,10 +245,12 @@ fn half_of(effective: &Stage) -> Option<usize> {
 fn magnitude(gradient: &Stage, stage: &Stage, cell: Cell) -> Explanation {
     let position = stage.position(cell.index);
     let letters = || ["u", "v"][..cell.index.len().min(2)].iter().map(|&letter| Expr::variable(letter)).collect();
-    let rule = Expr::Call(MAGNITUDE, vec![gradient.general(letters())]);
-    Explanation {
-        target: stage.leaf(&position),
-        general: Some(Rule::new(stage.general(letters()), rule)),
-        made_from: Expr::Call(MAGNITUDE, vec![gradient.at(&position)]),
-    }
+    let rule = Expr::call(MAGNITUDE, gradient.general(letters()));
+    Explanation::computed(
+        stage,
+        &position,
+        stage.general(letters()),
+        rule,
+        Expr::call(MAGNITUDE, gradient.at(&position)),
+    )
 }

@@ -1,25 +1,12 @@
 //! What the stages of a stack are called, and what stands where.
 
+use crate::blocks::chain::{Named, Part};
 use crate::explain::{Stage, Trace};
 
-/// What a stage holds of a row. The rows are the input, 0, and what each layer gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Its numbers.
-    Row,
-    /// The same, padded for the layer above; there where padding adds cells to a convolution's input.
-    Padded,
-    /// The weights of the layer above.
-    Weight,
-    /// The gradient by the row.
-    Gradient,
-    /// The gradient by the padded row.
-    PaddedGradient,
-    /// How much each input counts: the magnitude of its gradient.
-    Effective,
-}
+/// The stage that tells how much each input counts: the magnitude of its gradient.
+pub const EFFECTIVE: &str = "effective";
 
-/// The names of a row's stages, in the order of [`Part`], and the letters of the row and its weights.
+/// The names of a row's stages (the row, padded, the weights, the gradients by both), and the letters of the row and its weights.
 struct Names {
     stages: [&'static str; 5],
     letters: [&'static str; 3],
@@ -55,32 +42,38 @@ const ROWS: [Names; super::settings::MAX_LAYERS] = [
     hidden!("11", "¹¹", "12", "¹²"),
 ];
 
+/// Which of a row's names are those of a part.
+fn slot(part: Part) -> usize {
+    match part {
+        Part::Row => 0,
+        Part::Padded => 1,
+        Part::Weight | Part::Bias => 2,
+        Part::Gradient => 3,
+        Part::PaddedGradient => 4,
+    }
+}
+
 /// The name of a stage, in a stack of `depth` layers.
 pub fn name(part: Part, row: usize, depth: usize) -> &'static str {
     match part {
-        Part::Effective => "effective",
         Part::Row if row == depth => "output",
         Part::Gradient if row == depth => "output-gradient",
-        part => ROWS.get(row).map_or("", |names| names.stages[part as usize]),
+        part => ROWS.get(row).map_or("", |names| names.stages[slot(part)]),
     }
 }
 
 /// The letter of a stage.
 pub fn letter(part: Part, row: usize, depth: usize) -> &'static str {
-    let place = match part {
-        _ if row == depth => return "y",
-        Part::Effective => return "g",
-        Part::Row | Part::Gradient => 0,
-        Part::Padded | Part::PaddedGradient => 1,
-        Part::Weight => 2,
-    };
-    ROWS.get(row).map_or("", |names| names.letters[place])
+    if row == depth {
+        return "y";
+    }
+    ROWS.get(row).map_or("", |names| names.letters[slot(part) % 3])
 }
 
-/// What a stage is called on the page.
-pub fn title(part: Part, row: usize, depth: usize) -> &'static str {
-    match (part, row) {
-        (Part::Effective, _) => "effective field",
+/// What a stage is called: name, title and letter. The layers have no biases.
+pub fn named(part: Part, row: usize, depth: usize) -> Option<Named> {
+    let title = match (part, row) {
+        (Part::Bias, _) => return None,
         (Part::Weight, _) => "weight",
         (Part::Row, 0) => "input",
         (Part::Padded, 0) => "padded input",
@@ -92,13 +85,16 @@ pub fn title(part: Part, row: usize, depth: usize) -> &'static str {
         (Part::Padded, _) => "padded hidden layer",
         (Part::Gradient, _) => "gradient by the hidden layer",
         (Part::PaddedGradient, _) => "gradient by the padded hidden layer",
-    }
+    };
+    Some((name(part, row, depth), title, letter(part, row, depth)))
 }
 
-/// What the stage of that name holds.
+/// What the stage of that name holds; the effective field is of the input.
 pub fn place(stage: &str, depth: usize) -> Option<(Part, usize)> {
-    use Part::{Effective, Gradient, Padded, PaddedGradient, Row, Weight};
-    let parts = [Row, Padded, Weight, Gradient, PaddedGradient, Effective];
+    if stage == EFFECTIVE {
+        return Some((Part::Gradient, 0));
+    }
+    let parts = [Part::Row, Part::Padded, Part::Weight, Part::Gradient, Part::PaddedGradient];
     let of_row = |row| parts.into_iter().map(move |part| (part, row));
     (0..=depth).flat_map(of_row).find(|(part, row)| name(*part, *row, depth) == stage)
 }
@@ -116,15 +112,5 @@ impl<'a> Stages<'a> {
     /// A stage, where there is one.
     pub fn of(&self, part: Part, row: usize) -> Option<&'a Stage> {
         self.trace.stage(name(part, row, self.depth))
-    }
-
-    /// Over what the layer above a row slides: the padded row, or the row itself.
-    pub fn slid(&self, row: usize) -> Option<&'a Stage> {
-        self.of(Part::Padded, row).or_else(|| self.of(Part::Row, row))
-    }
-
-    /// The gradient by what the layer above a row slides over.
-    pub fn slid_gradient(&self, row: usize) -> Option<&'a Stage> {
-        self.of(Part::PaddedGradient, row).or_else(|| self.of(Part::Gradient, row))
     }
 }

@@ -1,14 +1,13 @@
 //! The picture of `receptive-field`: rows of cells with the lines between them, or squares on a picture.
 
-use super::places::{Part, Stages, letter, place};
+use super::places::{EFFECTIVE, Stages, letter, place};
 use super::settings::Settings;
 use super::{middle, table};
 use crate::blocks::View;
+use crate::blocks::chain::Part;
 use crate::explain::{Cell, Stage, Trace};
 use crate::layers::{FieldRow, ReceptiveField};
-use crate::scene::{
-    Bars, Drag, Font, Grid, Point, Rect, Relation, Scale, Scene, Shape, Stroke, Theme, draw_cell, legend,
-};
+use crate::scene::{Bars, Drag, Font, Point, Rect, Relation, Scale, Scene, Shape, Stroke, Theme, draw_cell, legend};
 
 /// Between two rows so many lines are drawn; of more, the outermost.
 const MOST_LINES: usize = 240;
@@ -99,7 +98,7 @@ impl<'a> Picture<'a> {
 
     /// The colour scale of the numbers that matter most.
     pub fn range(&self, scene: &mut Scene, y: f32) {
-        let (scale, label) = match self.of.of(Part::Effective, 0) {
+        let (scale, label) = match self.of.trace.stage(EFFECTIVE) {
             Some(effective) => (self.view.memory.scale([effective]), "effective field"),
             None => (self.scale, "values"),
         };
@@ -125,12 +124,7 @@ impl<'a> Picture<'a> {
             self.padding(scene, &plan, row);
             let Some((stage, scale, drag)) = self.shown(row) else { continue };
             let bounds = plan.bounds(row, 0, stage.len());
-            Grid { stage, lead: &[], bounds, scale, drag, finest: usize::MAX }.draw(
-                scene,
-                self.view.pointing,
-                theme,
-                self.view.memory,
-            );
+            self.view.grid(scene, stage, &[], bounds, scale, drag);
             let text = if plan.left > 50.0 { self.label(row) } else { row.to_string() };
             let font = Font::starting(11.0 * theme.text).bold();
             scene.text(Point::new(2.0, bounds.centre().y), font, theme.role(stage.role), text);
@@ -140,12 +134,12 @@ impl<'a> Picture<'a> {
             self.bracket(scene, &plan, &focus, y + 9.0 * theme.text);
         }
         y += if self.settings.effective { 48.0 } else { 38.0 } * theme.text;
-        if let Some(effective) = self.of.of(Part::Effective, 0) {
+        if let Some(effective) = self.of.trace.stage(EFFECTIVE) {
             let (start, baseline) = (plan.x(0, 0), y + REACH + 8.0);
             let scale = self.view.memory.scale([effective]);
             let bars =
                 Bars { stage: effective, start, pitch: plan.pitch, baseline, reach: REACH, scale, editable: false };
-            bars.draw(scene, self.view.pointing, theme, |_| false);
+            self.view.bars(scene, bars);
             let at = Point::new(2.0, if plan.left > 50.0 { baseline - REACH / 2.0 } else { y - 8.0 });
             scene.text(at, Font::starting(11.0 * theme.text).bold(), theme.gradient, "|∂E/∂x|");
             y = baseline + 20.0 * theme.text;
@@ -168,7 +162,7 @@ impl<'a> Picture<'a> {
         for (first, cells) in [(-(padding as i64), padding), (size as i64, padding)] {
             if !single {
                 let bounds = plan.bounds(row, first, cells);
-                scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(dashed), radius: 1.5 });
+                scene.frame(bounds, Some(dashed), 1.5);
                 continue;
             }
             for at in first..first + cells as i64 {
@@ -181,7 +175,7 @@ impl<'a> Picture<'a> {
                         stroke = Stroke::solid(theme.ink, 2.5 * theme.line);
                     }
                 }
-                scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(stroke), radius: 1.5 });
+                scene.frame(bounds, Some(stroke), 1.5);
             }
         }
     }

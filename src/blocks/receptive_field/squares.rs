@@ -1,9 +1,11 @@
 //! The picture of two axes: the fields as nested squares on the input, and what each layer gives.
 
-use super::places::Part;
+use super::places::EFFECTIVE;
 use super::scene::{Focus, Picture};
+use crate::blocks::View;
+use crate::blocks::chain::Part;
 use crate::explain::Stage;
-use crate::scene::{Drag, Font, Grid, Point, Pointing, Rect, Scale, Scene, Shape, Stroke};
+use crate::scene::{Drag, Font, Point, Pointing, Rect, Scale, Scene, Stroke};
 
 /// Room for a label above a map.
 const LABEL: f32 = 20.0;
@@ -15,7 +17,7 @@ impl<'a> Picture<'a> {
     pub fn squares(&self, scene: &mut Scene) -> f32 {
         let (theme, width, focus) = (self.theme(), self.view.width, self.focus());
         let (wide, label) = (width >= 620.0, LABEL * theme.text);
-        let effective = self.of.of(Part::Effective, 0);
+        let effective = self.of.trace.stage(EFFECTIVE);
         let side = if wide { ((width - 28.0) / 2.0).min(400.0) } else { width.min(400.0) };
         let input = Rect::new(0.0, label, side, side);
         if let Some(stage) = self.of.of(Part::Row, 0) {
@@ -52,7 +54,7 @@ impl<'a> Picture<'a> {
             self.mark(scene, &focus, row, bounds);
             let below = Point::new(x, bounds.bottom() + 10.0 * theme.text);
             let text = format!("r = {}", self.fields.rows()[row].field);
-            scene.text(below, Font::starting(10.5 * theme.text), theme.muted, text);
+            self.view.caption(scene, below, text);
             bottom = bottom.max(below.y + 8.0 * theme.text);
             x += size + 16.0;
         }
@@ -68,7 +70,7 @@ impl<'a> Picture<'a> {
             _ => "in the maps: what the number is made from, and what it reaches",
         };
         for told in [seen, in_maps] {
-            scene.text(Point::new(2.0, line), Font::starting(10.5 * theme.text), theme.muted, told);
+            self.view.caption(scene, Point::new(2.0, line), told);
             line += 15.0 * theme.text;
         }
         line
@@ -85,16 +87,10 @@ impl<'a> Picture<'a> {
         let above = Point::new(bounds.x, bounds.y - 9.0 * theme.text);
         scene.text(above, Font::starting(11.5 * theme.text).bold(), colour, label);
         // The squares tell what is seen; an outline around each of the cells would hide the picture.
-        let pointing =
-            Pointing { at: self.view.pointing.at, term: self.view.pointing.term.clone(), ..Pointing::default() };
-        Grid { stage, lead: &[], bounds, scale, drag, finest: usize::MAX }.draw(
-            scene,
-            &pointing,
-            theme,
-            self.view.memory,
-        );
-        let stroke = Some(Stroke::solid(theme.hairline, theme.line));
-        scene.draw(Shape::Rect { bounds, fill: None, stroke, radius: 1.0 });
+        let View { pointing, .. } = self.view;
+        let pointing = Pointing { at: pointing.at, term: pointing.term.clone(), ..Pointing::default() };
+        View { pointing: &pointing, ..self.view }.grid(scene, stage, &[], bounds, scale, drag);
+        self.view.outline(scene, bounds, theme.hairline, 1.0, 1.0);
     }
 
     /// The field of one cell of each row, nested: of the cells on the way, those in the middle. Dots where the field has gaps.
@@ -115,12 +111,14 @@ impl<'a> Picture<'a> {
             return;
         }
         let (radius, theme) = ((pitch * 0.15).clamp(1.2, 3.2), self.theme());
-        let stroke = Some(Stroke::solid(theme.card, 0.8 * theme.line));
-        for (row, column) in rows.iter().flat_map(|row| columns.iter().map(move |column| (row, column))) {
-            let place = |at: usize, share: f32| (at as f32 + share) * pitch;
-            // In the corner, beside the number.
-            let centre = Point::new(map.x + place(*column, 0.8), map.y + place(*row, 0.2));
-            scene.draw(Shape::Circle { centre, radius, fill: Some(theme.output), stroke });
+        let rim = Stroke::solid(theme.card, 0.8 * theme.line);
+        for row in rows {
+            for column in columns {
+                let place = |at: usize, share: f32| (at as f32 + share) * pitch;
+                // In the corner, beside the number.
+                let centre = Point::new(map.x + place(*column, 0.8), map.y + place(*row, 0.2));
+                scene.circle(centre, radius, theme.output, rim);
+            }
         }
     }
 
@@ -141,8 +139,7 @@ impl<'a> Picture<'a> {
         let (theme, colour) = (self.theme(), self.theme().filter(row.saturating_sub(1)));
         // A rim around the line, so that it is seen on numbers of its own colour.
         for (colour, width) in [(theme.card.fade(0.75), width + 2.0), (colour, width)] {
-            let stroke = Some(Stroke::solid(colour, width * theme.line));
-            scene.draw(Shape::Rect { bounds, fill: None, stroke, radius: 2.0 });
+            self.view.outline(scene, bounds, colour, width, 2.0);
         }
     }
 
@@ -164,6 +161,6 @@ impl<'a> Picture<'a> {
         let bounds = Rect::new(map.x + left, map.y + top, right - left, bottom - top);
         let (colour, width) = (self.theme().filter(row - 1), 2.0 * self.theme().line);
         let stroke = if row > focus.row { Stroke::dashed(colour, width) } else { Stroke::solid(colour, width) };
-        scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(stroke), radius: 2.0 });
+        scene.frame(bounds, Some(stroke), 2.0);
     }
 }

@@ -96,24 +96,26 @@ impl Session {
         let kept = self.focus.or_else(|| block.step_cell(trace, self.transport.step()));
         let at = self.hover.or(kept);
         self.explanation = at.and_then(|cell| block.explain(settings, trace, cell));
+        let reached =
+            |next: &dyn Fn(Cell) -> Vec<Cell>| at.map(|cell| reached(cell, block.near(), next)).unwrap_or_default();
         self.pointing = Pointing {
             at,
             is_chosen: self.hover.or(self.focus).is_some(),
             kept,
-            sources: at.map(|cell| reached(cell, |cell| block.sources(settings, trace, cell))).unwrap_or_default(),
-            targets: at.map(|cell| reached(cell, |cell| block.influences(settings, trace, cell))).unwrap_or_default(),
+            sources: reached(&|cell| block.sources(settings, trace, cell)),
+            targets: reached(&|cell| block.influences(settings, trace, cell)),
             term: self.term.clone(),
         };
     }
 }
 
-/// Every cell that can be reached from one, without that one.
-fn reached(from: Cell, next: impl Fn(Cell) -> Vec<Cell>) -> HashSet<Cell> {
+/// Every cell that can be reached from one, without that one; in one step, where only what is near counts.
+fn reached(from: Cell, near: bool, next: &dyn Fn(Cell) -> Vec<Cell>) -> HashSet<Cell> {
     let mut seen = HashSet::new();
     let mut open = vec![from];
     while let Some(cell) = open.pop() {
         for found in next(cell) {
-            if seen.len() < Pointing::MOST && found != from && seen.insert(found) {
+            if seen.len() < Pointing::MOST && found != from && seen.insert(found) && !near {
                 open.push(found);
             }
         }

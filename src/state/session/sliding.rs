@@ -1,6 +1,6 @@
 //! Settings that follow the hand: a volume is turned, a picture is shifted.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Session;
 use crate::blocks::{AnySettings, Kind};
@@ -14,13 +14,14 @@ impl Session {
         Some([across?, down?])
     }
 
-    /// Sets both, to whole numbers within their ranges.
+    /// Sets both, within their ranges: to whole numbers, or to finer ones where they have finer steps.
     pub fn slide(&mut self, slide: Slide, to: [f64; 2]) {
         for ((key, to), around) in slide.keys.into_iter().zip(to).zip(slide.around) {
-            let Some((min, max, _)) = self.range(key) else { continue };
-            let to = to.round();
+            let Some((min, max, step)) = self.range(key) else { continue };
+            let grain = step.min(1.0);
+            let to = (to / grain).round() * grain;
             let beyond = if around { ((to - min) / (max - min)).floor() } else { 0.0 };
-            self.set(key, &json!((to - beyond * (max - min)).clamp(min, max)));
+            self.set(key, &Value::from((to - beyond * (max - min)).clamp(min, max)));
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a session computes on: a picture or a volume.
 
-use serde_json::json;
+use serde_json::Value;
 
 use super::Session;
 use crate::blocks::Kind;
@@ -9,8 +9,8 @@ use crate::data::{pictures, volumes};
 impl Session {
     /// The name of the picture or volume that is looked at; nothing where the block takes none.
     pub fn picture(&self) -> Option<String> {
-        let name = self.block.values(self.settings()).remove(self.picture_key()?)?;
-        name.as_str().map(str::to_owned)
+        let values = self.block.values(self.settings());
+        values.get(self.picture_key()?)?.as_str().map(str::to_owned)
     }
 
     /// Whether the block computes on volumes.
@@ -22,7 +22,7 @@ impl Session {
     /// Looks at another picture or volume.
     pub fn choose_picture(&mut self, name: &str) {
         if let Some(key) = self.picture_key() {
-            self.set(key, &json!(name));
+            self.set(key, &Value::from(name));
         }
     }
 

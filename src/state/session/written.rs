@@ -1,27 +1,32 @@
 //! A session written down and read again: as the pairs of a URL, and as a plain object for scripts and hosts.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::Session;
+use crate::blocks::{AnyBlock, AnySettings, json_text, object};
 use crate::data::pictures;
 use crate::state::ViewSettings;
+
+/// The settings that a URL says, from the block's defaults, and a sentence for each value that was refused.
+pub(super) fn settings_in(block: &'static dyn AnyBlock, pairs: &[(String, String)]) -> (AnySettings, Vec<String>) {
+    let value_of = |key: &str| pairs.iter().rev().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
+    let mut notices = Vec::new();
+    let mut settings = block.default();
+    if let Some(name) = value_of("preset") {
+        match block.presets().iter().find(|preset| preset.name == name) {
+            Some(preset) => settings = block.preset(preset),
+            None => notices.push(format!("There is no preset “{}” here.", name.chars().take(40).collect::<String>())),
+        }
+    }
+    let (settings, refused) = block.with_values(settings, value_of);
+    notices.extend(refused);
+    (settings, notices)
+}
 
 impl Session {
     /// Takes over what a URL says, from the block's defaults.
     pub fn read(&mut self, pairs: &[(String, String)]) {
-        let value_of = |key: &str| pairs.iter().rev().find(|(known, _)| known == key).map(|(_, value)| value.as_str());
-        let mut notices = Vec::new();
-        let mut settings = self.block.default();
-        if let Some(name) = value_of("preset") {
-            match self.block.presets().iter().find(|preset| preset.name == name) {
-                Some(preset) => settings = self.block.preset(preset),
-                None => {
-                    notices.push(format!("There is no preset “{}” here.", name.chars().take(40).collect::<String>()))
-                }
-            }
-        }
-        let (settings, refused) = self.block.with_values(settings, value_of);
-        notices.extend(refused);
+        let (settings, notices) = settings_in(self.block, pairs);
         self.notices = notices;
         self.history.push(settings);
         self.view = ViewSettings::default();
@@ -107,14 +112,14 @@ impl Session {
     pub fn state(&self) -> Value {
         // Collecting would sort first, and carry a sort into the page.
         let mut view = Map::new();
-        view.extend(self.view.pairs().into_iter().map(|(key, value)| (key.to_owned(), json!(value))));
-        json!({
-            "block": self.block.about().name,
-            "settings": self.block.values(self.settings()),
-            "step": self.step(),
-            "focus": self.focus.map(|cell| cell.to_string()),
-            "view": view,
-        })
+        view.extend(self.view.pairs().into_iter().map(|(key, value)| (key.to_owned(), Value::from(value))));
+        object(vec![
+            ("block", self.block.about().name.into()),
+            ("settings", self.block.values(self.settings()).into()),
+            ("step", self.step().into()),
+            ("focus", self.focus.map(|cell| cell.to_string()).into()),
+            ("view", view.into()),
+        ])
     }
 
     /// Takes over any part of a [`state`](Self::state).
@@ -135,14 +140,15 @@ impl Session {
         }
         let mut view = self.view.clone();
         for (key, value) in state.get("view").and_then(Value::as_object).into_iter().flatten() {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let text = value.as_str().map_or_else(|| json_text(value), str::to_owned);
             view.set(key, &text).unwrap_or(Ok(()))?;
         }
         let step = match state.get("step") {
             None | Some(Value::Null) => None,
-            Some(step) => {
-                Some(step.as_u64().ok_or_else(|| format!("step got {step}; it takes a whole number from 0."))?)
-            }
+            Some(step) => Some(
+                step.as_u64()
+                    .ok_or_else(|| format!("step got {}; it takes a whole number from 0.", json_text(step)))?,
+            ),
         };
         let before = (self.history.clone(), self.notices.clone());
         self.change(settings);

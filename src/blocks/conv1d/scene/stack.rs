@@ -3,7 +3,7 @@
 use super::{Plan, REACH};
 use crate::blocks::conv1d::layer_stage;
 use crate::explain::{Stage, cell_number};
-use crate::scene::{Font, Point, Rect, Relation, Scene, Shape, Stroke};
+use crate::scene::{Point, Rect, Relation, Scene, Shape, Stroke};
 
 impl Plan<'_> {
     /// Stacked causal layers: rows of cells, and the tree of past inputs that one output sees.
@@ -18,26 +18,24 @@ impl Plan<'_> {
         let size = (self.pitch * 0.8).min(26.0);
         let y = |row: usize| if row == 0 { self.input_line + 4.0 } else { top + gap * (row as f32 - 0.35) };
         let outputs: Vec<&Stage> = (1..=rows).filter_map(|row| self.trace.stage(layer_stage(row, rows))).collect();
-        let mut wires = Vec::new();
-        for (row, stage) in outputs.iter().enumerate() {
-            for cell in stage.cells() {
-                let on_path = pointing.at == Some(cell) || pointing.sources.contains(&cell);
-                let end = Point::new(x(cell.index.axis(0)), y(row + 1) - size / 2.0);
-                let dilation = self.settings.dilation << row;
-                for tap in 0..self.settings.kernel {
-                    let Some(from) = cell.index.axis(0).checked_sub(tap * dilation) else { continue };
-                    wires.push((on_path, Point::new(x(from), y(row) + if row == 0 { 0.0 } else { size / 2.0 }), end));
+        // What is on the path lies above the rest.
+        for lit in [false, true] {
+            let (colour, width) = if lit { (theme.weight, 1.8) } else { (theme.hairline, 1.0) };
+            let stroke = Stroke::solid(colour, width * theme.line);
+            for (row, stage) in outputs.iter().enumerate() {
+                for cell in stage.cells() {
+                    if lit != (pointing.at == Some(cell) || pointing.sources.contains(&cell)) {
+                        continue;
+                    }
+                    let end = Point::new(x(cell.index.axis(0)), y(row + 1) - size / 2.0);
+                    for tap in 0..self.settings.kernel {
+                        let tap = tap * (self.settings.dilation << row);
+                        let Some(from) = cell.index.axis(0).checked_sub(tap) else { continue };
+                        let from = Point::new(x(from), y(row) + if row == 0 { 0.0 } else { size / 2.0 });
+                        scene.line(from, end, stroke);
+                    }
                 }
             }
-        }
-        let (lit, other): (Vec<_>, Vec<_>) = wires.into_iter().partition(|(on_path, ..)| *on_path);
-        for (on_path, from, to) in other.into_iter().chain(lit) {
-            let stroke = if on_path {
-                Stroke::solid(theme.weight, 1.8 * theme.line)
-            } else {
-                Stroke::solid(theme.hairline, theme.line)
-            };
-            scene.line(from, to, stroke);
         }
         for (row, stage) in outputs.iter().enumerate() {
             for cell in stage.cells() {
@@ -51,12 +49,7 @@ impl Plan<'_> {
                 };
                 scene.show(cell, None, Shape::Rect { bounds, fill: Some(fill), stroke: Some(stroke), radius: 4.0 });
                 if size >= 24.0 {
-                    scene.text(
-                        bounds.centre(),
-                        Font::centred(9.5 * theme.text),
-                        theme.ink_on(fill),
-                        cell_number(value, 4),
-                    );
+                    self.view.centred(scene, bounds.centre(), 9.5, theme.ink_on(fill), cell_number(value, 4));
                 }
             }
             let label = if self.margin > 0.0 {
@@ -64,12 +57,7 @@ impl Plan<'_> {
             } else {
                 String::new()
             };
-            scene.text(
-                Point::new(self.left - self.margin, y(row + 1)),
-                Font::starting(10.5 * theme.text),
-                theme.muted,
-                label,
-            );
+            self.view.caption(scene, Point::new(self.left - self.margin, y(row + 1)), label);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The picture of a signal that is pooled.
 
 use super::{LANE, Picture, REACH, WIDEST};
-use crate::scene::{Bars, Point, Rect, Scene, Shape, Stroke};
+use crate::scene::{Bars, Point, Rect, Scene, Stroke};
 
 impl Picture<'_> {
     /// Lanes of bars, one below the other, with the window between the first and the last.
@@ -27,8 +27,7 @@ impl Picture<'_> {
             (span * pitch).min(width - column(first - self.settings.amount as f32 - 0.5)),
             2.0 * REACH + 20.0,
         );
-        let fill = Some(theme.output.fade(0.08));
-        scene.draw(Shape::Rect { bounds: shade, fill, stroke: None, radius: 6.0 });
+        scene.fill(shade, theme.output.fade(0.08), 6.0);
         for (lane, &(stage, label, scale)) in lanes.iter().enumerate() {
             let by_window = stage.name.starts_with("output");
             let bars = Bars {
@@ -40,18 +39,17 @@ impl Picture<'_> {
                 scale,
                 editable: matches!(stage.name, "input" | "output-gradient"),
             };
-            bars.draw(&mut scene, self.view.pointing, theme, |_| false);
+            self.view.bars(&mut scene, bars);
             if !by_window {
-                let ends = (1..=self.settings.amount).flat_map(|at| [-(at as f32), (stage.len() + at - 1) as f32]);
-                ends.for_each(|at| {
-                    self.padded(
-                        &mut scene,
-                        Rect::new(column(at) - 0.36 * pitch, baseline(lane) - 6.0, 0.72 * pitch, 12.0),
-                    )
-                });
+                for at in 1..=self.settings.amount {
+                    for end in [-(at as f32), (stage.len() + at - 1) as f32] {
+                        let left = column(end) - 0.36 * pitch;
+                        self.padded(&mut scene, Rect::new(left, baseline(lane) - 6.0, 0.72 * pitch, 12.0));
+                    }
+                }
             }
             let y = if left > 50.0 { baseline(lane) } else { baseline(lane) - REACH - 22.0 };
-            self.label(&mut scene, Point::new(2.0, y), stage.role, label);
+            self.view.label(&mut scene, Point::new(2.0, y), stage.role, label);
         }
         let (from, to) = (baseline(lanes.len() - 2) + REACH + 10.0, baseline(lanes.len() - 1) - REACH - 16.0);
         let end = Point::new(middle(shown.last().copied().unwrap_or_default() as f32), to);
@@ -63,8 +61,7 @@ impl Picture<'_> {
                 Stroke::solid(colour.fade(if wins { 1.0 } else { 0.2 }), if wins { 2.0 } else { 1.0 } * theme.line);
             let start = Point::new(column(cell.last().copied().unwrap_or_default() as f32), from);
             let bend = (to - from) * 0.5;
-            let points = vec![start, Point::new(start.x, from + bend), Point::new(end.x, to - bend), end];
-            scene.draw(Shape::Line { points, stroke, curved: true, arrow: false });
+            scene.curve([start, Point::new(start.x, from + bend), Point::new(end.x, to - bend), end], stroke, false);
         }
         let below = |cell: &Vec<usize>| {
             Point::new(column(cell.last().copied().unwrap_or_default() as f32), baseline(0) + REACH + 4.0)
