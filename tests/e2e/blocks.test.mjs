@@ -176,6 +176,71 @@ test("a mistake is opened from the table of all images", async (t) => {
   assert.equal(await field(page, "digit").inputValue(), "348");
 });
 
+test("a forget gate that is held shut makes the recall fail, and is let go again", async (t) => {
+  const page = await open(t, "lstm?delay=20&step=5");
+  await facts(page, "32 of 32 right");
+  const dial = await place(page, "forget.4.0");
+  await drag(page, dial, [0, 90]);
+  await page.waitForURL(/forget=held/);
+  await facts(page, "8 of 32 right");
+  await page.keyboard.press("Control+z");
+  await facts(page, "32 of 32 right");
+  await page.locator('input[data-key="forget"][value="shut"]').check({ force: true });
+  await facts(page, "8 of 32 right");
+  await page.locator('input[data-key="memory"]').uncheck({ force: true });
+  await facts(page, "304 parameters");
+});
+
+test("a network's weights come when it is chosen, and it goes on with what is typed", async (t) => {
+  const page = await open(t, "gru?task=own");
+  const fetched = () => page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name.split("/").pop()).filter((name) => /\.safetensors$/.test(name)).sort());
+  assert.deepEqual(await fetched(), []);
+  await page.locator('input[data-key="task"][value="characters"]').check({ force: true });
+  await facts(page, "[63, 38]");
+  assert.deepEqual(await fetched(), ["characters-gru.safetensors"]);
+  await field(page, "text").fill("The Queen said");
+  await field(page, "text").press("Enter");
+  await facts(page, "[54, 38]");
+  await field(page, "text").fill("größer");
+  await field(page, "text").press("Enter");
+  await page.locator(".notice", { hasText: "text got “" }).waitFor();
+  await facts(page, "[54, 38]");
+});
+
+test("weights that cannot be had leave what stood there", async (t) => {
+  const page = await open(t, "gru?task=own");
+  await page.route("**/characters-gru.safetensors", (route) => route.abort());
+  await page.locator('input[data-key="task"][value="characters"]').check({ force: true });
+  await page.locator(".notice", { hasText: "characters-gru.safetensors could not be loaded" }).waitFor();
+  await facts(page, "[5, 2]");
+  page.problems.length = 0;
+});
+
+test("a spectral radius past 1 makes the product explode, in figures", async (t) => {
+  const page = await open(t, "bptt?last=40");
+  const radius = field(page, "radius");
+  await radius.fill("0.7");
+  await facts(page, /RNN ‖∂h₄₀\/∂h₀‖ = \d(\.\d+)?e−/);
+  await radius.fill("1.5");
+  await facts(page, /RNN ‖∂h₄₀\/∂h₀‖ = \d(\.\d+)?e\d|RNN ‖∂h₄₀\/∂h₀‖ = \d{4,}/);
+});
+
+test("an element shows a trained network at once, at its step", async (t) => {
+  const page = await site.openPage(t, { path: "about:blank" });
+  await page.goto(`${site.origin}/demo.html`);
+  const shown = await page.evaluate(async () => {
+    const element = document.createElement("layer-scope");
+    for (const [name, value] of Object.entries({ block: "rnn", settings: "task=brackets", step: "7", loading: "eager" })) element.setAttribute(name, value);
+    document.body.append(element);
+    await element.ready;
+    const before = [element.state.settings.task, element.step, element.steps];
+    element.setAttribute("settings", "task=recall&delay=3");
+    await new Promise((resolve) => element.addEventListener("layerscope-change", resolve, { once: true }));
+    return [...before, element.state.settings.task, element.steps];
+  });
+  assert.deepEqual(shown, ["brackets", 7, 25, "recall", 6]);
+});
+
 test("where the data are missing the page says so", async (t) => {
   const page = await site.openPage(t, { path: "about:blank" });
   await page.route("**/digits.bin", (route) => route.abort());
@@ -192,7 +257,7 @@ test("the path opens its blocks when they come near, in the page's language and 
   await page.getByLabel("theme").selectOption("dark");
   const last = page.locator(".station").last();
   await last.scrollIntoViewIfNeeded();
-  await last.locator(".facts", { hasText: "von 360 Bildern richtig" }).waitFor();
+  await last.locator(".facts", { hasText: "von 32 richtig" }).waitFor();
   await page.locator(".station", { hasText: "Pooling" }).first().scrollIntoViewIfNeeded();
   assert.equal(await page.locator(".station article.block[lang=en]").count(), 0);
 });

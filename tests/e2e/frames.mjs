@@ -15,7 +15,7 @@ const BUDGET_MS = 16;
 const SHARE = 0.95;
 const MOUSE_INTERVAL_MS = 8;
 
-/** What is dragged, a cell or a place on the canvas, and where the pointer wanders. */
+/** What is dragged (a cell, a place on the canvas, the slider of a setting or of the transport), and where the pointer wanders. */
 const SITUATIONS = [
   ["dense?inputs=12&outputs=12", "weight.1.1", "weight.{y}.{x}"],
   ["bias", "moved.3.3", "conv-moved.{y}.{x}"],
@@ -27,6 +27,12 @@ const SITUATIONS = [
   ["receptive-field?layers=conv3,conv3,pool2,conv3&size=30", "input.12", "output.{x}"],
   ["receptive-field?preset=effective-picture", "output-gradient.3.3", "effective.{y}.{x}"],
   ["cnn?pen=1", "input.3.3", "relu1.3.{y}.{x}"],
+  ["rnn", "input-weight.0.0", "hidden.{x}.{y}"],
+  ["bptt?last=199", "radius", "rnn-norm.{x}"],
+  ["lstm?task=own&view=cell&hidden=6", "input.0.0", "forget.0.{y}"],
+  ["lstm?step=5", "forget.4.0", "cell.{x}.0"],
+  [`lstm?view=sequence&task=own&source=text&hidden=128&text=${"to be or not to be, ".repeat(25)}`, "step", "forget.{x}.{y}"],
+  ["gru?step=5", "update.4.0", "hidden.{x}.0"],
 ];
 
 const { values: options } = parseArgs({ options: { only: { type: "string", default: "" }, seconds: { type: "string", default: "3" } } });
@@ -62,7 +68,21 @@ async function moveAlong(page, positionAt) {
   await Promise.all(moves);
 }
 
+/** The middle of a slider; null where it is none. */
+async function slider(page, name) {
+  const range = page.locator(name === "step" ? ".transport input[type=range]" : `input[type=range][data-key="${name}"]`);
+  const box = /^\w+$/.test(name) && (await range.count()) > 0 && (await range.boundingBox());
+  return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2, reach: box.width / 2 } : null;
+}
+
 async function dragAbout(page, what) {
+  const slid = typeof what === "string" && (await slider(page, what));
+  if (slid) {
+    await page.mouse.move(slid.x, slid.y);
+    await page.mouse.down();
+    await moveAlong(page, (t) => ({ x: slid.x + slid.reach * Math.sin(4 * Math.PI * t), y: slid.y }));
+    return page.mouse.up();
+  }
   const canvas = await page.locator("[data-picture] canvas").boundingBox();
   const { x, y } = Array.isArray(what) ? { x: canvas.x + what[0], y: canvas.y + what[1] } : await located(page, what);
   await page.mouse.move(x, y);

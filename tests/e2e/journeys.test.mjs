@@ -123,7 +123,7 @@ test("the focus stays where controls come and go", async (t) => {
 });
 
 test("a press gives the picture the focus, for the keys, without a ring around it", async (t) => {
-  const page = await open(t, "#/conv2d");
+  const page = await open(t, "#/conv2d", { height: 1100 });
   await page.waitForFunction(() => document.querySelector("[data-picture] canvas").style.height);
   const { x, y } = await page.evaluate(() => document.querySelector(".block").layerscopeLocate("output.0.3.3"));
   await page.mouse.click(x + 8, y + 8);

@@ -120,6 +120,42 @@ const EXTRA: &[(&str, &[&str])] = &[
         ],
     ),
     ("cnn", &["digit=0&layer=pool2&pass=backward&class=4", "digit=359&layer=relu2", "pixels=BLANK&pass=backward"]),
+    (
+        "rnn",
+        &[
+            "activation=relu&length=4&features=3&hidden=4&outputs=3&softmax=1&pass=backward",
+            "length=1&features=1&hidden=1&outputs=1&pass=backward",
+            "source=text&text=abcda&hidden=5&softmax=1&every=0&pass=backward",
+            "task=recall&delay=3&text=B.xy?&pass=backward",
+        ],
+    ),
+    (
+        "lstm",
+        &[
+            "task=own&view=cell&length=3&hidden=3&pass=backward",
+            "task=own&view=sequence&source=text&text=to be or not&hidden=20",
+            "task=own&view=unit&length=4&hidden=2&forget=held&forget_at=0.25&input_gate=open&pass=backward",
+            "view=unit&unit=3&forget=shut&output_gate=held&output_gate_at=0.5",
+            "view=cell&delay=3&memory=0",
+        ],
+    ),
+    (
+        "gru",
+        &[
+            "task=own&view=cell&length=3&hidden=3&variant=before&pass=backward",
+            "task=own&view=cell&length=3&hidden=3&variant=after&convention=lecture&pass=backward",
+            "task=own&view=unit&length=4&hidden=2&reset=shut&update=held&update_at=0.75&pass=backward",
+            "view=sequence&delay=60&shown=20&convention=lecture",
+        ],
+    ),
+    (
+        "bptt",
+        &[
+            "units=1&last=1&radius=0.1",
+            "shown=gru&units=3&last=5&clips=1&most=0.1&keep=-4&input=large",
+            "shown=lstm&units=2&last=30&radius=1.5&keep=8&input=small",
+        ],
+    ),
 ];
 
 pub struct Case {

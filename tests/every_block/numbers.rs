@@ -113,7 +113,11 @@ fn editing_changes_that_number() {
             session.edit(cell, value);
             let trace = session.trace().expect("a trace").clone();
             assert_eq!(trace.value(cell), Some(value), "{case}: {cell}");
-            for other in some_cells(stage).filter(|other| *other != cell) {
+            let is_given = |other: &Cell| {
+                let why = case.block.explain(&case.settings, &case.trace, *other);
+                why.is_some_and(|why| why.is_given())
+            };
+            for other in some_cells(stage).filter(|other| *other != cell && is_given(other)) {
                 assert_eq!(trace.value(other), stage.value(&other.index), "{case}: {cell} also changes {other}");
             }
             session.undo();

@@ -95,6 +95,11 @@ impl Random {
             }
             Kind::Toggle => json!(self.below(2) == 1),
             Kind::Stack { .. } => json!(STACKS[self.below(STACKS.len())]),
+            Kind::Text { alphabet, .. } => {
+                let letters = if alphabet.is_empty() { &['a', 'b', ' '][..] } else { alphabet };
+                let text: String = (0..self.below(9)).map(|_| letters[self.below(letters.len())]).collect();
+                json!(text)
+            }
             Kind::Numbers { or_none: true, .. } if self.below(2) == 1 => json!([]),
             Kind::Numbers { min_length, max_length, limit, .. } => {
                 let length = min_length + self.below((max_length - min_length + 1).min(12));
@@ -130,6 +135,8 @@ fn what_is_out_of_range_gives_a_notice_and_the_default() {
                 Kind::Toggle => &["x", "2"],
                 Kind::Numbers { .. } => &["x", "1,x", "99999", "1e999", "NaN"],
                 Kind::Picture(_) | Kind::Volume(_) => &["", "nothing"],
+                Kind::Text { alphabet: [], .. } => &["\u{7}", "a\nb"],
+                Kind::Text { .. } => &["\u{7}", "ü"],
                 Kind::Stack { .. } => &["", "3", "conv", "conv3,dense", "conv16", "conv3,conv3d99", "pool2p2"],
             };
             let wrong = wrong.iter().chain(match control.kind {
@@ -159,6 +166,10 @@ fn ends(kind: &Kind) -> Vec<Value> {
         }
         Kind::Toggle => vec![json!(false), json!(true)],
         Kind::Stack { .. } => STACKS.iter().map(|stack| json!(stack)).collect(),
+        Kind::Text { alphabet: [], .. } => vec![json!(""), json!("to be or not to be")],
+        Kind::Text { most, alphabet } => {
+            vec![json!(""), json!(alphabet.iter().cycle().take((*most).min(80)).collect::<String>())]
+        }
         Kind::Numbers { min_length, max_length, limit, .. } => {
             vec![json!(vec![*limit; *min_length]), json!(vec![-*limit; (*max_length).min(300).max(*min_length)])]
         }
