@@ -22,7 +22,7 @@ pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
         return Some(code);
     }
     // A step as a function of the states before it.
-    line(&mut code, &format!("def step(t, before):\n    {} = before.split({})", both(","), settings.units));
+    line(&mut code, &format!("def step(t, before):\n    [{}] = before.split({})", both(""), settings.units));
     let loop_body = code.split("for t in range(len(input)):\n").nth(1).unwrap_or_default().to_owned();
     for text in loop_body.lines().take_while(|text| text.starts_with("    ")).filter(|text| !text.contains(".append("))
     {

@@ -58,7 +58,7 @@ pub fn network(names: Names, layer: &Recurrent, trace: &Trace, backward: bool) -
             (_, Activation::Relu) => "torch.relu(total)".to_owned(),
             _ => "total * 1".to_owned(),
         };
-        line(&mut code, &format!("    total = {sum}\n    new_{name} = {squashed}"));
+        line(&mut code, &format!("    total = 0 + {sum}\n    new_{name} = {squashed}"));
         line(&mut code, &format!("    {name}_sums.append(total); {name}_all.append(new_{name})"));
     }
     for &place in &layer.states {
