@@ -153,10 +153,20 @@ impl Task {
 
     /// Tokens as the input of a layer, `[T, 1, I]`: of the numbers of a step, that of the token is 1.
     pub fn one_hot(self, tokens: &[usize]) -> Tensor {
-        let size = self.alphabet().len();
-        let is_token = |place: usize| f32::from(u8::from(tokens[place / size] == place % size));
-        tensor(&[tokens.len(), 1, size], (0..tokens.len() * size).map(is_token).collect())
+        one_hot(self.alphabet().len(), &[tokens])
     }
+}
+
+/// Tokens of sequences of the same length as numbers, `[T, B, letters]`: of those of a step, that of its token is 1.
+pub fn one_hot(letters: usize, sequences: &[&[usize]]) -> Tensor {
+    let steps = sequences.first().map_or(0, |tokens| tokens.len());
+    let mut input = vec![0.0; steps * sequences.len() * letters];
+    for (example, tokens) in sequences.iter().enumerate() {
+        for (step, &token) in tokens.iter().enumerate() {
+            input[(step * sequences.len() + example) * letters + token] = 1.0;
+        }
+    }
+    tensor(&[steps, sequences.len(), letters], input)
 }
 
 fn recall(delay: usize, random: &mut Random) -> Vec<usize> {

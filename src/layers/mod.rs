@@ -46,7 +46,7 @@ pub use gru::{Gru, UpdateGate};
 pub use loss::{CrossEntropy, MeanSquaredError};
 pub use lstm::Lstm;
 pub use network::{GradientStages, Layer, LayerGradients, LayerStages, Network, Parameters};
-pub(crate) use notation::sum_over;
+pub(crate) use notation::{minus, sum_over};
 pub use optimizer::{Adam, Sgd, clip_norm};
 pub use padding::{Padding, PaddingMode};
 pub use parameters::ParameterCount;

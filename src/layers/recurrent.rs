@@ -107,6 +107,11 @@ impl Matrix {
         Self { name, letter: "W", mark, bias }
     }
 
+    /// Whether it is multiplied with the hidden state: one of the U, or W_h.
+    pub fn is_of_state(&self) -> bool {
+        self.letter == "U" || self.mark == "h"
+    }
+
     /// A matrix U for what one gate makes of the hidden state.
     pub(super) const fn of_state(name: &'static str, mark: &'static str, bias: &'static str) -> Self {
         Self { name, letter: "U", mark, bias }

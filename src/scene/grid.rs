@@ -44,7 +44,7 @@ impl Grid<'_> {
         let pitch = (self.bounds.width / columns as f32).min(self.bounds.height / rows as f32);
         if pitch < Self::SMALLEST_CELL {
             self.draw_pixels(scene, theme, memory, (rows, columns));
-            self.outline_field(scene, pointing, theme, rows, columns);
+            self.outline(scene, pointing, theme, (rows, columns));
         } else {
             self.draw_cells(scene, pointing, theme, (rows, columns), pitch);
         }
@@ -54,7 +54,7 @@ impl Grid<'_> {
     pub fn draw_small(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, memory: &Memory) {
         let (rows, columns) = Self::size(self.stage);
         self.draw_pixels(scene, theme, memory, (rows, columns));
-        self.outline_field(scene, pointing, theme, rows, columns);
+        self.outline(scene, pointing, theme, (rows, columns));
     }
 
     fn cell(&self, row: usize, column: usize) -> Option<Cell> {
@@ -97,6 +97,16 @@ impl Grid<'_> {
         }
     }
 
+    fn field(&self, (rows, columns): (usize, usize)) -> Option<Field> {
+        Some(Field { first: self.cell(0, 0)?, rows, columns, sideways: false })
+    }
+
+    fn outline(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, size: (usize, usize)) {
+        if let Some(field) = self.field(size) {
+            outline_field(scene, self.stage, field, self.bounds, pointing, theme);
+        }
+    }
+
     fn draw_pixels(&self, scene: &mut Scene, theme: &Theme, memory: &Memory, (rows, columns): (usize, usize)) {
         let width = columns.min(self.bounds.width.ceil() as usize).clamp(1, self.finest);
         let height = rows.min(self.bounds.height.ceil() as usize).clamp(1, self.finest);
@@ -112,41 +122,35 @@ impl Grid<'_> {
             Bitmap { width: width as u32, height: height as u32, rgba }
         };
         let bitmap = memory.bitmap(self.stage, self.lead, (width, height), self.scale, theme, make);
-        let Some(first) = self.cell(0, 0) else { return };
+        let Some(field) = self.field((rows, columns)) else { return };
         scene.marks.push(Mark {
             shape: Shape::Pixels { bounds: self.bounds, bitmap },
-            shows: Shows::Field(Field { first, rows, columns, sideways: false }),
+            shows: Shows::Field(field),
             drag: self.drag,
         });
     }
+}
 
-    /// Outlines around what is lit: one box around all sources or targets, one around the cell itself.
-    fn outline_field(&self, scene: &mut Scene, pointing: &Pointing, theme: &Theme, rows: usize, columns: usize) {
-        let Some(first) = self.cell(0, 0) else { return };
-        let field = Field { first, rows, columns, sideways: false };
-        let around = |cells: &mut dyn Iterator<Item = &Cell>| {
-            cells.filter_map(|&cell| field.bounds_of(self.bounds, cell)).reduce(Rect::union)
-        };
-        for (relation, bounds) in [
-            (Relation::Source, around(&mut pointing.sources.iter())),
-            (Relation::Target, around(&mut pointing.targets.iter())),
-            (Relation::At, around(&mut pointing.at.iter())),
-        ] {
-            let (Some(bounds), Some(stroke)) = (bounds, relation_stroke(relation, self.stage, theme)) else { continue };
-            let visible = bounds.grow((3.0 - bounds.width.min(bounds.height) / 2.0).max(0.0));
-            // A box around a cell at the edge stays on the picture.
-            let visible = visible.inside(self.bounds.grow(0.5));
-            scene.frame(visible, Some(stroke), 2.0);
-        }
+/// Outlines around what is lit in a field: one box around all sources or targets, one around the cell itself.
+pub fn outline_field(scene: &mut Scene, stage: &Stage, field: Field, bounds: Rect, pointing: &Pointing, theme: &Theme) {
+    let around = |cells: &mut dyn Iterator<Item = &Cell>| {
+        cells.filter_map(|&cell| field.bounds_of(bounds, cell)).reduce(Rect::union)
+    };
+    for (relation, lit) in [
+        (Relation::Source, around(&mut pointing.sources.iter())),
+        (Relation::Target, around(&mut pointing.targets.iter())),
+        (Relation::At, around(&mut pointing.at.iter())),
+    ] {
+        let (Some(lit), Some(stroke)) = (lit, relation_stroke(relation, stage, theme)) else { continue };
+        let visible = lit.grow((3.0 - lit.width.min(lit.height) / 2.0).max(0.0));
+        // A box around a cell at the edge stays on the picture.
+        scene.frame(visible.inside(bounds.grow(0.5)), Some(stroke), 2.0);
     }
 }
 
 /// The outline of a cell that is lit; none where it isn't.
 pub fn relation_stroke(relation: Relation, stage: &Stage, theme: &Theme) -> Option<Stroke> {
-    let colour = match theme.role(stage.role) {
-        colour if colour == theme.muted => theme.ink,
-        colour => colour,
-    };
+    let colour = theme.named(stage.role);
     match relation {
         Relation::At => Some(Stroke::solid(colour, 2.5 * theme.line)),
         Relation::Term => Some(Stroke::solid(theme.ink, 3.0 * theme.line)),

@@ -23,7 +23,7 @@ mod theme;
 pub use bars::Bars;
 pub use colour::Colour;
 pub use field::Field;
-pub use grid::{Grid, draw_cell, relation_stroke};
+pub use grid::{Grid, draw_cell, outline_field, relation_stroke};
 pub use layout::{Direction, Point, Rect};
 pub use legend::legend;
 pub use magnifier::magnify;

@@ -162,6 +162,12 @@ impl Theme {
         }
     }
 
+    /// The colour in which something of a role is named and outlined: ink, where the role's own steps back.
+    pub fn named(&self, role: Role) -> Colour {
+        let colour = self.role(role);
+        if colour == self.muted { self.ink } else { colour }
+    }
+
     /// The colour that binds a filter to its map. Six hues that the common colour-blindnesses keep apart, over and over.
     pub fn filter(&self, filter: usize) -> Colour {
         const HUES: [Colour; 6] = [

@@ -1,9 +1,9 @@
 //! Where the numbers of `bptt` come from, and where they go.
 
-use super::trace::{PATH, SIDES, Side, largest_stretch, length};
+use super::trace::{PATH, SIDES, Side, largest_stretch, length, stretch};
 use crate::blocks::recurrent::along::quantities;
 use crate::explain::{Cell, Explanation, Expr, Function, Rule, Stage, Trace};
-use crate::layers::{Quantity, Recurrent, RecurrentStages, singular_values};
+use crate::layers::{Quantity, Recurrent, RecurrentStages};
 
 const NORM: Function = Function { name: "‖·‖", spoken: "the norm of", apply: largest_stretch };
 const LENGTH: Function =
@@ -13,7 +13,7 @@ const STRETCH: Function = Function {
     spoken: "the singular value, by its place, of",
     apply: |arguments| {
         let [at, matrix @ ..] = arguments else { return 0.0 };
-        singular_values(matrix, matrix.len().isqrt()).get(*at as usize).copied().unwrap_or(0.0)
+        stretch(*at as usize, matrix)
     },
 };
 const LARGEST: Function =

@@ -1,11 +1,10 @@
 //! One number of `bptt` as a PyTorch program.
 
 use super::settings::Settings;
-use super::trace::{PATH, SIDES};
+use super::trace::{PATH, SIDES, Side};
 use crate::blocks::pytorch::line;
 use crate::blocks::recurrent::program::{network, number, variable};
 use crate::explain::{Cell, Trace};
-use crate::layers::{Term, Vector};
 
 /// The program that prints the number in `cell`.
 pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
@@ -35,10 +34,7 @@ pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
     line(&mut code, &format!("P = [torch.eye(len(states[0])).double()[:{}]]", settings.units));
     line(&mut code, "for t in reversed(range(len(input))): P.insert(0, P[0] @ J[t])");
     line(&mut code, &format!("blocks = [product[:, :{}] for product in P]", settings.units));
-    let reads_state = |equation: &&crate::layers::Equation| {
-        equation.terms.iter().any(|term| matches!(term, Term::Linear(_, Vector::Before(0))))
-    };
-    let sums = layer.equations.iter().filter(reads_state).map(|equation| format!("{}_sums", variable(equation.name)));
+    let sums = Side::reading_state(&layer).map(|equation| format!("{}_sums", variable(equation.name)));
     let sums = sums.collect::<Vec<_>>().join(", ");
     line(&mut code, "grad = lambda of: torch.autograd.grad(loss, of, retain_graph=True, allow_unused=True)[0]");
     line(
@@ -51,7 +47,7 @@ pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
             "T = torch.stack([length([grad(total) for total in all]) * before.norm() for all, before in zip(zip({sums}), hidden_all)])"
         ),
     );
-    let learned = layer.matrices.iter().filter(|matrix| matrix.letter == "U" || matrix.mark == "h");
+    let learned = layer.matrices.iter().filter(|matrix| matrix.is_of_state());
     let learned = learned.map(|matrix| format!("grad({})", variable(matrix.name))).collect::<Vec<_>>().join(", ");
     line(&mut code, &format!("L = length([{learned}])"));
     let [row, at, column] = [0, 1, 2].map(|axis| cell.index.axis(axis));

@@ -6,8 +6,8 @@ use crate::blocks::recurrent::names::Names;
 use crate::data::random::Random;
 use crate::explain::{Gate, Role, Stage, Trace, Values};
 use crate::layers::{
-    Activation, Gru, LayerError, Lstm, Recurrent, Rnn, Tensor, UpdateGate, Weights, numbers, singular_values,
-    spectral_radius, tensor,
+    Activation, Equation, Gru, LayerError, Lstm, Recurrent, Rnn, Tensor, Term, UpdateGate, Vector, Weights, numbers,
+    singular_values, spectral_radius, tensor,
 };
 
 /// Numbers in each step's input.
@@ -73,7 +73,7 @@ impl Side {
         let mut random = Random::new(settings.seed);
         let units = settings.units;
         let matrix = |matrix: &crate::layers::Matrix| {
-            let of_state = matrix.letter == "U" || matrix.mark == "h";
+            let of_state = matrix.is_of_state();
             let columns = if of_state { units } else { INPUTS };
             let mut numbers: Vec<f64> = (0..units * columns).map(|_| random.normal() * 0.5).collect();
             if of_state {
@@ -161,7 +161,7 @@ fn of_side(side: &Side, settings: &Settings, input: &Tensor) -> Result<Vec<Stage
     stages.push(back(side.norm, "norm of the product", "‖P‖", values(&[steps + 1], norms)));
     let of_factor = move |at: &[usize]| {
         let factor: Vec<f64> = factors[at[0] * all * all..(at[0] + 1) * all * all].iter().map(|&x| x.into()).collect();
-        stretch(at[1], &factor, all)
+        stretch(at[1], &factor) as f32
     };
     stages.push(Stage::new(
         side.stretches,
@@ -170,7 +170,7 @@ fn of_side(side: &Side, settings: &Settings, input: &Tensor) -> Result<Vec<Stage
         Role::Output,
         Values::lazy(vec![steps, all], of_factor),
     ));
-    let of_product = move |at: &[usize]| stretch(at[1], &block(&products[at[0]], all, units), units);
+    let of_product = move |at: &[usize]| stretch(at[1], &block(&products[at[0]], all, units)) as f32;
     let lazy = Values::lazy(vec![steps + 1, units], of_product);
     stages.push(
         Stage::new(side.product_stretches, "singular value of the product", "σ", Role::Output, lazy)
@@ -190,14 +190,14 @@ fn block(product: &[f32], all: usize, units: usize) -> Vec<f64> {
     product.chunks(all).flat_map(|row| row[..units].iter().map(|&number| f64::from(number))).collect()
 }
 
-/// How far a square matrix stretches at most.
-pub fn largest_stretch(matrix: &[f64]) -> f64 {
-    let size = matrix.len().isqrt();
-    singular_values(matrix, size).first().copied().unwrap_or(0.0)
+/// One of the singular values of a square matrix, the largest first.
+pub fn stretch(at: usize, matrix: &[f64]) -> f64 {
+    singular_values(matrix, matrix.len().isqrt()).get(at).copied().unwrap_or(0.0)
 }
 
-fn stretch(at: usize, matrix: &[f64], columns: usize) -> f32 {
-    singular_values(matrix, columns).get(at).copied().unwrap_or(0.0) as f32
+/// How far a square matrix stretches at most.
+pub fn largest_stretch(matrix: &[f64]) -> f64 {
+    stretch(0, matrix)
 }
 
 /// The way through the cell state alone: its factor is the forget gate.
@@ -256,24 +256,24 @@ pub fn length(numbers: impl Iterator<Item = f64>) -> f64 {
 }
 
 impl Side {
-    /// The stages with the gradients by the sums that weights of the state go into.
+    /// The equations that weights of the state go into.
+    pub fn reading_state(layer: &Recurrent) -> impl Iterator<Item = &Equation> {
+        let reads_state = |term: &Term| matches!(term, Term::Linear(_, Vector::Before(0)));
+        layer.equations.iter().filter(move |equation| equation.terms.iter().any(reads_state))
+    }
+
+    /// The stages with the gradients by their sums.
     pub fn deltas(&self, layer: &Recurrent) -> Vec<&'static str> {
-        let reads_state = |equation: &&crate::layers::Equation| {
-            equation
-                .terms
-                .iter()
-                .any(|term| matches!(term, crate::layers::Term::Linear(_, crate::layers::Vector::Before(0))))
-        };
-        let name = |equation: &crate::layers::Equation| {
+        let name = |equation: &Equation| {
             let [by, by_sum] = self.names.of(equation.name).gradients();
             if equation.activation == Activation::Identity { by } else { by_sum }
         };
-        layer.equations.iter().filter(reads_state).map(name).collect()
+        Self::reading_state(layer).map(name).collect()
     }
 
     /// The stages with the gradients by the weights of the state.
     pub fn by_weights(&self, layer: &Recurrent) -> Vec<&'static str> {
-        let of_state = layer.matrices.iter().filter(|matrix| matrix.letter == "U" || matrix.mark == "h");
+        let of_state = layer.matrices.iter().filter(|matrix| matrix.is_of_state());
         of_state.map(|matrix| self.names.of(matrix.name).gradients()[0]).collect()
     }
 }

@@ -142,7 +142,7 @@ impl Model {
     /// Where a file of trained weights is not there.
     pub fn new(settings: &Settings, tokens: Option<&Tokens>) -> Result<Self, LayerError> {
         let mut input = match tokens {
-            Some(Tokens { alphabet, tokens, .. }) => alone(&one_hot(alphabet.len(), &[tokens])),
+            Some(Tokens { alphabet, tokens, .. }) => alone(&sequences::one_hot(alphabet.len(), &[tokens])),
             None => own_numbers(settings),
         };
         let inputs = input.shape()[1];
@@ -165,7 +165,7 @@ impl Model {
 
     /// The same network on other tokens, sequences of the same length side by side: what its equations give.
     fn run(&self, sequences: &[&[usize]], state: &[Tensor]) -> Result<Unrolled, LayerError> {
-        self.layer.sequence(&self.weights, &one_hot(self.input.shape()[1], sequences), state)
+        self.layer.sequence(&self.weights, &sequences::one_hot(self.input.shape()[1], sequences), state)
     }
 
     /// The tokens that the network adds to the sequence, each drawn from what it tells.
@@ -218,18 +218,6 @@ impl Model {
 /// The same state for many examples.
 fn repeated(state: &Tensor, times: usize) -> Tensor {
     tensor(&[times, state.shape()[1]], numbers(state).repeat(times))
-}
-
-/// Tokens as numbers, `[T, B, letters]`: of those of a step, that of its token is 1.
-pub fn one_hot(letters: usize, sequences: &[&[usize]]) -> Tensor {
-    let steps = sequences.first().map_or(0, |tokens| tokens.len());
-    let mut input = vec![0.0; steps * sequences.len() * letters];
-    for (example, tokens) in sequences.iter().enumerate() {
-        for (step, &token) in tokens.iter().enumerate() {
-            input[(step * sequences.len() + example) * letters + token] = 1.0;
-        }
-    }
-    tensor(&[steps, sequences.len(), letters], input)
 }
 
 /// How many steps the sequence has.

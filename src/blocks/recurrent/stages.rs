@@ -6,9 +6,9 @@ use super::names::Names;
 use super::settings::{Chosen, Settings, View};
 use crate::blocks::convolution::Pass;
 use crate::blocks::sparse;
-use crate::data::sequences::{Memory, Task, load, perplexity};
-use crate::explain::{Cell, Explanation, Expr, Role, Rule, Stage, Trace};
-use crate::layers::{Activation, LayerError, RecurrentStages, Tensor, numbers, tensor};
+use crate::data::sequences::{Memory, Task, load, one_hot, perplexity};
+use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace};
+use crate::layers::{Activation, LayerError, RecurrentStages, Tensor, minus, numbers, tensor};
 
 /// Everything that is computed from the settings.
 pub fn trace(settings: &Settings) -> Result<Trace, LayerError> {
@@ -18,7 +18,7 @@ pub fn trace(settings: &Settings) -> Result<Trace, LayerError> {
         let added = model.go_on(&tokens.tokens, settings)?;
         tokens.tokens.extend(&added);
         tokens.targets = Task::Characters.targets(&tokens.tokens);
-        model.input = alone(&super::model::one_hot(tokens.alphabet.len(), &[&tokens.tokens]));
+        model.input = alone(&one_hot(tokens.alphabet.len(), &[&tokens.tokens]));
     }
     let layer = &model.layer;
     let input = batched(&model.input);
@@ -146,12 +146,9 @@ fn by_output(settings: &Settings, trace: &Trace, gradient: &Stage, cell: Cell) -
     let position = gradient.position(cell.index);
     let at = || vec![Expr::variable("t"), Expr::variable("u")];
     let target = Expr::indexed("y*", Role::Plain, at());
-    let minus = |value, expected| Expr::Sum(vec![value, Expr::Negative(Box::new(expected))]);
-    Some(Explanation {
-        target: gradient.leaf(&position),
-        general: Some(Rule::new(gradient.general(at()), minus(told.general(at()), target))),
-        made_from: minus(told.at(&position), Expr::Number(expected)),
-    })
+    let rule = minus(told.general(at()), target);
+    let made_from = minus(told.at(&position), Expr::Number(expected));
+    Some(Explanation::computed(gradient, &position, gradient.general(at()), rule, made_from))
 }
 
 /// What an output should be; nothing where nothing is asked.

@@ -176,10 +176,7 @@ impl Picture<'_> {
         let frame = Some(Stroke::solid(theme.role(stage.role), 1.2 * theme.line));
         scene.draw(Shape::Rect { bounds: bounds.grow(2.5), fill: Some(theme.card), stroke: frame, radius: 4.0 });
         self.column(scene, stage, row, bounds, fade);
-        let colour = match theme.role(stage.role) {
-            colour if colour == theme.muted => theme.ink,
-            colour => colour,
-        };
+        let colour = theme.named(stage.role);
         let font = Font::centred(12.0 * text);
         scene.text(Point::new(centre.x, bounds.y - 11.0 * text), font.bold(), colour, letter);
         if !by.is_empty() {

@@ -3,7 +3,9 @@
 use super::Picture;
 use crate::data::sequences::Memory;
 use crate::explain::{Cell, Index, Stage, cell_number};
-use crate::scene::{Bitmap, Field, Font, Mark, Point, Rect, Relation, Scene, Shape, Shows, Stroke, relation_stroke};
+use crate::scene::{
+    Bitmap, Field, Font, Mark, Point, Rect, Scene, Shape, Shows, Stroke, outline_field, relation_stroke,
+};
 
 /// The least pitch at which cells are shapes of their own.
 const SMALLEST: f32 = 5.0;
@@ -100,10 +102,7 @@ impl Picture<'_> {
                     columns.pitch * columns.count as f32,
                     height,
                 );
-                let colour = match self.theme().role(stage.role) {
-                    colour if colour == self.theme().muted => self.theme().ink,
-                    colour => colour,
-                };
+                let colour = self.theme().named(stage.role);
                 let (at, font) = match stacked {
                     true => (Point::new(8.0, y + 7.0 * text), self.font()),
                     false => (Point::new(left - 8.0, bounds.centre().y), Font::ending(11.5 * text)),
@@ -234,18 +233,6 @@ impl Picture<'_> {
         let index = Index::from([columns.first + ahead, unit]);
         let field = Field { first: Cell { stage: stage.name, index }, rows, columns: columns.count, sideways: true };
         scene.marks.push(Mark { shape: Shape::Pixels { bounds, bitmap }, shows: Shows::Field(field), drag: None });
-        let pointing = self.view.pointing;
-        let around = |cells: &mut dyn Iterator<Item = &Cell>| {
-            cells.filter_map(|&cell| field.bounds_of(bounds, cell)).reduce(Rect::union)
-        };
-        for (relation, lit) in [
-            (Relation::Source, around(&mut pointing.sources.iter())),
-            (Relation::Target, around(&mut pointing.targets.iter())),
-            (Relation::At, around(&mut pointing.at.iter())),
-        ] {
-            let (Some(lit), Some(stroke)) = (lit, relation_stroke(relation, stage, self.theme())) else { continue };
-            let lit = lit.grow((3.0 - lit.width.min(lit.height) / 2.0).max(0.0));
-            scene.draw(Shape::Rect { bounds: lit, fill: None, stroke: Some(stroke), radius: 2.0 });
-        }
+        outline_field(scene, stage, field, bounds, self.view.pointing, self.theme());
     }
 }

@@ -196,10 +196,7 @@ impl<'a> Picture<'a> {
         scene.show(cell, None, Shape::Rect { bounds: track, fill: Some(theme.soft), stroke, radius: 3.0 });
         let length = self.scale(name).share(value) * track.height / 2.0;
         let (top, tall) = if length >= 0.0 { (centre.y - length, length) } else { (centre.y, -length) };
-        let fill = match theme.role(stage.role) {
-            colour if colour == theme.muted => theme.ink,
-            colour => colour,
-        };
+        let fill = theme.named(stage.role);
         let bounds = Rect::new(track.x + 2.0, top, width - 4.0, tall.max(1.5));
         scene.draw(Shape::Rect { bounds, fill: Some(fill.fade(0.8)), stroke: None, radius: 1.5 });
         self.line(scene, &[(track.x - 3.0, centre.y), (track.right() + 3.0, centre.y)], theme.hairline, 1.0, false);
