@@ -340,7 +340,9 @@ impl BlockView {
         let moves = self.live.look(|session| session.transport.moves());
         let picture = self.picture.borrow();
         let repaint = picture.is_visible() && (moves || picture.is_stale(self.theme));
-        if self.frame.is_none() && (repaint || self.camera.is_some() || self.shown != self.live.revision()) {
+        if self.frame.is_none()
+            && (repaint || self.camera.is_some() || self.live.slides() || self.shown != self.live.revision())
+        {
             let link = ctx.link().clone();
             self.frame = Some(request_animation_frame(move |time| link.send_message(Msg::Frame(time))));
         }
@@ -349,6 +351,7 @@ impl BlockView {
     /// Lets time pass and paints. Whether the words around the picture have changed, too.
     fn on_frame(&mut self, ctx: &Context<Self>, time: f64) -> bool {
         self.frame = None;
+        self.live.catch_up();
         self.look_through_camera();
         let visible = self.picture.borrow().is_visible();
         if visible && self.live.look(|session| session.transport.moves()) {

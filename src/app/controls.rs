@@ -72,7 +72,7 @@ fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callb
     };
     match &control.kind {
         Kind::Whole { min, max } => stepper(live, control, value.as_i64().unwrap_or(*min), *min, *max, set),
-        Kind::Number { min, max, step } => slider(control, value.as_f64().unwrap_or(*min), (*min, *max, *step), set),
+        Kind::Number { min, max, step } => slider(live, control, value.as_f64().unwrap_or(*min), (*min, *max, *step)),
         Kind::Picture(choices) | Kind::Volume(choices) => {
             picture_control(live, control, choices, value.as_str().unwrap_or_default(), on_source)
         }
@@ -117,12 +117,13 @@ fn stepper(live: &Live, control: &Control, value: i64, min: i64, max: i64, set: 
     group(control).with(stepper)
 }
 
-fn slider(control: &Control, value: f64, (min, max, step): (f64, f64, f64), set: Callback<Value>) -> Tag {
+fn slider(live: &Live, control: &Control, value: f64, (min, max, step): (f64, f64, f64)) -> Tag {
     let [min, max, step] = [min, max, step].map(|number| number.to_string());
     let range = tag("input", &[("type", "range")]).set("data-key", control.key).set("min", &min).set("max", &max);
+    let (live, key) = (live.clone(), control.key);
     let input = range.set("step", &step).value(value.to_string()).on("input", move |event: Event| {
         if let Some(number) = text_of(&event).and_then(|text| read_number(&text)) {
-            set.emit(Value::from(number));
+            live.slide(key, move |session| session.set(key, &Value::from(number)));
         }
     });
     let shown = control.print(&Value::from(value)).replace('-', "\u{2212}");

@@ -13,7 +13,11 @@ pub struct Live {
     session: Rc<RefCell<Session>>,
     revision: Rc<Cell<u64>>,
     wake: Callback<()>,
+    slid: Rc<RefCell<Option<Slid>>>,
 }
+
+/// Which slider was moved, and what is to be done about it.
+type Slid = (&'static str, Box<dyn FnOnce(&mut Session)>);
 
 impl PartialEq for Live {
     fn eq(&self, other: &Self) -> bool {
@@ -24,16 +28,42 @@ impl PartialEq for Live {
 impl Live {
     /// A shared session whose changes ring `wake`.
     pub fn new(session: Rc<RefCell<Session>>, wake: Callback<()>) -> Self {
-        Self { session, revision: Rc::default(), wake }
+        Self { session, revision: Rc::default(), wake, slid: Rc::default() }
     }
 
     /// Does something to the session, and lets everybody know.
     pub fn act<R>(&self, act: impl FnOnce(&mut Session) -> R) -> R {
-        let result = act(&mut self.session.borrow_mut());
+        let slid = self.slid.take();
+        let mut session = self.session.borrow_mut();
+        slid.into_iter().for_each(|(_, slide)| slide(&mut session));
+        let result = act(&mut session);
+        drop(session);
         self.revision.set(self.revision.get() + 1);
         self.wait_for_pending();
         self.wake.emit(());
         result
+    }
+
+    /// Does something to the session as soon as there is a frame to show it, or something else is done. A slider moves several
+    /// times in a frame; only where it ends up is computed.
+    pub fn slide(&self, slider: &'static str, act: impl FnOnce(&mut Session) + 'static) {
+        if self.slid.borrow().as_ref().is_some_and(|(other, _)| *other != slider) {
+            self.catch_up();
+        }
+        self.slid.replace(Some((slider, Box::new(act))));
+        self.wake.emit(());
+    }
+
+    /// Whether a slider has moved that nothing was done about.
+    pub fn slides(&self) -> bool {
+        self.slid.borrow().is_some()
+    }
+
+    /// Does what is to be done about a slider that has moved.
+    pub fn catch_up(&self) {
+        if self.slides() {
+            self.act(|_| ());
+        }
     }
 
     /// Looks at the session.

@@ -43,7 +43,7 @@ pub fn transport_bar(live: &Live, motion: bool) -> Html {
         .value(step.to_string())
         .on("input", move |event: Event| {
             if let Some(to) = text_of(&event).and_then(|text| text.parse().ok()) {
-                scrub.act(|session| session.go_to(to, false));
+                scrub.slide("step", move |session| session.go_to(to, false));
             }
         });
     let play = button(if playing { "❚❚ " } else { "▶ " })

@@ -8,7 +8,7 @@
 //! - [`Window`] slides: which cell each tap reads, and which outputs read a cell.
 //! - [`Padding`] adds cells around the input; [`PaddingMode`] says what they hold.
 //! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute; a [`Network`] is a chain of them.
-//! - [`singular_values`] and [`spectral_radius`] tell how far a matrix stretches, once and again and again.
+//! - [`singular_values`], [`spectral_norm`] and [`spectral_radius`] tell how far a matrix stretches, once and again and again.
 //! - [`Rnn`], [`Lstm`] and [`Gru`] write down the equations of a step; [`Recurrent`] applies them along a sequence.
 //! - [`ReceptiveField`] says how far windows see when they are stacked.
 //! - [`ParameterCount`] counts what they learn.
@@ -58,7 +58,7 @@ pub use recurrent::{
 };
 pub use region::Region;
 pub use rnn::Rnn;
-pub use spectrum::{singular_values, spectral_radius};
+pub use spectrum::{singular_values, spectral_norm, spectral_radius};
 pub(crate) use tensor::{numbers, one_after_another, rounded, tensor, tensor_from};
 pub use window::Window;
 pub use wiring::{Order, Wiring};

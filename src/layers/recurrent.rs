@@ -252,8 +252,7 @@ impl Recurrent {
                     let function = equation.activation.pointwise().map(|pointwise| pointwise.function.apply);
                     let squashed = |sum: f64| function.map_or(sum, |function| function(&[sum])) as f32;
                     let result = |&sum: &f64| equation.pinned.unwrap_or_else(|| squashed(sum));
-                    let results: Vec<f32> = sums.iter().map(result).collect();
-                    vectors[place].extend(results);
+                    vectors[place].extend(sums.iter().map(result));
                 }
             }
         }

@@ -7,7 +7,7 @@ use crate::data::random::Random;
 use crate::explain::{Gate, Role, Stage, Trace, Values};
 use crate::layers::{
     Activation, Equation, Gru, LayerError, Lstm, Recurrent, Rnn, Tensor, Term, UpdateGate, Vector, Weights, numbers,
-    singular_values, spectral_radius, tensor,
+    singular_values, spectral_norm, spectral_radius, tensor,
 };
 
 /// Numbers in each step's input.
@@ -120,14 +120,16 @@ fn of_side(side: &Side, settings: &Settings, input: &Tensor) -> Result<Vec<Stage
     for unit in 0..units {
         products[steps][unit * all + unit] = 1.0;
     }
+    let mut sums = vec![0.0; all];
     for step in (0..steps).rev() {
         let factor = &factors[step * all * all..(step + 1) * all * all];
         let (before, after) = products.split_at_mut(step + 1);
         for (to, from) in before[step].chunks_mut(all).zip(after[0].chunks(all)) {
-            for (column, to) in to.iter_mut().enumerate() {
-                let term = |between: usize| f64::from(from[between]) * f64::from(factor[between * all + column]);
-                *to = (0..all).map(term).fold(0.0, |sum, term| sum + term) as f32;
+            sums.fill(0.0);
+            for (&left, row) in from.iter().zip(factor.chunks(all)) {
+                sums.iter_mut().zip(row).for_each(|(sum, &right)| *sum += f64::from(left) * f64::from(right));
             }
+            to.iter_mut().zip(&sums).for_each(|(to, &sum)| *to = sum as f32);
         }
     }
     let norms: Vec<f32> = products.iter().map(|product| largest_stretch(&block(product, all, units)) as f32).collect();
@@ -197,7 +199,7 @@ pub fn stretch(at: usize, matrix: &[f64]) -> f64 {
 
 /// How far a square matrix stretches at most.
 pub fn largest_stretch(matrix: &[f64]) -> f64 {
-    stretch(0, matrix)
+    spectral_norm(matrix, matrix.len().isqrt())
 }
 
 /// The way through the cell state alone: its factor is the forget gate.
@@ -219,21 +221,19 @@ fn path(forget: &Tensor, units: usize) -> [Stage; 2] {
 
 /// How much each step has to do with the gradient by the weights of the state.
 fn shares(side: &Side, layer: &Recurrent, settings: &Settings, stages: &[Stage], steps: usize) -> Vec<Stage> {
-    let find = |name: &str| stages.iter().find(|stage| stage.name == name);
-    let value =
-        |stage: &Stage, row: usize, unit: usize| f64::from(stage.value(&[row as u32, unit as u32]).unwrap_or(0.0));
-    let deltas: Vec<&Stage> = side.deltas(layer).into_iter().filter_map(find).collect();
-    let Some(hidden) = find(side.names.of("hidden").name()) else { return Vec::new() };
+    let find = |name: &str| stages.iter().find(|stage| stage.name == name).and_then(Stage::array);
+    let Some(hidden) = find(side.names.of("hidden").name()).map(numbers) else { return Vec::new() };
+    let deltas: Vec<_> = side.deltas(layer).into_iter().filter_map(find).map(numbers).collect();
+    let of_step = |all: &[f32], step: usize| all[step * settings.units..][..settings.units].to_vec();
     let term = |step: usize| {
-        let delta = deltas.iter().flat_map(|stage| (0..settings.units).map(move |unit| value(stage, step, unit)));
-        let state = (0..settings.units).map(|unit| value(hidden, step, unit));
-        (length(delta) * length(state)) as f32
+        let delta = deltas.iter().flat_map(|delta| of_step(delta, step)).map(f64::from);
+        (length(delta) * length(of_step(&hidden, step).into_iter().map(f64::from))) as f32
     };
     let terms: Vec<f32> = (0..steps).map(term).collect();
     let sum = terms.iter().fold(0.0, |sum, &term| sum + f64::from(term));
     let share = |&term: &f32| if sum > 0.0 { (f64::from(term) / sum) as f32 } else { 0.0 };
     let shares: Vec<f32> = terms.iter().map(share).collect();
-    let by_weights = side.by_weights(layer).into_iter().filter_map(find).filter_map(Stage::array);
+    let by_weights = side.by_weights(layer).into_iter().filter_map(find);
     let whole = length(by_weights.flatten().map(|&number| f64::from(number))) as f32;
     let most = if settings.clips { settings.most } else { f64::INFINITY };
     let stage = |name, title, symbol, numbers: Vec<f32>| {

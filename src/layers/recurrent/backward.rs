@@ -60,9 +60,10 @@ impl Recurrent {
         };
         let [mut vectors, mut sums] = [(); 2].map(|()| run.made.iter().map(|v| vec![0.0; v.len()]).collect::<Vec<_>>());
         let mut initial: Vec<Vec<f32>> = run.initial.iter().map(|state| vec![0.0; state.len()]).collect();
+        let mut by = Vec::new();
         for example in 0..sizes.batch {
             for step in (0..sizes.steps).rev() {
-                run.step(&upstream, &mut vectors, &mut sums, (step, example));
+                run.step(&upstream, &mut by, &mut vectors, &mut sums, (step, example));
             }
             for (state, by_state) in initial.iter_mut().enumerate() {
                 let mut by = vec![0.0; sizes.states[state]];
@@ -112,6 +113,7 @@ impl Run<'_> {
     fn step(
         &self,
         upstream: &[(usize, Vec<f32>)],
+        by: &mut Vec<f64>,
         vectors: &mut [Vec<f32>],
         sums: &mut [Vec<f32>],
         here: (usize, usize),
@@ -119,24 +121,25 @@ impl Run<'_> {
         let (step, example) = here;
         for (place, equation) in self.layer.equations.iter().enumerate().rev() {
             let range = self.range(place, here);
-            let mut by = vec![0.0; range.len()];
+            by.clear();
+            by.resize(range.len(), 0.0);
             for (_, given) in upstream.iter().filter(|(given, _)| *given == place) {
                 by.iter_mut().zip(&given[range.clone()]).for_each(|(by, &given)| *by += f64::from(given));
             }
             let state = self.layer.states.iter().position(|&state| state == place);
             if let Some(state) = state.filter(|_| step + 1 < self.sizes.steps) {
-                self.come_back(Vector::Before(state), &mut by, sums, (step + 1, example));
+                self.come_back(Vector::Before(state), by, sums, (step + 1, example));
             }
-            self.come_back(Vector::Made(place), &mut by, sums, here);
+            self.come_back(Vector::Made(place), by, sums, here);
             let slope = |g: f32, y: f32| match equation.pinned {
                 Some(_) => f64::from(g) * 0.0,
                 None => through(equation.activation, f64::from(g), f64::from(y)),
             };
             let made = &self.made[place][range.clone()];
             for ((slot, by_sum), (by, &y)) in
-                vectors[place][range.clone()].iter_mut().zip(&mut sums[place][range]).zip(by.into_iter().zip(made))
+                vectors[place][range.clone()].iter_mut().zip(&mut sums[place][range]).zip(by.iter().zip(made))
             {
-                *slot = by as f32;
+                *slot = *by as f32;
                 *by_sum = slope(*slot, y) as f32;
             }
         }

@@ -2,6 +2,8 @@
 //!
 //! Matrices are plain numbers here, row by row.
 
+use std::borrow::Cow;
+
 use super::{Factor, Recurrent, Term, Unrolled, Vector, Weights};
 use crate::layers::{Activation, LayerError, Tensor, numbers, rounded};
 
@@ -44,7 +46,9 @@ impl Recurrent {
         }
         let [initial, vectors] =
             [&unrolled.initial, &unrolled.vectors].map(|all| all.iter().map(numbers).collect::<Vec<_>>());
+        let weights: Vec<_> = weights.iter().map(|weights| numbers(&weights.weight)).collect();
         let steps = unrolled.vectors.first().map_or(0, |vector| vector.shape()[0]);
+        let mut known = vec![Vec::new(); self.equations.len()];
         let jacobian = |step: usize| {
             let made = |place: usize, step: usize| {
                 let size = unrolled.vectors[place].shape()[2];
@@ -56,7 +60,7 @@ impl Recurrent {
             };
             let before: Vec<&[f32]> = self.states.iter().enumerate().map(before).collect();
             let made: Vec<&[f32]> = (0..vectors.len()).map(|place| made(place, step)).collect();
-            self.jacobian(weights, &Step { before: &before, made: &made })
+            self.jacobian(&weights, &Step { before: &before, made: &made }, &mut known)
         };
         Ok((0..steps).map(jacobian).collect())
     }
@@ -81,23 +85,30 @@ impl Recurrent {
     }
 
     /// The chain rule from the states before, equation by equation: each has a row for each of its cells, and a column for each
-    /// number of the states.
-    fn jacobian(&self, weights: &[Weights], step: &Step<'_>) -> Vec<f64> {
+    /// number of the states. They are left in `known`.
+    fn jacobian(&self, weights: &[Cow<'_, [f32]>], step: &Step<'_>, known: &mut [Vec<f64>]) -> Vec<f64> {
         let all = step.start(step.before.len());
-        let mut known: Vec<Vec<f64>> = Vec::new();
         for (place, equation) in self.equations.iter().enumerate() {
-            let mut by = vec![0.0; step.made[place].len() * all];
+            let (known, by) = known.split_at_mut(place);
+            let by = &mut by[0];
+            by.clear();
+            by.resize(step.made[place].len() * all, 0.0);
             for term in equation.terms.iter().filter(|_| equation.pinned.is_none()) {
                 for (row, to) in by.chunks_mut(all.max(1)).enumerate() {
                     match term {
                         Term::Linear(matrix, vector) => {
-                            let weights = numbers(&weights[*matrix].weight);
                             let columns = step.of(*vector).len();
                             if *vector != Vector::Input {
-                                through_weights(to, &weights[row * columns..][..columns], *vector, &known, step);
+                                through_weights(
+                                    to,
+                                    &weights[*matrix][row * columns..][..columns],
+                                    *vector,
+                                    known,
+                                    step,
+                                );
                             }
                         }
-                        Term::Product(factors) => through_factors(to, factors, row, &known, step),
+                        Term::Product(factors) => through_factors(to, factors, row, known, step),
                     }
                 }
             }
@@ -111,7 +122,6 @@ impl Recurrent {
                 };
                 row.iter_mut().for_each(|slot| *slot *= slope);
             }
-            known.push(by);
         }
         self.states.iter().flat_map(|&place| known[place].iter().copied()).collect()
     }
@@ -126,10 +136,8 @@ fn through_weights(to: &mut [f64], weights: &[f32], vector: Vector, known: &[Vec
             own.iter_mut().zip(weights).for_each(|(to, &weight)| *to += f64::from(weight));
         }
         Vector::Made(place) => {
-            let all = to.len();
-            for (column, to) in to.iter_mut().enumerate() {
-                let inner = known[place].iter().skip(column).step_by(all);
-                *to += weights.iter().zip(inner).fold(0.0, |sum, (&weight, inner)| sum + f64::from(weight) * inner);
+            for (&weight, inner) in weights.iter().zip(known[place].chunks_exact(to.len().max(1))) {
+                to.iter_mut().zip(inner).for_each(|(to, inner)| *to += f64::from(weight) * inner);
             }
         }
     }
