@@ -19,12 +19,12 @@
 //! | room | what happens there |
 //! | --- | --- |
 //! | [`state`] | settings to and from the URL, undo and redo, the transport; [`state::Session`] is one block being looked at |
-//! | [`data`] | what blocks compute on: pictures and volumes, bundled and the reader's own; handwritten digits and sequences, and what was trained on them |
+//! | [`data`] | what blocks compute on: pictures and volumes, bundled and the reader's own; handwritten digits and sequences, and what was trained on them; graphs |
 //! | [`blocks`] | a file or a folder for each teaching block, and the one list of them: what can be set, what is computed, how it is drawn |
 //! | [`layers`] | the mathematics, forward and backward: the definition, written to be read beside the lecture |
 //! | [`explain`] | why every number is what it is: cells, terms, and one tree printed as MathML, LaTeX, plain text and speech |
 //! | [`compute`] | the layers for whoever wants numbers: the headless door, its limits, and the device that it runs on |
-//! | [`scene`] | pictures as data: shapes, colour scales, grids, hit test |
+//! | [`scene`] | pictures as data: shapes, colour scales, grids, the layout of graphs, hit test |
 //! | [`paint`] | a scene onto a canvas, or into SVG text |
 //! | `app` | the page, in Yew: `BlockView` hosts any block; controls, formula, dialogs |
 //! | [`embed`] | what others see: the module's exports, the element's and the frame's widget, messages |

@@ -8,6 +8,7 @@ use web_sys::{HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent, Touch
 
 use super::cell_editor::Editing;
 use super::picture::{Picture, SharedPicture};
+use crate::blocks::Gesture;
 use crate::explain::Cell;
 use crate::scene::{Direction, Drag, Point, Scene};
 use crate::state::Session;
@@ -104,6 +105,13 @@ impl Picture {
                 let stroke = cells_along(&self.scene, cell, press.last, point);
                 self.live.act(|session| stroke.into_iter().for_each(|cell| session.edit(cell, ink)));
             }
+            (Some(Drag::Move(within)), Some(cell)) if press.moved => {
+                self.live.act(|session| session.reshape(cell, Gesture::Move(within.share(point))));
+            }
+            (Some(Drag::Join(_)), _) => {
+                let over = self.scene.hit(point, REACH).map(|(cell, _)| cell);
+                self.live.act(|session| session.hover(over));
+            }
             (Some(Drag::Slide(slide)), _) if press.moved => {
                 let by = [point.x - press.start.x, point.y - press.start.y];
                 if let Some(slid) = press.slid {
@@ -120,7 +128,12 @@ impl Picture {
     pub fn release(&mut self, event: &PointerEvent) {
         let Some(press) = self.press.take() else { return };
         let touch = event.pointer_type() == "touch";
+        let over = |cell: Cell| self.scene.hit(press.last, REACH).filter(|(over, _)| over.stage == cell.stage);
         self.live.act(|session| {
+            if let (Some(Drag::Join(within)), Some(cell), true) = (press.drag, press.cell, press.moved) {
+                let to = over(cell).map_or(Gesture::Sprout(within.share(press.last)), |(over, _)| Gesture::Join(over));
+                session.reshape(cell, to);
+            }
             session.end_gesture();
             if touch {
                 session.hover(None);
@@ -169,6 +182,9 @@ impl Picture {
             "Home" => self.live.act(|session| session.go_to(0, motion)),
             "End" => self.live.act(|session| session.go_to(last, motion)),
             "Enter" => self.edit(),
+            "Delete" | "Backspace" => self.live.act(|session| {
+                session.at().into_iter().for_each(|cell| session.reshape(cell, Gesture::Remove));
+            }),
             "+" | "=" => self.nudge(1.0),
             "-" => self.nudge(-1.0),
             _ => return,

@@ -63,7 +63,8 @@ pub trait AnyBlock: Sync {
     fn sources(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn influences(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn scene(&self, settings: &AnySettings, trace: &Trace, view: View<'_>) -> Scene;
-    fn edit(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings>;
+    fn edit(&self, settings: &AnySettings, cell: Cell, value: f32) -> Option<AnySettings>;
+    fn reshape(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings>;
     fn open(&self, settings: &AnySettings, cell: Cell) -> Option<AnySettings>;
     fn facts(&self, settings: &AnySettings, trace: &Trace) -> String;
     fn pytorch(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> String;
@@ -204,8 +205,12 @@ impl<B: Block> AnyBlock for Erased<B> {
         B::scene(&Self::typed(settings), trace, view)
     }
 
-    fn edit(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings> {
-        B::edit(&Self::typed(settings), cell, gesture).map(AnySettings::new)
+    fn edit(&self, settings: &AnySettings, cell: Cell, value: f32) -> Option<AnySettings> {
+        B::edit(&Self::typed(settings), cell, value).map(AnySettings::new)
+    }
+
+    fn reshape(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings> {
+        B::reshape(&Self::typed(settings), cell, gesture).map(AnySettings::new)
     }
 
     fn open(&self, settings: &AnySettings, cell: Cell) -> Option<AnySettings> {

@@ -23,6 +23,8 @@ mod pooling;
 mod pytorch;
 mod receptive_field;
 mod recurrent;
+#[cfg(feature = "graphs")]
+mod relational;
 mod sparse;
 mod stack;
 
@@ -52,6 +54,12 @@ pub static ALL: &[&dyn AnyBlock] = &[
     &any::Erased::<bptt::Bptt>::NEW,
     &any::Erased::<recurrent::Lstm>::NEW,
     &any::Erased::<recurrent::Gru>::NEW,
+    #[cfg(feature = "graphs")]
+    &any::Erased::<relational::OnGraph<0>>::NEW,
+    #[cfg(feature = "graphs")]
+    &any::Erased::<relational::OnGraph<1>>::NEW,
+    #[cfg(feature = "graphs")]
+    &any::Erased::<relational::OnGraph<2>>::NEW,
 ];
 
 /// The block of that name.
@@ -109,11 +117,17 @@ pub struct View<'a> {
     pub memory: &'a Memory,
 }
 
-/// What a hand did to a number on the picture.
+/// What a hand did to a node of a graph.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Gesture {
-    /// Dragged it to, typed, or painted a value.
-    Set(f32),
+    /// Moved it, to a place from 0 to 1 across and down.
+    Move([f32; 2]),
+    /// Led an edge from it to another, or took the edge away where there was one.
+    Join(Cell),
+    /// Led an edge from it to where no node was: there is one now.
+    Sprout([f32; 2]),
+    /// Took it away, with its edges.
+    Remove,
 }
 
 /// A building block of deep networks, made to be looked at.
@@ -189,8 +203,13 @@ pub trait Block: 'static {
     /// The picture.
     fn scene(settings: &Self::Settings, trace: &Trace, view: View<'_>) -> Scene;
 
-    /// The settings after a gesture on a cell; nothing where that number cannot be changed by hand.
-    fn edit(settings: &Self::Settings, cell: Cell, gesture: Gesture) -> Option<Self::Settings>;
+    /// The settings after a number was dragged, typed or painted; nothing where it cannot be changed by hand.
+    fn edit(settings: &Self::Settings, cell: Cell, value: f32) -> Option<Self::Settings>;
+
+    /// The settings after a gesture on a node; nothing where a cell stands for none, or nothing changes.
+    fn reshape(_settings: &Self::Settings, _cell: Cell, _gesture: Gesture) -> Option<Self::Settings> {
+        None
+    }
 
     /// The settings after a cell was chosen that stands for something to open; nothing where choosing only points.
     fn open(_settings: &Self::Settings, _cell: Cell) -> Option<Self::Settings> {

@@ -1,8 +1,9 @@
 //! What blocks compute on: pictures and volumes, bundled and the reader's own; handwritten digits, and a network that was
-//! trained on them; sequences, and the layers with a memory that were trained on them.
+//! trained on them; sequences, and the layers with a memory that were trained on them; graphs, bundled and the reader's own.
 
 pub mod digits;
 pub mod files;
+pub mod graphs;
 pub mod npy;
 pub mod pictures;
 pub mod random;

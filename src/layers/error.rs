@@ -94,6 +94,18 @@ pub enum LayerError {
         /// How many have a score.
         classes: usize,
     },
+    /// An edge leads to a node that is not there.
+    #[error("edge {edge} leads from node {from} to node {to}, but there are {nodes} nodes, counted from 0")]
+    Edge {
+        /// Which edge.
+        edge: usize,
+        /// Where it begins.
+        from: usize,
+        /// Where it ends.
+        to: usize,
+        /// How many nodes there are.
+        nodes: usize,
+    },
     /// A file that the computation needs is not there, or is not what it should be.
     #[error("{file} cannot be used: {why}")]
     File {
@@ -116,7 +128,7 @@ impl LayerError {
     /// The code in `compute`'s answer: `shape`, `value`, `too_large` or `file`.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Zero(_) => "value",
+            Self::Zero(_) | Self::Edge { .. } => "value",
             Self::TooLarge { .. } => "too_large",
             Self::File { .. } => "file",
             _ => "shape",

@@ -104,6 +104,11 @@ impl Rect {
         self.width * self.height
     }
 
+    /// Where in the box a point is, from 0 to 1 across and down; outside of it, at its rim.
+    pub fn share(self, at: Point) -> [f32; 2] {
+        [(at.x - self.x) / self.width, (at.y - self.y) / self.height].map(|share| share.clamp(0.0, 1.0))
+    }
+
     /// Whether the two have a point in common.
     pub fn touches(self, other: Self) -> bool {
         self.x <= other.right() && other.x <= self.right() && self.y <= other.bottom() && other.y <= self.bottom()

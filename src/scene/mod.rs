@@ -4,6 +4,7 @@
 //! may be and which [`Theme`] colours it. Its [`Mark`]s carry the [`Cell`] they show, so that the hit test, the keyboard, the
 //! spoken sentence and the formula's highlight all use one address. Units are CSS pixels, y grows downward.
 
+pub mod arrange;
 mod bars;
 mod changes;
 mod colour;
@@ -67,6 +68,10 @@ pub enum Drag {
     Paint(f32),
     /// Two settings follow the pointer, such as the side from which something is seen.
     Slide(Slide),
+    /// A node follows the pointer within a box.
+    Move(Rect),
+    /// An edge is led from a node to another, or to a place within a box.
+    Join(Rect),
 }
 
 /// Two settings, one that changes to the right and one that changes downward.

@@ -211,7 +211,14 @@ impl Session {
         if self.trace.as_ref().is_ok_and(|trace| trace.value(cell) == Some(value)) {
             return;
         }
-        if let Some(settings) = self.block.edit(self.settings(), cell, Gesture::Set(value)) {
+        if let Some(settings) = self.block.edit(self.settings(), cell, value) {
+            self.change(settings);
+        }
+    }
+
+    /// Does something to a node of a graph.
+    pub fn reshape(&mut self, cell: Cell, gesture: Gesture) {
+        if let Some(settings) = self.block.reshape(self.settings(), cell, gesture) {
             self.change(settings);
         }
     }
@@ -247,7 +254,7 @@ impl Session {
     /// Whether a number can be changed by hand.
     pub fn is_editable(&self, cell: Cell) -> bool {
         let value = self.trace.as_ref().ok().and_then(|trace| trace.value(cell));
-        value.is_some_and(|value| self.block.edit(self.settings(), cell, Gesture::Set(value)).is_some())
+        value.is_some_and(|value| self.block.edit(self.settings(), cell, value).is_some())
     }
 
     /// Computes again what the same settings say now: the camera has taken another picture.

@@ -11,7 +11,7 @@ use std::fmt::Write;
 use plan::{models, plan};
 use settings::{Settings, Tab};
 
-use super::{About, Block, Control, Gesture, Preset, View, hand};
+use super::{About, Block, Control, Preset, View, hand};
 use crate::blocks::convolution::Pass;
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Stage, Trace, cell_number, decimal};
@@ -80,7 +80,7 @@ impl Block for Bias {
         scene::draw(settings, trace, view)
     }
 
-    fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
+    fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
         let (mut changed, at) = (settings.clone(), cell.index);
         let (size, square) = (settings.size, |side| settings.square(side)[1..].to_vec());
         match cell.stage {

@@ -9,7 +9,7 @@ mod trace;
 use settings::Settings;
 use trace::SIDES;
 
-use super::{About, Block, Control, Gesture, Preset, View};
+use super::{About, Block, Control, Preset, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Stage, Trace};
 use crate::layers::LayerError;
@@ -86,7 +86,7 @@ impl Block for Bptt {
         scene::draw(settings, trace, view)
     }
 
-    fn edit(_: &Settings, _: Cell, _: Gesture) -> Option<Settings> {
+    fn edit(_: &Settings, _: Cell, _: f32) -> Option<Settings> {
         None
     }
 

@@ -11,7 +11,7 @@ mod settings;
 
 use settings::{Look, Settings};
 
-use super::{About, Block, Control, Gesture, Preset, View, hand};
+use super::{About, Block, Control, Preset, View, hand};
 use crate::compute::Device;
 use crate::data::digits::{self, HELD_OUT, PIXELS, SIDE};
 use crate::data::trained::{self, trained};
@@ -106,7 +106,7 @@ impl Block for Cnn {
         }
     }
 
-    fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
+    fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
         if cell.stage != "input" || settings.view != Look::Network {
             return None;
         }

@@ -8,7 +8,7 @@ use settings::{Padding, Pass, Sense, Settings};
 
 use super::convolution::{Convolved, convolved, stages};
 use super::pytorch::Program;
-use super::{About, Block, Control, Gesture, Preset, View, hand};
+use super::{About, Block, Control, Preset, View, hand};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace, decimal, grouped};
 use crate::layers::{self, Activation, Conv, LayerError, Tensor, Window, rounded};
@@ -160,7 +160,7 @@ impl Block for Conv1d {
         scene::draw(settings, trace, view)
     }
 
-    fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
+    fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
         let (mut changed, at) = (settings.clone(), cell.index);
         match cell.stage {
             "input" => hand::put(&mut changed.input, &[], at, value)?,

@@ -13,7 +13,7 @@ use settings::{Padding, Settings};
 
 use super::convolution::{Convolved, Pass, convolved, stages};
 use super::pytorch::{Program, window_alone};
-use super::{About, Block, Control, Gesture, Preset, View, control, hand};
+use super::{About, Block, Control, Preset, View, control, hand};
 use crate::compute::Device;
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Trace, Values, grouped};
@@ -121,7 +121,7 @@ impl Block for Conv2d {
         scene::draw(settings, trace, view)
     }
 
-    fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
+    fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
         let (mut changed, at) = (settings.clone(), cell.index);
         let ([rows, columns], [high, wide], k) = (settings.size(), settings.outputs(), settings.kernel);
         match cell.stage {

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use settings::{Padding, Settings};
 
 use super::convolution::{Convolved, Pass, convolved, stages};
-use super::{About, Block, Control, Gesture, Preset, View, hand};
+use super::{About, Block, Control, Preset, View, hand};
 use crate::compute::Device;
 use crate::data::volumes;
 use crate::explain::{Cell, Explanation, Expr, Index, Role, Stage, Trace, Values, decimal};
@@ -138,7 +138,7 @@ impl Block for Conv3d {
         scene::draw(settings, trace, view)
     }
 
-    fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
+    fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
         let (mut changed, at) = (settings.clone(), cell.index);
         match cell.stage {
             "bias" => changed.bias = decimal(value).clamp(-10.0, 10.0),

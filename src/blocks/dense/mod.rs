@@ -9,7 +9,7 @@ use settings::Settings;
 
 use super::convolution::{Pass, stages};
 use super::counts::memory;
-use super::{About, Block, Control, Gesture, Preset, View, hand, pytorch};
+use super::{About, Block, Control, Preset, View, hand, pytorch};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Role, Stage, Trace, grouped};
 use crate::layers::{Activation, Dense, LayerError, ParameterCount, rounded};
@@ -110,7 +110,7 @@ impl Block for DenseLayer {
         if settings.counts() { count::draw(settings, trace, view) } else { network::draw(settings, trace, view) }
     }
 
-    fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
+    fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
         let (mut changed, at) = (settings.clone(), cell.index);
         match cell.stage {
             "input" => hand::put(&mut changed.input, &[], at, value)?,
@@ -242,7 +242,7 @@ mod tests {
     fn a_size_is_a_whole_number() {
         let settings = Settings { view: settings::Half::Count, ..Settings::default() };
         for (value, size) in [(1024.0, 1024.0), (3.4, 3.0), (-5.0, 1.0), (2e6, 1e6)] {
-            let changed = DenseLayer::edit(&settings, Cell::new("sizes", [0, 0]), Gesture::Set(value));
+            let changed = DenseLayer::edit(&settings, Cell::new("sizes", [0, 0]), value);
             assert_eq!(changed.map(|changed| changed.sizes[0]), Some(size), "{value}");
         }
     }

@@ -12,7 +12,7 @@ use settings::{Operation, Settings};
 
 use super::convolution::Pass;
 use super::convolution::stages::{BY_INPUT, BY_OUTPUT, INPUT, OUTPUT};
-use super::{About, Block, Control, Gesture, Preset, View, hand, pytorch};
+use super::{About, Block, Control, Preset, View, hand, pytorch};
 use crate::compute::Device;
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Role, Stage, Trace, Values, listed};
@@ -109,7 +109,7 @@ impl Block for Pooled {
         scene::draw(settings, trace, view)
     }
 
-    fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
+    fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
         let (mut changed, at) = (settings.clone(), cell.index);
         let inner = |shape: &[usize]| shape[if settings.is_flat() { 3 } else { 2 }..].to_vec();
         match cell.stage {

@@ -15,7 +15,7 @@ use settings::Settings;
 
 use super::chain::Chain;
 use super::stack::StackLayer;
-use super::{About, Block, Control, Gesture, Preset, View, hand};
+use super::{About, Block, Control, Preset, View, hand};
 use crate::compute::Device;
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace};
@@ -178,7 +178,7 @@ impl Block for Stacked {
         scene::draw(settings, trace, view)
     }
 
-    fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
+    fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
         let (mut changed, at) = (settings.clone(), cell.index);
         let inner = |cells: usize| vec![cells; settings.space() - 1];
         match cell.stage {

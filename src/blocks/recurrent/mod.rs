@@ -12,7 +12,7 @@ mod stages;
 use settings::Settings;
 
 use super::control::LIMIT;
-use super::{About, Block, Control, Gesture, Preset, View, sparse};
+use super::{About, Block, Control, Preset, View, sparse};
 use crate::compute::Device;
 use crate::data::sequences::{Memory, Task, file};
 use crate::explain::{Cell, Explanation, Trace, decimal, grouped};
@@ -95,7 +95,7 @@ impl<T: Taught> Block for T {
         scene::draw(settings, trace, view)
     }
 
-    fn edit(settings: &Settings, cell: Cell, Gesture::Set(value): Gesture) -> Option<Settings> {
+    fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
         edit(settings, cell, value)
     }
 
