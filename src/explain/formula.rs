@@ -91,9 +91,10 @@ impl Explanation {
         Formula { explanation: self, form, most_terms: MOST_TERMS, keep: None, words: &Words::ENGLISH }
     }
 
-    /// The rule for any cell, as MathML; nothing for a number that was given.
+    /// The rule for any cell, as MathML whose lines may break between the terms of a sum; nothing for a number that was given.
     pub fn general_mathml(&self) -> Option<String> {
-        (!self.is_given()).then(|| self.formula(Form::General).mathml())
+        let general = self.formula(Form::General);
+        (!self.is_given()).then(|| mathml::print(&general.chain(), general.words, true))
     }
 
     /// This cell with its numbers, as HTML that wraps. The term that reads `keep` is shown however long the sum is.
@@ -136,7 +137,7 @@ impl Formula<'_> {
     /// Each term is an element of class `term` with its place in `data-term` and the cells that it reads in `data-cells`;
     /// each quantity has the class of its role (`role-input`), and where it is a cell, its address in `data-cell`.
     pub fn mathml(&self) -> String {
-        mathml::print(&self.chain(), self.words)
+        mathml::print(&self.chain(), self.words, false)
     }
 
     /// As HTML text that wraps between terms, with the classes and attributes of [`mathml`](Self::mathml) on spans.

@@ -11,17 +11,32 @@ use crate::explain::number::{Figures, Numeral};
 const TIMES: &str = "<mo>&#x2062;</mo>";
 const APPLY: &str = "<mo>&#x2061;</mo>";
 
-/// Writes a formula.
-pub fn print(chain: &Chain, words: &Words) -> String {
-    let mut markup = Markup { xml: String::from("<math displaystyle=\"true\">"), tight: false, words };
-    markup.row(|markup| {
-        markup.node(&chain.left);
-        for (relation, node) in &chain.steps {
-            markup.operator(relation.sign());
-            markup.node(node);
+const BEGIN: &str = "<math displaystyle=\"true\"><mrow>";
+const END: &str = "</mrow></math>";
+
+/// Writes a formula. Where it `wraps`, each term of a sum is a piece of its own: browsers break no lines within one.
+pub fn print(chain: &Chain, words: &Words, wraps: bool) -> String {
+    let mut markup = Markup { xml: String::from(BEGIN), tight: false, words };
+    markup.node(&chain.left);
+    for (relation, node) in &chain.steps {
+        markup.operator(relation.sign());
+        match node {
+            Node::Sum(addends) if wraps => {
+                for (place, Addend { negative, node }) in addends.iter().enumerate() {
+                    if place > 0 {
+                        let sign = if *negative { "−" } else { "+" };
+                        markup.tag([END, " ", BEGIN, ""]);
+                        markup.tag(["<mo form=\"infix\">", sign, "</mo>", ""]);
+                    } else if *negative {
+                        markup.minus();
+                    }
+                    markup.node(node);
+                }
+            }
+            node => markup.node(node),
         }
-    });
-    markup.xml.push_str("</math>");
+    }
+    markup.xml.push_str(END);
     markup.xml
 }
 

@@ -89,8 +89,9 @@ impl<'a> Picture<'a> {
                 (left, format!("new: {rest} = {}", cell_number(new, 5)), Font::starting(font.size)),
                 (left + width, format!("old: {z} = {}", cell_number(1.0 - new, 5)), Font::ending(font.size)),
             ];
-            for (x, words, font) in numbers {
-                scene.text(Point::new(x, y + 26.0 * text), font, theme.ink, words);
+            for (line, (x, words, font)) in numbers.into_iter().enumerate() {
+                let below = if stacked { 15.0 * line as f32 } else { 0.0 };
+                scene.text(Point::new(x, y + (26.0 + below) * text), font, theme.ink, words);
             }
             let title = Point::new(left + width / 2.0, y - 28.0 * text);
             scene.text(title, font.bold(), theme.role(stage.role), "update gate z");
