@@ -86,13 +86,18 @@ fn every_case_of_the_folder() {
 /// The project's own cases, for where there are no folders.
 const BUILT_IN: &[(&str, &str)] = &[
     ("activation.json", include_str!("reference/activation.json")),
+    ("aggregate.json", include_str!("reference/aggregate.json")),
     ("conv.json", include_str!("reference/conv.json")),
     ("dense.json", include_str!("reference/dense.json")),
+    ("gat.json", include_str!("reference/gat.json")),
+    ("gcn.json", include_str!("reference/gcn.json")),
+    ("gin.json", include_str!("reference/gin.json")),
     ("gru.json", include_str!("reference/gru.json")),
     ("lstm.json", include_str!("reference/lstm.json")),
     ("pad.json", include_str!("reference/pad.json")),
     ("pool.json", include_str!("reference/pool.json")),
     ("rnn.json", include_str!("reference/rnn.json")),
+    ("sage.json", include_str!("reference/sage.json")),
 ];
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -119,7 +124,7 @@ fn every_case_built_in() {
 #[test]
 fn a_layer_that_does_not_exist_is_unsupported() {
     let tensor = json!({"shape": [1, 1], "data": [1.0]});
-    for layer in ["aggregate", "gcn", "sage", "gin", "gat", "", "Conv", "conv "] {
+    for layer in ["graph", "transformer", "", "Conv", "conv "] {
         let error = compute(&json!({"layer": layer, "input": tensor, "operation": "max"})).expect_err("no such layer");
         assert_eq!(error.code, "unsupported", "{layer:?}: {error}");
     }

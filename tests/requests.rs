@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value, json};
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Words that mean something in a request, in the right place or not.
-const WORDS: [&str; 46] = [
+const WORDS: [&str; 60] = [
     "layer",
     "input",
     "weight",
@@ -57,6 +57,20 @@ const WORDS: [&str; 46] = [
     "tanh",
     "reset_after",
     "return_state_jacobians",
+    "aggregate",
+    "gcn",
+    "sage",
+    "gin",
+    "gat",
+    "edges",
+    "weight_neighbours",
+    "weight_self",
+    "attention_source",
+    "attention_target",
+    "normalization",
+    "row",
+    "self_loops",
+    "epsilon",
 ];
 
 /// Numbers at the edges of what numbers can be.
@@ -134,6 +148,18 @@ fn valid_requests() -> Vec<Value> {
             "output_gradient": numbers(&[3, 1, 2], 6)}),
         json!({"layer": "gru", "input": numbers(&[2, 1, 2], 1), "weight_ih": numbers(&[3, 2], 2), "weight_hh": numbers(&[3, 1], 3),
             "output_gradient": numbers(&[2, 1, 1], 4)}),
+        json!({"layer": "aggregate", "input": numbers(&[3, 2], 1), "edges": [[0, 1], [2, 1], [1, 1]], "operation": "max",
+            "output_gradient": numbers(&[3, 2], 2)}),
+        json!({"layer": "gcn", "input": numbers(&[3, 2], 1), "edges": [[0, 1], [1, 0]], "weight": numbers(&[1, 2], 2),
+            "bias": numbers(&[1], 3), "normalization": "row", "self_loops": true, "activation": "tanh",
+            "output_gradient": numbers(&[3, 1], 4)}),
+        json!({"layer": "sage", "input": numbers(&[2, 2], 1), "edges": [[0, 1]], "weight_neighbours": numbers(&[3, 2], 2),
+            "weight_self": numbers(&[3, 2], 3), "bias": numbers(&[3], 4), "operation": "min", "output_gradient": numbers(&[2, 3], 5)}),
+        json!({"layer": "gin", "input": numbers(&[2, 1], 1), "edges": [], "weight": numbers(&[2, 1], 2), "bias": numbers(&[2], 3),
+            "epsilon": 0.5, "output_gradient": numbers(&[2, 2], 4)}),
+        json!({"layer": "gat", "input": numbers(&[3, 2], 1), "edges": [[0, 1], [2, 1]], "weight": numbers(&[2, 2], 2),
+            "attention_source": numbers(&[2], 3), "attention_target": numbers(&[2], 4), "bias": numbers(&[2], 5),
+            "negative_slope": 0.1, "self_loops": false, "output_gradient": numbers(&[3, 2], 6)}),
     ]
 }
 

@@ -20,6 +20,7 @@ mod error;
 mod fields;
 pub mod limits;
 mod recurrent;
+mod relational;
 mod request;
 
 use futures_util::FutureExt;
@@ -29,6 +30,7 @@ pub use answer::Answer;
 pub use device::{Device, Kernel};
 pub use error::ComputeError;
 pub use recurrent::Sequence;
+pub use relational::Passing;
 pub use request::{Layer, Request};
 
 /// Answers a request: `{"output": tensor}`, with `"gradients"` for every tensor given where it holds an `output_gradient`.
@@ -43,6 +45,11 @@ pub use request::{Layer, Request};
 /// | `rnn` | `weight_ih [H, I]`, `weight_hh [H, H]`, `bias_ih?`, `bias_hh?` `[H]`, `h0? [B, H]`, `nonlinearity?`: tanh, relu; `return_state_jacobians?` |
 /// | `lstm` | the same with four gates in one tensor, `[4H, …]`: input, forget, candidate, output; `c0? [B, H]`; no `nonlinearity` |
 /// | `gru` | the same with three, `[3H, …]`: reset, update, new; `reset_after?`: true where the reset gate acts behind the product with the weights, as it does where it is left out |
+/// | `aggregate` | `edges [[source, target], …]`, `operation`: sum, mean, max, min over the sources of the edges that end at a node |
+/// | `gcn` | `edges`, `weight [out, in]`, `bias?`, `normalization?`: row (D⁻¹A), symmetric, none; `self_loops?` (true for symmetric), `activation?` |
+/// | `sage` | `edges`, `weight_neighbours`, `weight_self` `[out, in]`, `bias?`, `operation?` (mean where it is left out) |
+/// | `gin` | `edges`, `weight [out, in]`, `bias?`, `epsilon?` |
+/// | `gat` | `edges`, `weight [out, in]`, `attention_source`, `attention_target` `[out]`, `bias?`, `negative_slope?` (0.2), `self_loops?` (true); the answer has `attention [target, source]` |
 ///
 /// A convolution has one to three axes in space, as many as its weight; its input has a batch and channels in front of them,
 /// also where the batch is one. `stride` and `dilation` are a list with an entry for each axis, or one number for all.

@@ -1,15 +1,58 @@
 //! What can be asked.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::error::{expect_elements, expect_multiplications};
 use super::fields::{Fields, excerpt_of, whole, wrong};
 use super::recurrent::Sequence;
+use super::relational::Passing;
 use super::{Answer, ComputeError, Device, Kernel};
 use crate::layers::{Activation, Conv, Dense, Extent, LayerError, Padding, PaddingMode, Pool, Pooling, Tensor, Window};
 
+/// Reads the keys that one layer has.
+type Read = fn(&Fields<'_>) -> Result<Layer, ComputeError>;
+
 /// The layers that there are.
-const LAYERS: [&str; 8] = ["dense", "activation", "pad", "conv", "pool", "rnn", "lstm", "gru"];
+const LAYERS: [&str; 13] =
+    ["dense", "activation", "pad", "conv", "pool", "rnn", "lstm", "gru", "aggregate", "gcn", "sage", "gin", "gat"];
+const CONV_KEYS: [&str; 10] = [
+    "input",
+    "weight",
+    "bias",
+    "stride",
+    "dilation",
+    "groups",
+    "padding",
+    "padding_mode",
+    "padding_value",
+    "output_gradient",
+];
+const POOL_KEYS: [&str; 9] = [
+    "input",
+    "operation",
+    "kernel",
+    "stride",
+    "dilation",
+    "padding",
+    "ceil_mode",
+    "count_include_pad",
+    "output_gradient",
+];
+const GCN_KEYS: [&str; 8] =
+    ["input", "edges", "weight", "bias", "normalization", "self_loops", "activation", "output_gradient"];
+const SAGE_KEYS: [&str; 7] =
+    ["input", "edges", "weight_neighbours", "weight_self", "bias", "operation", "output_gradient"];
+const GAT_KEYS: [&str; 9] = [
+    "input",
+    "edges",
+    "weight",
+    "attention_source",
+    "attention_target",
+    "bias",
+    "negative_slope",
+    "self_loops",
+    "output_gradient",
+];
 const CONV_PADDING: &str =
     "\"valid\", \"same\", \"causal\", a number of cells, or a pair [before, after] for each axis";
 
@@ -51,6 +94,8 @@ pub enum Layer {
     Pool(Pool),
     /// See [`Recurrent`](crate::layers::Recurrent).
     Recurrent(Box<Sequence>),
+    /// See [`Relational`](crate::layers::Relational).
+    Relational(Box<Passing>),
 }
 
 impl Request {
@@ -64,37 +109,37 @@ impl Request {
         let map = request.as_object().ok_or_else(|| wrong("the request", request, "an object with the key layer"))?;
         let name = map.get("layer").unwrap_or(&Value::Null);
         let name = name.as_str().ok_or_else(|| wrong("layer", name, &LAYERS.join(", ")))?;
-        match name {
-            "dense" => dense(&Fields::new("dense", map, &["input", "weight", "bias", "output_gradient"])?),
+        let (name, keys, layer): (_, &[&str], Read) = match name {
+            "dense" => ("dense", &["input", "weight", "bias", "output_gradient"], dense),
             "activation" => {
-                let keys = ["input", "function", "negative_slope", "alpha", "output_gradient"];
-                activation(&Fields::new("activation", map, &keys)?)
+                ("activation", &["input", "function", "negative_slope", "alpha", "output_gradient"], activation)
             }
-            "pad" => {
-                let keys = ["input", "padding", "padding_mode", "padding_value", "output_gradient"];
-                pad(&Fields::new("pad", map, &keys)?)
-            }
-            "conv" => {
-                let [stride, dilation, groups] = ["stride", "dilation", "groups"];
-                let [padding, mode, value] = ["padding", "padding_mode", "padding_value"];
-                let keys =
-                    ["input", "weight", "bias", stride, dilation, groups, padding, mode, value, "output_gradient"];
-                conv(&Fields::new("conv", map, &keys)?)
-            }
-            "pool" => {
-                let [operation, kernel, stride, dilation] = ["operation", "kernel", "stride", "dilation"];
-                let [padding, ceil, count] = ["padding", "ceil_mode", "count_include_pad"];
-                let keys = ["input", operation, kernel, stride, dilation, padding, ceil, count, "output_gradient"];
-                pool(&Fields::new("pool", map, &keys)?)
-            }
-            "rnn" => recurrent("rnn", map, &["nonlinearity"], Sequence::rnn),
-            "lstm" => recurrent("lstm", map, &["c0"], Sequence::lstm),
-            "gru" => recurrent("gru", map, &["reset_after"], Sequence::gru),
+            "pad" => ("pad", &["input", "padding", "padding_mode", "padding_value", "output_gradient"], pad),
+            "conv" => ("conv", &CONV_KEYS, conv),
+            "pool" => ("pool", &POOL_KEYS, pool),
+            "rnn" => ("rnn", &const { recurrent_keys("nonlinearity") }, |fields| recurrent(Sequence::rnn(fields)?)),
+            "lstm" => ("lstm", &const { recurrent_keys("c0") }, |fields| recurrent(Sequence::lstm(fields)?)),
+            "gru" => ("gru", &const { recurrent_keys("reset_after") }, |fields| recurrent(Sequence::gru(fields)?)),
+            "aggregate" => ("aggregate", &["input", "edges", "operation", "output_gradient"], |fields| {
+                relational(Passing::aggregate(fields)?)
+            }),
+            "gcn" => ("gcn", &GCN_KEYS, |fields| relational(Passing::gcn(fields)?)),
+            "sage" => ("sage", &SAGE_KEYS, |fields| relational(Passing::sage(fields)?)),
+            "gin" => ("gin", &["input", "edges", "weight", "bias", "epsilon", "output_gradient"], |fields| {
+                relational(Passing::gin(fields)?)
+            }),
+            "gat" => ("gat", &GAT_KEYS, |fields| relational(Passing::gat(fields)?)),
             other => {
                 let message = format!("layer is {}; it takes {}", excerpt_of(other), LAYERS.join(", "));
-                Err(ComputeError::unsupported(message))
+                return Err(ComputeError::unsupported(message));
             }
-        }
+        };
+        let fields = Fields::new(name, map, keys)?;
+        Ok(Self {
+            input: fields.tensor("input")?,
+            layer: layer(&fields)?,
+            output_gradient: fields.optional_tensor("output_gradient")?,
+        })
     }
 
     /// The answer.
@@ -132,6 +177,7 @@ impl Request {
                 factors.fold(1, |product: u64, factor| product.saturating_mul(factor as u64))
             }
             Layer::Recurrent(sequence) => sequence.check_size(input)?,
+            Layer::Relational(passing) => passing.check_size()?,
         };
         let passes = if self.output_gradient.is_some() { 3 } else { 1 };
         expect_multiplications(multiplications.saturating_mul(passes))
@@ -180,18 +226,17 @@ impl Kernel for &Request {
                 }
             }
             Layer::Recurrent(sequence) => answer = sequence.answer(input, upstream)?,
+            Layer::Relational(passing) => answer = passing.answer(upstream)?,
         }
         Ok(answer)
     }
 }
 
-fn dense(fields: &Fields<'_>) -> Result<Request, ComputeError> {
-    let input = fields.tensor("input")?;
-    let layer = Layer::Dense { weight: fields.tensor("weight")?, bias: fields.optional_tensor("bias")? };
-    Ok(Request { layer, input, output_gradient: fields.optional_tensor("output_gradient")? })
+fn dense(fields: &Fields<'_>) -> Result<Layer, ComputeError> {
+    Ok(Layer::Dense { weight: fields.tensor("weight")?, bias: fields.optional_tensor("bias")? })
 }
 
-fn activation(fields: &Fields<'_>) -> Result<Request, ComputeError> {
+fn activation(fields: &Fields<'_>) -> Result<Layer, ComputeError> {
     let name = fields.required_name("function", &Activation::ALL.map(Activation::name))?;
     let (negative_slope, alpha) =
         (fields.number("negative_slope", Activation::NEGATIVE_SLOPE)?, fields.number("alpha", Activation::ALPHA)?);
@@ -200,50 +245,30 @@ fn activation(fields: &Fields<'_>) -> Result<Request, ComputeError> {
         Activation::Elu { .. } => Activation::Elu { alpha },
         other => other,
     };
-    let input = fields.tensor("input")?;
-    Ok(Request {
-        layer: Layer::Activation(activation),
-        input,
-        output_gradient: fields.optional_tensor("output_gradient")?,
-    })
+    Ok(Layer::Activation(activation))
 }
 
-fn pad(fields: &Fields<'_>) -> Result<Request, ComputeError> {
-    let padding = Padding { amounts: fields.pairs("padding")?, mode: padding_mode(fields)? };
-    let input = fields.tensor("input")?;
-    Ok(Request { layer: Layer::Pad(padding), input, output_gradient: fields.optional_tensor("output_gradient")? })
+fn pad(fields: &Fields<'_>) -> Result<Layer, ComputeError> {
+    Ok(Layer::Pad(Padding { amounts: fields.pairs("padding")?, mode: padding_mode(fields)? }))
 }
 
-fn conv(fields: &Fields<'_>) -> Result<Request, ComputeError> {
-    let (input, weight) = (fields.tensor("input")?, fields.tensor("weight")?);
-    let kernel = weight.shape().get(2..).unwrap_or_default();
-    let (stride, dilation) = (fields.counts("stride", kernel.len())?, fields.counts("dilation", kernel.len())?);
-    let windows: Vec<Window> = kernel
-        .iter()
-        .zip(stride.into_iter().zip(dilation))
-        .map(|(&kernel, (stride, dilation))| Window { kernel, stride, dilation })
-        .collect();
+fn conv(fields: &Fields<'_>) -> Result<Layer, ComputeError> {
+    let weight = fields.tensor("weight")?;
+    let windows = windows(fields, weight.shape().get(2..).unwrap_or_default(), None)?;
     let amounts = conv_padding(fields, &windows)?;
     let conv =
         Conv { windows, groups: fields.count("groups")?, padding: Padding { amounts, mode: padding_mode(fields)? } };
-    let layer = Layer::Conv { conv, weight, bias: fields.optional_tensor("bias")? };
-    Ok(Request { layer, input, output_gradient: fields.optional_tensor("output_gradient")? })
+    Ok(Layer::Conv { conv, weight, bias: fields.optional_tensor("bias")? })
 }
 
-fn pool(fields: &Fields<'_>) -> Result<Request, ComputeError> {
+fn pool(fields: &Fields<'_>) -> Result<Layer, ComputeError> {
     let pooling = match fields.required_name("operation", &["max", "min", "average"])? {
         "max" => Pooling::Max,
         "min" => Pooling::Min,
         _ => Pooling::Average,
     };
     let kernel = fields.list("kernel")?;
-    let stride = if fields.any("stride").is_some() { fields.counts("stride", kernel.len())? } else { kernel.clone() };
-    let dilation = fields.counts("dilation", kernel.len())?;
-    let windows: Vec<Window> = kernel
-        .into_iter()
-        .zip(stride.into_iter().zip(dilation))
-        .map(|(kernel, (stride, dilation))| Window { kernel, stride, dilation })
-        .collect();
+    let windows = windows(fields, &kernel, Some(&kernel))?;
     let padding = match fields.any("padding") {
         None => vec![(0, 0); windows.len()],
         Some(value @ Value::Number(_)) => {
@@ -252,27 +277,38 @@ fn pool(fields: &Fields<'_>) -> Result<Request, ComputeError> {
         }
         Some(_) => fields.pairs("padding")?,
     };
-    let pool = Pool {
+    Ok(Layer::Pool(Pool {
         pooling,
         windows,
         padding,
         ceil_mode: fields.flag("ceil_mode", false)?,
         count_include_pad: fields.flag("count_include_pad", true)?,
-    };
-    let input = fields.tensor("input")?;
-    Ok(Request { layer: Layer::Pool(pool), input, output_gradient: fields.optional_tensor("output_gradient")? })
+    }))
 }
 
-fn recurrent(
-    layer: &'static str,
-    map: &Map<String, Value>,
-    own: &[&str],
-    parse: fn(&Fields<'_>) -> Result<Sequence, ComputeError>,
-) -> Result<Request, ComputeError> {
-    let weights = ["input", "weight_ih", "weight_hh", "bias_ih", "bias_hh", "h0"];
-    let fields = Fields::new(layer, map, &[&weights, own, &["return_state_jacobians", "output_gradient"]].concat())?;
-    let (input, output_gradient) = (fields.tensor("input")?, fields.optional_tensor("output_gradient")?);
-    Ok(Request { layer: Layer::Recurrent(Box::new(parse(&fields)?)), input, output_gradient })
+fn recurrent(sequence: Sequence) -> Result<Layer, ComputeError> {
+    Ok(Layer::Recurrent(Box::new(sequence)))
+}
+
+fn relational(passing: Passing) -> Result<Layer, ComputeError> {
+    Ok(Layer::Relational(Box::new(passing)))
+}
+
+/// The keys of a recurrent layer, one of which the others don't have.
+const fn recurrent_keys(own: &'static str) -> [&'static str; 9] {
+    let (jacobians, upstream) = ("return_state_jacobians", "output_gradient");
+    ["input", "weight_ih", "weight_hh", "bias_ih", "bias_hh", "h0", own, jacobians, upstream]
+}
+
+/// The windows of a layer along each axis; where no stride is given, it is `stride`, or 1.
+fn windows(fields: &Fields<'_>, kernel: &[usize], stride: Option<&[usize]>) -> Result<Vec<Window>, ComputeError> {
+    let strides = match stride {
+        Some(stride) if fields.any("stride").is_none() => stride.to_vec(),
+        _ => fields.counts("stride", kernel.len())?,
+    };
+    let dilations = fields.counts("dilation", kernel.len())?;
+    let rest = strides.into_iter().zip(dilations);
+    Ok(kernel.iter().zip(rest).map(|(&kernel, (stride, dilation))| Window { kernel, stride, dilation }).collect())
 }
 
 /// Cells before and after each axis, as `padding` says; none where it is left out.

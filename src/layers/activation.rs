@@ -3,6 +3,7 @@
 mod explain;
 mod functions;
 
+pub(super) use explain::EXP;
 pub use functions::Pointwise;
 
 use super::{LayerError, Tensor, expect_shape, numbers, tensor};

@@ -10,6 +10,8 @@
 //! - [`Conv`], [`Pool`], [`Dense`] and [`Activation`] compute; a [`Network`] is a chain of them.
 //! - [`singular_values`], [`spectral_norm`] and [`spectral_radius`] tell how far a matrix stretches, once and again and again.
 //! - [`Rnn`], [`Lstm`] and [`Gru`] write down the equations of a step; [`Recurrent`] applies them along a sequence.
+//! - [`Graph`] has nodes and edges, and tells how far one is from another: by hops, by walks, by PageRank.
+//! - [`Relational`] passes messages along the edges of a graph; [`Gathering`] and [`Normalization`] say what a node makes of them.
 //! - [`ReceptiveField`] says how far windows see when they are stacked.
 //! - [`ParameterCount`] counts what they learn.
 //! - [`Wiring`] sets layers side by side: what each reads, and what becomes of it when the input is moved.
@@ -17,9 +19,14 @@
 //!   [`clip_norm`] keeps short.
 
 mod activation;
+mod aggregate;
 mod conv;
 mod dense;
 mod error;
+mod gat;
+mod gcn;
+mod gin;
+mod graph;
 mod gru;
 mod loss;
 mod lstm;
@@ -32,24 +39,34 @@ mod pool;
 mod receptive_field;
 mod recurrent;
 mod region;
+mod relational;
 mod rnn;
+mod sage;
 mod spectrum;
 mod tensor;
 mod window;
 mod wiring;
 
 pub use activation::{Activation, Pointwise};
+pub use aggregate::Gathering;
 pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
 pub use dense::{Dense, DenseGradients};
 pub use error::LayerError;
+pub use gat::Attention;
+pub use gcn::Normalization;
+pub use graph::{Graph, Link};
 pub use gru::{Gru, UpdateGate};
 pub use loss::{CrossEntropy, MeanSquaredError};
 pub use lstm::Lstm;
 pub use network::{GradientStages, Layer, LayerGradients, LayerStages, Network, Parameters};
+#[cfg(feature = "graphs")]
+pub(crate) use notation::variables;
 pub(crate) use notation::{minus, sum_over};
 pub use optimizer::{Adam, Sgd, clip_norm};
 pub use padding::{Padding, PaddingMode};
 pub use parameters::ParameterCount;
+#[cfg(feature = "graphs")]
+pub(crate) use pool::MIN;
 pub use pool::{Pool, Pooling};
 pub use receptive_field::{FieldRow, ReceptiveField, Sliding};
 pub use recurrent::{
@@ -57,6 +74,7 @@ pub use recurrent::{
     Vector, Weights,
 };
 pub use region::Region;
+pub use relational::{Array, Making, Relational, RelationalStages, Summand};
 pub use rnn::Rnn;
 pub use spectrum::{singular_values, spectral_norm, spectral_radius};
 pub(crate) use tensor::{numbers, one_after_another, rounded, tensor, tensor_from};
@@ -67,7 +85,7 @@ pub use wiring::{Order, Wiring};
 pub type Tensor = ndarray::ArrayD<f32>;
 
 /// Checks a tensor's shape.
-fn expect_shape(tensor: &'static str, got: &[usize], expected: &[usize]) -> Result<(), LayerError> {
+pub(crate) fn expect_shape(tensor: &'static str, got: &[usize], expected: &[usize]) -> Result<(), LayerError> {
     if got == expected {
         return Ok(());
     }

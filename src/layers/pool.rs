@@ -3,7 +3,7 @@
 mod explain;
 mod influence;
 
-pub(super) use explain::MAX;
+pub(crate) use explain::{MAX, MIN};
 
 use super::{LayerError, Tensor, Window, expect_room, expect_shape, numbers, rounded, tensor};
 use crate::layers::Region;

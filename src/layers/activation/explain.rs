@@ -5,7 +5,8 @@ use crate::explain::{Explanation, Expr, Function, Index, Stage};
 use crate::layers::Region;
 use crate::layers::notation::{OUTPUT, anywhere, general, minus, sum_over};
 
-const EXP: Function =
+/// e to the power of its argument.
+pub(in crate::layers) const EXP: Function =
     Function { name: "exp", spoken: "the exponential of", apply: |arguments| libm::exp(arguments[0]) };
 
 /// The other numbers that a softmax sees.

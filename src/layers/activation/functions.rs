@@ -21,16 +21,26 @@ pub struct Pointwise {
 impl Pointwise {
     /// σ(z).
     pub fn value(&self, z: f32) -> f32 {
-        self.apply(self.function, z) as f32
+        self.at(f64::from(z)) as f32
+    }
+
+    /// σ(z), not rounded.
+    pub fn at(&self, z: f64) -> f64 {
+        self.apply(self.function, z)
+    }
+
+    /// σ′(z).
+    pub fn slope(&self, z: f64) -> f64 {
+        self.apply(self.derivative, z)
     }
 
     /// g·σ′(z).
     pub fn gradient(&self, z: f32, output_gradient: f32) -> f32 {
-        (f64::from(output_gradient) * self.apply(self.derivative, z)) as f32
+        (f64::from(output_gradient) * self.slope(f64::from(z))) as f32
     }
 
-    fn apply(&self, function: Function, z: f32) -> f64 {
-        let arguments = [f64::from(z), self.parameter.unwrap_or_default()];
+    fn apply(&self, function: Function, z: f64) -> f64 {
+        let arguments = [z, self.parameter.unwrap_or_default()];
         (function.apply)(&arguments[..1 + usize::from(self.parameter.is_some())])
     }
 }

@@ -10,7 +10,8 @@ pub const MAX: Function = Function {
     spoken: "the largest of",
     apply: |numbers| numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max),
 };
-const MIN: Function = Function {
+/// The smallest of its arguments.
+pub const MIN: Function = Function {
     name: "min",
     spoken: "the smallest of",
     apply: |numbers| numbers.iter().copied().fold(f64::INFINITY, f64::min),

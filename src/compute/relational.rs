@@ -1,0 +1,190 @@
+//! Layers on graphs in requests.
+
+use ndarray::IxDyn;
+use serde_json::Value;
+
+use super::error::{expect_elements, expect_multiplications};
+use super::fields::{Fields, whole, wrong};
+use super::{Answer, ComputeError};
+use crate::layers::{Activation, Array, Gathering, Graph, LayerError, Normalization, Relational, Tensor, expect_shape};
+
+const EDGES: &str = "a list of pairs [source, target]";
+
+/// A layer on a graph with what it is asked for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Passing {
+    graph: Graph,
+    layers: Relational,
+    /// Every array that is given, with its key; none for what follows from the graph.
+    given: Vec<(Option<&'static str>, Array, Tensor)>,
+    /// The array that is the answer.
+    output: usize,
+    /// The attention on the edges, where there is one.
+    attention: Option<usize>,
+}
+
+impl Passing {
+    /// Starts from the keys that all have: input and edges.
+    fn new(fields: &Fields<'_>, with_loops: bool) -> Result<(Self, usize), ComputeError> {
+        let input = fields.tensor("input")?;
+        let &[nodes, width] = input.shape() else {
+            let expected = "it takes nodes and numbers of each";
+            return Err(LayerError::Rank { tensor: "input", shape: input.shape().to_vec(), expected }.into());
+        };
+        let graph = Graph::new(nodes, &edges(fields, nodes)?)?;
+        let graph = if with_loops { graph.with_self_loops() } else { graph };
+        let (layers, given) = (Relational::default(), Vec::new());
+        let mut passing = Self { graph, layers, given, output: 0, attention: None };
+        let features = passing.give(Some("input"), Array::Nodes(width), input);
+        Ok((passing, features))
+    }
+
+    fn give(&mut self, key: Option<&'static str>, array: Array, tensor: Tensor) -> usize {
+        self.given.push((key, array, tensor));
+        self.layers.given(array)
+    }
+
+    fn matrix(&mut self, fields: &Fields<'_>, key: &'static str) -> Result<usize, ComputeError> {
+        let weight = fields.tensor(key)?;
+        let &[rows, columns] = weight.shape() else {
+            let expected = "it takes outputs and inputs";
+            return Err(LayerError::Rank { tensor: key, shape: weight.shape().to_vec(), expected }.into());
+        };
+        Ok(self.give(Some(key), Array::Matrix(rows, columns), weight))
+    }
+
+    /// A vector, as a matrix of one row.
+    fn row(&mut self, fields: &Fields<'_>, key: &'static str) -> Result<usize, ComputeError> {
+        let vector = fields.tensor(key)?;
+        Ok(self.give(Some(key), Array::Matrix(1, vector.len()), vector))
+    }
+
+    fn bias(&mut self, fields: &Fields<'_>) -> Result<Option<usize>, ComputeError> {
+        let bias = fields.optional_tensor("bias")?;
+        Ok(bias.map(|bias| self.give(Some("bias"), Array::Bias(bias.len()), bias)))
+    }
+
+    /// Σ, mean, max or min over the neighbours.
+    pub(super) fn aggregate(fields: &Fields<'_>) -> Result<Self, ComputeError> {
+        let (mut passing, features) = Self::new(fields, false)?;
+        let name = fields.required_name("operation", &Gathering::ALL.map(Gathering::name))?;
+        let gathering = Gathering::ALL.into_iter().find(|known| known.name() == name).unwrap_or(Gathering::Sum);
+        passing.output = passing.layers.gather(gathering, features)?;
+        Ok(passing)
+    }
+
+    pub(super) fn gcn(fields: &Fields<'_>) -> Result<Self, ComputeError> {
+        let name = fields.name("normalization", &Normalization::ALL.map(Normalization::name))?;
+        let known = Normalization::ALL.into_iter().find(|known| name == Some(known.name()));
+        let normalization = known.unwrap_or_default();
+        let loops = fields.flag("self_loops", normalization == Normalization::Symmetric)?;
+        let (mut passing, features) = Self::new(fields, loops)?;
+        let coefficients = normalization.coefficients(&passing.graph);
+        let coefficients = Tensor::from_shape_vec(IxDyn(&[coefficients.len()]), coefficients).unwrap_or_default();
+        let by = passing.give(None, Array::Edges, coefficients);
+        let (weight, bias) = (passing.matrix(fields, "weight")?, passing.bias(fields)?);
+        let [_, sum] = passing.layers.gcn(features, by, weight, bias)?;
+        let names: Vec<&str> =
+            Activation::ALL.iter().map(|known| known.name()).filter(|name| *name != "softmax").collect();
+        let activation = fields.name("activation", &names)?.and_then(Activation::named).unwrap_or_default();
+        passing.output = passing.layers.squash(activation, sum);
+        Ok(passing)
+    }
+
+    pub(super) fn sage(fields: &Fields<'_>) -> Result<Self, ComputeError> {
+        let (mut passing, features) = Self::new(fields, false)?;
+        let name = fields.name("operation", &Gathering::ALL.map(Gathering::name))?;
+        let known = Gathering::ALL.into_iter().find(|known| name == Some(known.name()));
+        let weights = [passing.matrix(fields, "weight_neighbours")?, passing.matrix(fields, "weight_self")?];
+        let bias = passing.bias(fields)?;
+        [_, passing.output] = passing.layers.sage(features, known.unwrap_or(Gathering::Mean), weights, bias)?;
+        Ok(passing)
+    }
+
+    pub(super) fn gin(fields: &Fields<'_>) -> Result<Self, ComputeError> {
+        let (mut passing, features) = Self::new(fields, false)?;
+        let (weight, bias) = (passing.matrix(fields, "weight")?, passing.bias(fields)?);
+        [_, _, passing.output] = passing.layers.gin(features, fields.number("epsilon", 0.0)?, weight, bias)?;
+        Ok(passing)
+    }
+
+    pub(super) fn gat(fields: &Fields<'_>) -> Result<Self, ComputeError> {
+        let (mut passing, features) = Self::new(fields, fields.flag("self_loops", true)?)?;
+        let weight = passing.matrix(fields, "weight")?;
+        let vectors = [passing.row(fields, "attention_source")?, passing.row(fields, "attention_target")?];
+        let (bias, slope) = (passing.bias(fields)?, fields.number("negative_slope", 0.2)?);
+        let made = passing.layers.gat(features, weight, vectors, slope, bias)?;
+        (passing.output, passing.attention) = (made.output, Some(made.share));
+        Ok(passing)
+    }
+
+    /// Measures what is to be computed: the multiplications of the output.
+    pub(super) fn check_size(&self) -> Result<u64, ComputeError> {
+        let (nodes, edges) = (self.graph.nodes() as u64, self.graph.edges().len() as u64);
+        let mut multiplications = 0_u64;
+        for array in self.layers.arrays() {
+            multiplications = multiplications.saturating_add(match *array {
+                Array::Nodes(width) => {
+                    expect_elements("the numbers of all nodes", &[self.graph.nodes(), width])?;
+                    (nodes + edges).saturating_mul(width as u64)
+                }
+                Array::Edges => edges,
+                Array::Matrix(rows, columns) => nodes.saturating_mul(rows as u64).saturating_mul(columns as u64),
+                Array::Bias(rows) => nodes.saturating_mul(rows as u64),
+            });
+        }
+        if self.attention.is_some() {
+            expect_elements("attention", &[self.graph.nodes(); 2])?;
+        }
+        expect_multiplications(multiplications)?;
+        Ok(multiplications)
+    }
+
+    pub(super) fn answer(&self, upstream: Option<&Tensor>) -> Result<Answer, LayerError> {
+        let flat = |tensor: &Tensor| tensor.iter().copied().collect::<Vec<f32>>();
+        let numbers =
+            self.layers.forward(&self.graph, self.given.iter().map(|(_, _, tensor)| flat(tensor)).collect())?;
+        let nodes = self.graph.nodes();
+        let shaped = |shape: &[usize], numbers: Vec<f32>| Tensor::from_shape_vec(shape, numbers).unwrap_or_default();
+        let Array::Nodes(width) = self.layers.arrays()[self.output] else { return Ok(Answer::default()) };
+        let mut answer = Answer { output: shaped(&[nodes, width], numbers[self.output].clone()), ..Answer::default() };
+        if let Some(attention) = self.attention {
+            let mut all = vec![0.0; nodes * nodes];
+            for (&(source, target), share) in self.graph.edges().iter().zip(&numbers[attention]) {
+                all[target * nodes + source] += share;
+            }
+            answer.states.push(("attention", shaped(&[nodes, nodes], all)));
+        }
+        if let Some(upstream) = upstream {
+            expect_shape("output_gradient", upstream.shape(), &[nodes, width])?;
+            let by = self.layers.backward(&self.graph, &numbers, (self.output, &flat(upstream)))?;
+            let given = (0..).zip(&self.given);
+            // Arrays are given before anything is made of them, in the order of their keys.
+            for (array, (key, _, tensor)) in given {
+                answer.gradients.extend(key.map(|key| (key, shaped(tensor.shape(), by[array].clone()))));
+            }
+        }
+        Ok(answer)
+    }
+}
+
+/// Pairs of nodes.
+fn edges(fields: &Fields<'_>, nodes: usize) -> Result<Vec<(usize, usize)>, ComputeError> {
+    let Some(value) = fields.any("edges") else { return Err(wrong("edges", &Value::Null, EDGES)) };
+    let list = value.as_array().ok_or_else(|| wrong("edges", value, EDGES))?;
+    expect_elements("edges", &[list.len(), 2])?;
+    let pair = |(at, value): (usize, &Value)| {
+        let key = format!("edges[{at}]");
+        let Some([source, target]) = value.as_array().map(Vec::as_slice) else {
+            return Err(wrong(&key, value, "a pair [source, target]"));
+        };
+        let pair = (whole(&key, source, 0)?, whole(&key, target, 0)?);
+        if pair.0.max(pair.1) < nodes {
+            return Ok(pair);
+        }
+        let message =
+            format!("{key} is [{}, {}]; it takes nodes below {nodes}, as many as input has rows", pair.0, pair.1);
+        Err(ComputeError::value(message))
+    };
+    list.iter().enumerate().map(pair).collect()
+}
