@@ -15,10 +15,11 @@ export LAYERSCOPE_TOOLS := $(CACHE)/layerscope/tools
 export PATH := $(LAYERSCOPE_TOOLS)/bin:$(CURDIR)/tests/e2e/node_modules/.bin:$(PATH)
 
 # The page's standard library is compiled along with it, so that what the page doesn't use is left out: panics that only stop,
-# no places in the source. That saves a twelfth of the code; stable Cargo can't do it yet. Loops are left as they are written:
-# LLVM's strength reduction makes them larger.
+# no places in the source. That saves a twelfth of the code; stable Cargo can't do it yet. LLVM leaves out what makes the code larger:
+# strength reduction of loops, and remembering what was loaded before. wasm-opt (in www/index.html) leaves out two passes that keep
+# intermediate results in locals: the code is shorter with them, but larger when compressed.
 release := RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size \
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Cllvm-args=-disable-lsr' \
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Cllvm-args=-disable-lsr -Cllvm-args=-enable-pre=0 -Cllvm-args=-enable-load-pre=0' \
 	trunk
 
 .PHONY: help serve build test format lint doc test-native test-wasm e2e budget frames

@@ -1,6 +1,6 @@
 //! The session that a view shows, shared with whoever else acts on it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
 use yew::Callback;
@@ -33,15 +33,23 @@ impl Live {
 
     /// Does something to the session, and lets everybody know.
     pub fn act<R>(&self, act: impl FnOnce(&mut Session) -> R) -> R {
+        let result = act(&mut self.caught_up());
+        self.let_know();
+        result
+    }
+
+    /// The session, after what is to be done about a slider that has moved.
+    fn caught_up(&self) -> RefMut<'_, Session> {
         let slid = self.slid.take();
         let mut session = self.session.borrow_mut();
         slid.into_iter().for_each(|(_, slide)| slide(&mut session));
-        let result = act(&mut session);
-        drop(session);
+        session
+    }
+
+    fn let_know(&self) {
         self.revision.set(self.revision.get() + 1);
         self.wait_for_pending();
         self.wake.emit(());
-        result
     }
 
     /// Does something to the session as soon as there is a frame to show it, or something else is done. A slider moves several

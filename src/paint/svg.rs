@@ -1,151 +1,162 @@
 //! A scene as SVG text: for export, and for the snapshots that the tests compare.
 
-use std::fmt::Write;
-
 use super::geometry::{DASHES, FONT_FAMILY, arrow_head};
 use super::png;
-use crate::scene::{Align, Colour, Point, Scene, Shape, Stroke};
+use crate::scene::{Align, Colour, Point, Rect, Scene, Shape, Stroke};
 
 /// The scene as one SVG document, on `background` or on nothing.
 pub fn paint(scene: &Scene, title: &str, background: Option<Colour>) -> String {
-    let (width, height) = (Number(scene.width), Number(scene.height));
-    let mut svg = format!(
+    let [width, height] = [scene.width, scene.height].map(number);
+    let mut svg = Svg(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
          font-family=\"{FONT_FAMILY}\" font-variant-numeric=\"tabular-nums\" role=\"img\">\n<title>{}</title>\n",
         escape(title)
-    );
+    ));
     if let Some(colour) = background {
-        put(&mut svg, format_args!("<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>\n", colour.css()));
+        svg.element("rect", &[("width", scene.width), ("height", scene.height)]);
+        svg.fill(Some(colour));
+        svg.end();
     }
     for mark in &scene.marks {
-        shape(&mut svg, &mark.shape);
+        svg.shape(&mark.shape);
     }
-    svg.push_str("</svg>\n");
-    svg
+    svg.0 + "</svg>\n"
 }
 
-fn shape(svg: &mut String, shape: &Shape) {
-    match shape {
-        Shape::Rect { fill: None, stroke: None, .. } | Shape::Circle { fill: None, stroke: None, .. } => {}
-        Shape::Rect { bounds, fill, stroke, radius } => {
-            let (x, y) = (Number(bounds.x), Number(bounds.y));
-            let (width, height, radius) = (Number(bounds.width), Number(bounds.height), Number(*radius));
-            put(
-                svg,
-                format_args!(
-                    "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"{radius}\"{}{}/>\n",
-                    fill_attribute(*fill),
-                    stroke_attributes(stroke.as_ref())
-                ),
-            );
-        }
-        Shape::Circle { centre, radius, fill, stroke } => put(
-            svg,
-            format_args!(
-                "<circle cx=\"{}\" cy=\"{}\" r=\"{}\"{}{}/>\n",
-                Number(centre.x),
-                Number(centre.y),
-                Number(*radius),
-                fill_attribute(*fill),
-                stroke_attributes(stroke.as_ref())
-            ),
-        ),
-        Shape::Line { points, stroke, curved, arrow } => {
-            put(
-                svg,
-                format_args!(
-                    "<path d=\"{}\" fill=\"none\"{}/>\n",
-                    path(points, *curved),
-                    stroke_attributes(Some(stroke))
-                ),
-            );
-            if let Some(head) = arrow_head(points, stroke.width).filter(|_| *arrow) {
-                put(svg, format_args!("<path d=\"{}Z\" fill=\"{}\"/>\n", path(&head, false), stroke.colour.css()));
+/// A document that is being written.
+struct Svg(String);
+
+impl Svg {
+    fn shape(&mut self, shape: &Shape) {
+        match shape {
+            Shape::Rect { fill: None, stroke: None, .. } | Shape::Circle { fill: None, stroke: None, .. } => {}
+            Shape::Rect { bounds, fill, stroke, radius } => {
+                self.bounded("rect", bounds);
+                self.number("rx", *radius);
+                self.fill(*fill);
+                self.stroke(stroke.as_ref());
+                self.end();
+            }
+            Shape::Circle { centre, radius, fill, stroke } => {
+                self.element("circle", &[("cx", centre.x), ("cy", centre.y), ("r", *radius)]);
+                self.fill(*fill);
+                self.stroke(stroke.as_ref());
+                self.end();
+            }
+            Shape::Line { points, stroke, curved, arrow } => {
+                self.path(points, *curved, "");
+                self.fill(None);
+                self.stroke(Some(stroke));
+                self.end();
+                if let Some(head) = arrow_head(points, stroke.width).filter(|_| *arrow) {
+                    self.area(&head, stroke.colour);
+                }
+            }
+            Shape::Polygon { points, fill } => self.area(points, *fill),
+            Shape::Text { at, text, font, colour } => {
+                self.element("text", &[("x", at.x), ("y", at.y), ("font-size", font.size)]);
+                self.fill(Some(*colour));
+                match font.align {
+                    Align::Start => {}
+                    Align::Middle => self.attribute("text-anchor", "middle"),
+                    Align::End => self.attribute("text-anchor", "end"),
+                }
+                if font.bold {
+                    self.attribute("font-weight", "600");
+                }
+                self.attribute("dominant-baseline", "central");
+                self.write(&[">", &escape(text), "</text>\n"]);
+            }
+            Shape::Pixels { bounds, bitmap } => {
+                self.bounded("image", bounds);
+                self.attribute("preserveAspectRatio", "none");
+                self.attribute("image-rendering", "pixelated");
+                self.attribute("href", &png::data_uri(bitmap));
+                self.end();
             }
         }
-        Shape::Polygon { points, fill } => {
-            put(svg, format_args!("<path d=\"{}Z\" fill=\"{}\"/>\n", path(points, false), fill.css()));
+    }
+
+    fn write(&mut self, parts: &[&str]) {
+        parts.iter().for_each(|part| self.0.push_str(part));
+    }
+
+    /// The beginning of an element.
+    fn element(&mut self, name: &str, numbers: &[(&str, f32)]) {
+        self.write(&["<", name]);
+        numbers.iter().for_each(|(name, value)| self.number(name, *value));
+    }
+
+    fn bounded(&mut self, name: &str, Rect { x, y, width, height }: &Rect) {
+        self.element(name, &[("x", *x), ("y", *y), ("width", *width), ("height", *height)]);
+    }
+
+    fn end(&mut self) {
+        self.0.push_str("/>\n");
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        self.write(&[" ", name, "=\"", value, "\""]);
+    }
+
+    fn number(&mut self, name: &str, value: f32) {
+        self.attribute(name, &number(value));
+    }
+
+    fn fill(&mut self, colour: Option<Colour>) {
+        self.attribute("fill", &colour.map_or_else(|| "none".to_owned(), Colour::css));
+    }
+
+    fn stroke(&mut self, stroke: Option<&Stroke>) {
+        let Some(stroke) = stroke else { return };
+        self.attribute("stroke", &stroke.colour.css());
+        self.number("stroke-width", stroke.width);
+        if stroke.dashed {
+            self.attribute("stroke-dasharray", &DASHES.map(|length| number(length * stroke.width)).join(" "));
         }
-        Shape::Text { at, text, font, colour } => {
-            let anchor = match font.align {
-                Align::Start => "",
-                Align::Middle => " text-anchor=\"middle\"",
-                Align::End => " text-anchor=\"end\"",
+    }
+
+    /// An area with straight edges.
+    fn area(&mut self, points: &[Point], colour: Colour) {
+        self.path(points, false, "Z");
+        self.fill(Some(colour));
+        self.end();
+    }
+
+    fn path(&mut self, points: &[Point], curved: bool, end: &str) {
+        let mut path = String::new();
+        for (place, point) in points.iter().enumerate() {
+            path += match (place, curved) {
+                (0, _) => "M",
+                (1, true) => "C",
+                (_, true) => " ",
+                (_, false) => "L",
             };
-            let weight = if font.bold { " font-weight=\"600\"" } else { "" };
-            put(
-                svg,
-                format_args!(
-                    "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{anchor}{weight} \
-                     dominant-baseline=\"central\">{}</text>\n",
-                    Number(at.x),
-                    Number(at.y),
-                    Number(font.size),
-                    colour.css(),
-                    escape(text)
-                ),
-            );
+            path += &[point.x, point.y].map(number).join(" ");
         }
-        Shape::Pixels { bounds, bitmap } => put(
-            svg,
-            format_args!(
-                "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" \
-                 image-rendering=\"pixelated\" href=\"{}\"/>\n",
-                Number(bounds.x),
-                Number(bounds.y),
-                Number(bounds.width),
-                Number(bounds.height),
-                png::data_uri(bitmap)
-            ),
-        ),
+        self.element("path", &[]);
+        self.attribute("d", &(path + end));
     }
-}
-
-fn put(svg: &mut String, text: std::fmt::Arguments<'_>) {
-    // Writing into a String cannot fail.
-    let _ = svg.write_fmt(text);
-}
-
-fn path(points: &[Point], curved: bool) -> String {
-    let mut path = String::new();
-    for (place, point) in points.iter().enumerate() {
-        let command = match (place, curved) {
-            (0, _) => "M",
-            (1, true) => "C",
-            (_, true) => " ",
-            (_, false) => "L",
-        };
-        put(&mut path, format_args!("{command}{} {}", Number(point.x), Number(point.y)));
-    }
-    path
-}
-
-fn fill_attribute(fill: Option<Colour>) -> String {
-    fill.map_or(" fill=\"none\"".to_owned(), |colour| format!(" fill=\"{}\"", colour.css()))
-}
-
-fn stroke_attributes(stroke: Option<&Stroke>) -> String {
-    let Some(stroke) = stroke else { return String::new() };
-    let mut attributes = format!(" stroke=\"{}\" stroke-width=\"{}\"", stroke.colour.css(), Number(stroke.width));
-    if stroke.dashed {
-        let [dash, gap] = DASHES.map(|length| Number(length * stroke.width));
-        put(&mut attributes, format_args!(" stroke-dasharray=\"{dash} {gap}\""));
-    }
-    attributes
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let mut escaped = String::new();
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped += "&amp;",
+            '<' => escaped += "&lt;",
+            '>' => escaped += "&gt;",
+            '"' => escaped += "&quot;",
+            other => escaped.push(other),
+        }
+    }
+    escaped
 }
 
 /// A length with at most two decimals, so that snapshots don't depend on the last bit of a platform's arithmetic.
-struct Number(f32);
-
-impl std::fmt::Display for Number {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let hundredths = (f64::from(self.0) * 100.0).round();
-        write!(f, "{}", if hundredths == 0.0 { 0.0 } else { hundredths / 100.0 })
-    }
+fn number(value: f32) -> String {
+    let hundredths = (f64::from(value) * 100.0).round();
+    if hundredths == 0.0 { 0.0 } else { hundredths / 100.0 }.to_string()
 }
 
 #[cfg(test)]
