@@ -16,7 +16,7 @@ use crate::scene::ThemeName;
 use crate::state::{Controls, Language, Route, Session, ViewSettings, knows_german};
 
 /// The parts of the lecture; in each its blocks, in a telling state.
-const PATH: [(&str, &[(&str, &str)]); 3] = [
+const PATH: &[(&str, &[(&str, &str)])] = &[
     ("Dense layers and inductive bias", &[("dense", ""), ("bias", "step=27")]),
     (
         "Tensor data",
@@ -33,6 +33,8 @@ const PATH: [(&str, &[(&str, &str)]); 3] = [
         "Sequential data",
         &[("rnn", "step=3"), ("bptt", "step=8"), ("lstm", "view=sequence&delay=16&step=18"), ("gru", "step=4")],
     ),
+    #[cfg(feature = "graphs")]
+    ("Relational data", &[("graph", ""), ("message-passing", "step=6"), ("gcn", "step=5")]),
 ];
 
 /// Between a block's edge and its picture.

@@ -156,6 +156,38 @@ const EXTRA: &[(&str, &[&str])] = &[
             "shown=lstm&units=2&last=30&radius=1.5&keep=8&input=small",
         ],
     ),
+    (
+        "graph",
+        &[
+            "graph=grid&nodes=16&measure=hops&hops=5&from=5",
+            "graph=own&nodes=4&edges=0-1,1-2,2-0&directed=1&measure=rank&from=3&hops=0",
+            "graph=star&nodes=1&shuffle=2",
+            "graph=citations&nodes=20&shuffle=3&measure=degree&homophily=0.1",
+            "graph=ring&nodes=5&directed=1&measure=rank&restart=0.95&hops=12",
+        ],
+    ),
+    (
+        "message-passing",
+        &[
+            "layer=gcn&normalization=symmetric&loops=1&layers=2&activation=tanh&pass=backward",
+            "layer=gat&loops=1&layers=2&pass=backward",
+            "layer=gat&graph=own&nodes=3&edges=0-1&directed=1&activation=identity&pass=backward",
+            "layer=gin&epsilon=0.3&activation=sigmoid&pass=backward",
+            "operation=max&layers=2&hidden=3&features=1&pass=backward",
+            "operation=min&graph=own&nodes=3&edges=0-1&directed=1&pass=backward",
+            "operation=sum&pace=layer&graph=ring&nodes=5",
+            "graph=path&nodes=1&layers=2&pass=backward",
+        ],
+    ),
+    (
+        "gcn",
+        &[
+            "normalization=none&layers=3&pass=backward",
+            "graph=own&nodes=3&edges=0-1,1-2&directed=1&normalization=symmetric&pass=backward",
+            "graph=karate&layers=2",
+            "graph=citations&nodes=12&hidden=3",
+        ],
+    ),
 ];
 
 pub struct Case {

@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use layerscope::blocks;
+use layerscope::blocks::{self, Gesture};
 use layerscope::explain::{Cell, Form, Role};
 use layerscope::scene::Pointing;
+use layerscope::state::Session;
 
 use crate::cases::{Case, MOST_CELLS, cases, open, some_cells};
 
@@ -105,7 +106,8 @@ fn editing_changes_that_number() {
             assert!(given, "{case}: {cell} can be changed, but is computed");
             let stage = case.trace.stage(cell.stage).expect("a stage");
             // A layer's numbers are set as far as they are legal: the stack's own tests say how far.
-            if stage.name == "layers" {
+            // Edges are there, or they aren't.
+            if ["layers", "edges"].contains(&stage.name) {
                 continue;
             }
             // Sizes are whole numbers.
@@ -130,21 +132,71 @@ fn editing_changes_that_number() {
 
 #[test]
 fn the_lecture_s_examples() {
-    let block = blocks::find("conv1d").expect("the block");
     let cases: &[(&str, &str, &[f32])] = &[
-        ("rising", "output", &[1.0]),
-        ("flat", "output", &[0.0]),
-        ("falling", "output", &[-1.0]),
-        ("pad-constant", "padded", &[0.0, 0.0, 1.0, 2.0, 3.0, 0.0, 0.0]),
-        ("pad-replicate", "padded", &[1.0, 1.0, 1.0, 2.0, 3.0, 3.0, 3.0]),
-        ("pad-symmetric", "padded", &[2.0, 1.0, 1.0, 2.0, 3.0, 3.0, 2.0]),
-        ("pad-circular", "padded", &[2.0, 3.0, 1.0, 2.0, 3.0, 1.0, 2.0]),
-        ("pad-reflect", "padded", &[3.0, 2.0, 1.0, 2.0, 3.0, 2.0, 1.0]),
+        ("conv1d rising", "output", &[1.0]),
+        ("conv1d flat", "output", &[0.0]),
+        ("conv1d falling", "output", &[-1.0]),
+        ("conv1d pad-constant", "padded", &[0.0, 0.0, 1.0, 2.0, 3.0, 0.0, 0.0]),
+        ("conv1d pad-replicate", "padded", &[1.0, 1.0, 1.0, 2.0, 3.0, 3.0, 3.0]),
+        ("conv1d pad-symmetric", "padded", &[2.0, 1.0, 1.0, 2.0, 3.0, 3.0, 2.0]),
+        ("conv1d pad-circular", "padded", &[2.0, 3.0, 1.0, 2.0, 3.0, 1.0, 2.0]),
+        ("conv1d pad-reflect", "padded", &[3.0, 2.0, 1.0, 2.0, 3.0, 2.0, 1.0]),
+        ("gcn sum", "message-1", &[1.0, 3.0, 5.0, 5.0, 1.0, 3.0]),
+        ("gcn sum", "adjacency", &[0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0]),
+        ("gcn lecture", "message-1", &[3.0, 4.0, 3.0, 4.0, 3.0, 4.0]),
+        ("gcn lecture", "adjacency", &[0.0, 1.0, 0.0, 0.5, 0.0, 0.5, 0.0, 1.0, 0.0]),
+        ("message-passing lecture", "message-1", &[1.0, 3.0, 5.0, 5.0, 1.0, 3.0]),
+        // From the first node of the path, one step leads to the second, and a second one back or on.
+        ("graph lecture", "walks", &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0]),
     ];
     for (preset, stage, expected) in cases {
-        let case = Case::new(block, format!("preset={preset}"));
+        let (block, name) = preset.split_once(' ').expect("a block and a preset");
+        let case = Case::new(blocks::find(block).expect("the block"), format!("preset={name}"));
         let stage = case.trace.stage(stage).expect("the stage");
         let numbers: Vec<_> = stage.cells().map(|cell| stage.value(&cell.index).expect("a number")).collect();
         assert_eq!(numbers, *expected, "{preset}");
+    }
+}
+
+#[test]
+fn graphs_are_reshaped_by_hand() {
+    for name in ["graph", "message-passing", "gcn"] {
+        let mut session = open(blocks::find(name).expect("the block"), "graph=path&nodes=3");
+        let node = |at: usize| Cell::new("node", [at]);
+        let edges = |session: &Session| {
+            let trace = session.trace().expect("a trace");
+            let edges = trace.stage("edges").expect("edges");
+            let joined = edges.cells().filter(|cell| edges.value(&cell.index) == Some(1.0));
+            joined.map(|cell| (cell.index.axis(1), cell.index.axis(0))).collect::<Vec<_>>()
+        };
+        let held = |session: &Session, at: usize| {
+            let trace = session.trace().expect("a trace").clone();
+            [0, 1].map(|feature| trace.value(Cell::new("input", [at, feature])))
+        };
+        let before = [0, 1, 2].map(|at| held(&session, at));
+        assert_eq!(edges(&session), [(1, 0), (0, 1), (2, 1), (1, 2)], "{name}");
+        session.reshape(node(0), Gesture::Join(node(2)));
+        assert_eq!(edges(&session), [(1, 0), (2, 0), (0, 1), (2, 1), (0, 2), (1, 2)], "{name}");
+        assert_eq!([0, 1, 2].map(|at| held(&session, at)), before, "{name}: what the nodes hold stays");
+        session.reshape(node(2), Gesture::Join(node(1)));
+        assert_eq!(edges(&session), [(1, 0), (2, 0), (0, 1), (0, 2)], "{name}");
+        session.reshape(node(1), Gesture::Sprout([0.25, 0.75]));
+        assert_eq!(edges(&session).len(), 6, "{name}");
+        session.reshape(node(3), Gesture::Move([0.125, 1.0]));
+        let places = session.block().values(session.settings())["places"].clone();
+        assert_eq!(
+            places.as_array().map(|places| places[6..].to_vec()),
+            Some(vec![0.125.into(), 1.0.into()]),
+            "{name}"
+        );
+        session.reshape(node(1), Gesture::Remove);
+        assert_eq!(edges(&session), [(1, 0), (0, 1)], "{name}: node 3 stands alone now, and is called 2");
+        assert_eq!([0, 1].map(|at| held(&session, at)), [before[0], before[2]], "{name}");
+        for _ in 0..5 {
+            session.undo();
+        }
+        assert_eq!(edges(&session), [(1, 0), (0, 1), (2, 1), (1, 2)], "{name}");
+        session.edit(Cell::new("edges", [0, 2]), 1.0);
+        assert_eq!(edges(&session).len(), 6, "{name}: the matrix joins both ways");
     }
 }

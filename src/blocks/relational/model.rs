@@ -1,0 +1,281 @@
+//! The graph, and the layers on it, that the settings describe.
+
+use std::cell::RefCell;
+
+use super::settings::{Layer, Norm, Settings, Shape, Topic, Weights};
+use crate::blocks::Word;
+use crate::blocks::sparse;
+use crate::data::graphs::{Bundled, GraphData, Recipe};
+use crate::data::random::Random;
+use crate::explain::Role;
+use crate::layers::{Array, Graph, LayerError, Relational, numbers, tensor};
+use crate::scene::arrange;
+
+/// As many steps the forces get that arrange a graph.
+const SETTLED: usize = 200;
+/// The slope of graph attention's leaky ReLU.
+const NEGATIVE_SLOPE: f64 = 0.2;
+
+/// What the stage of an array is called.
+#[derive(Clone, Copy)]
+pub struct Named {
+    pub name: &'static str,
+    pub title: &'static str,
+    pub symbol: &'static str,
+    pub role: Role,
+    /// What its letter is marked with.
+    pub mark: &'static str,
+    /// The name of the stage of the gradients, and its title.
+    pub by: [&'static str; 2],
+}
+
+/// Layers on a graph, and what they are given.
+pub struct Network {
+    pub graph: Graph,
+    pub layers: Relational,
+    /// What each array is called.
+    pub names: Vec<Named>,
+    /// What the given arrays hold, in order.
+    pub given: Vec<Vec<f32>>,
+    /// The array with the rows of all nodes after each layer, the first before any.
+    pub rows: Vec<usize>,
+    /// What is drawn of a layer on the way from rows to rows.
+    pub ways: Vec<Way>,
+}
+
+/// What is drawn of one layer: its arrays.
+#[derive(Clone, Copy)]
+pub struct Way {
+    /// The numbers on the edges; none where all count alike.
+    pub edges: Option<usize>,
+    /// What is sent along the edges.
+    pub sent: usize,
+    /// What each node has gathered.
+    pub gathered: usize,
+    /// The sum before the non-linearity.
+    pub sum: usize,
+}
+
+thread_local! {
+    /// Stages hold their names for as long as the page lives: each is made once.
+    static KEPT: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The same text, kept.
+fn kept(text: String) -> &'static str {
+    KEPT.with_borrow_mut(|kept| match kept.iter().find(|known| **known == text) {
+        Some(known) => known,
+        None => {
+            let text: &'static str = text.leak();
+            kept.push(text);
+            text
+        }
+    })
+}
+
+/// A letter with the number of a layer: h².
+fn raised(letter: &str, layer: usize) -> String {
+    let digits = layer.to_string();
+    let digit = |digit: char| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(digit as usize - '0' as usize);
+    letter.chars().chain(digits.chars().filter_map(digit)).collect()
+}
+
+/// The pairs that a text of edges says: `0-1,1-2`. What is none, or leads nowhere, says nothing.
+pub fn pairs(edges: &str, nodes: usize) -> Vec<(usize, usize)> {
+    let pair = |text: &str| {
+        let (source, target) = text.split_once('-')?;
+        Some((source.trim().parse().ok()?, target.trim().parse().ok()?))
+    };
+    edges.split(',').filter_map(pair).filter(|&(source, target): &(usize, usize)| source.max(target) < nodes).collect()
+}
+
+/// The graph of the settings, with all that is known about it.
+pub fn drawn(settings: &Settings) -> GraphData {
+    const EXAMPLE: [(u32, u32); 7] = [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (2, 4), (3, 5)];
+    let nodes = settings.nodes;
+    let mut graph = match settings.graph {
+        Shape::Example => GraphData::of(6, EXAMPLE.to_vec()),
+        Shape::Own => {
+            let pairs = pairs(&settings.edges, nodes);
+            GraphData::of(nodes, pairs.into_iter().map(|(source, target)| (source as u32, target as u32)).collect())
+        }
+        shape => {
+            let side = (1..).find(|side| side * side >= nodes).unwrap_or(1);
+            let (homophily, seed) = (settings.homophily, settings.seed as u64);
+            let recipe = Recipe { nodes, rows: side, columns: side, homophily, seed, ..Recipe::default() };
+            Bundled::named(shape.word()).map(|graph| graph.draw(&recipe)).unwrap_or_default()
+        }
+    };
+    graph.directed = settings.directed;
+    graph
+}
+
+/// Where each node stands, from 0 to 1 across and down.
+pub fn places(settings: &Settings) -> Vec<[f32; 2]> {
+    let nodes = settings.nodes;
+    if settings.places.len() == 2 * nodes && nodes > 0 {
+        return settings.places.chunks_exact(2).map(|at| [at[0] as f32, at[1] as f32]).collect();
+    }
+    if settings.graph == Shape::Example {
+        return vec![[0.12, 0.16], [0.5, 0.06], [0.38, 0.52], [0.82, 0.46], [0.04, 0.84], [0.72, 0.98]];
+    }
+    let graph = drawn(settings);
+    if let Some(mut places) = graph.places {
+        arrange::fit(&mut places);
+        return places;
+    }
+    arrange::Forces::new(nodes, &graph.edges, 1).run(SETTLED)
+}
+
+impl Network {
+    /// The network that the settings describe.
+    ///
+    /// # Errors
+    /// Where sizes do not fit.
+    pub fn new(settings: &Settings) -> Result<Self, LayerError> {
+        let data = drawn(settings);
+        let graph = data.graph()?;
+        let graph = if settings.loops { graph.with_self_loops() } else { graph };
+        let mut network = Self {
+            graph,
+            layers: Relational::default(),
+            names: Vec::new(),
+            given: Vec::new(),
+            rows: Vec::new(),
+            ways: Vec::new(),
+        };
+        let input = network.features(settings, &data);
+        network.rows.push(input);
+        if settings.block == Topic::Graph {
+            return Ok(network);
+        }
+        let mut coefficients = None;
+        if settings.layer == Layer::Gcn {
+            let numbers = settings.norm().coefficients(&network.graph);
+            let letter = if settings.normalization == Norm::None { "A" } else { "Ā" };
+            coefficients =
+                Some(network.give(Array::Edges, numbers, "adjacency", "adjacency matrix", letter, Role::Plain));
+        }
+        for layer in 1..=settings.layers {
+            network.add_layer(settings, coefficients, layer)?;
+        }
+        Ok(network)
+    }
+
+    /// What the nodes hold in the beginning.
+    fn features(&mut self, settings: &Settings, data: &GraphData) -> usize {
+        let mut random = Random::new(settings.seed as u64);
+        let number = || ((random.uniform() * 2.0 - 1.0) * 10.0).round() as f32 / 10.0;
+        let width = if data.width > 0 { data.width } else { settings.features };
+        let mut features = match data.width {
+            0 => tensor(&[data.nodes, width], std::iter::repeat_with(number).take(data.nodes * width).collect()),
+            _ => data.feature_matrix(),
+        };
+        sparse::apply(&settings.numbers, "input", &mut features);
+        let title = "what each node holds";
+        self.give(Array::Nodes(width), numbers(&features).into_owned(), "input", title, "h⁰", Role::Input)
+    }
+
+    fn name(&mut self, name: &str, title: &str, symbol: &str, role: Role) {
+        let by = [format!("{name}-gradient"), format!("gradient by {title}")].map(kept);
+        let [name, title, symbol] = [name, title, symbol].map(|text| kept(text.to_owned()));
+        self.names.push(Named { name, title, symbol, role, mark: "", by });
+    }
+
+    fn give(&mut self, array: Array, numbers: Vec<f32>, name: &str, title: &str, symbol: &str, role: Role) -> usize {
+        self.name(name, title, symbol, role);
+        self.given.push(numbers);
+        self.layers.given(array)
+    }
+
+    /// Weights of a layer: from a seed, or such that nothing changes.
+    fn learn(&mut self, settings: &Settings, layer: usize, key: &str, symbol: &str, shape: Array) -> usize {
+        let (rows, columns) = match shape {
+            Array::Matrix(rows, columns) => (rows, columns),
+            _ => (0, 0),
+        };
+        let name = format!("{key}-{layer}");
+        let mut random = Random::new((settings.seed + 31 * layer + 7 * key.len()) as u64);
+        let width = 1.2 / (columns.min(6) as f64).sqrt();
+        let mut number = |place: usize| match settings.weights {
+            Weights::Identity => f32::from(u8::from(place / columns == place % columns)),
+            Weights::Random => ((random.normal() * width * 100.0).round() / 100.0) as f32,
+        };
+        let sizes = if let Array::Bias(length) = shape { vec![length] } else { vec![rows, columns] };
+        let mut weights = tensor(&sizes, (0..rows * columns).map(&mut number).collect());
+        sparse::apply(&settings.numbers, &name, &mut weights);
+        let title = key.replace('-', " ");
+        self.give(shape, numbers(&weights).into_owned(), &name, &title, &raised(symbol, layer), Role::Weight)
+    }
+
+    /// Names what was computed in a layer.
+    fn called(&mut self, array: usize, layer: usize, key: &str, symbol: &str, title: &str) -> usize {
+        self.name(&format!("{key}-{layer}"), title, &raised(symbol, layer), Role::Intermediate);
+        array
+    }
+
+    fn add_layer(&mut self, settings: &Settings, coefficients: Option<usize>, layer: usize) -> Result<(), LayerError> {
+        let (before, outputs) = (self.rows[layer - 1], settings.hidden);
+        let Array::Nodes(below) = self.layers.arrays()[before] else { return Ok(()) };
+        let matrix = |network: &mut Self, key: &str, symbol: &str| {
+            network.learn(settings, layer, key, symbol, Array::Matrix(outputs, below))
+        };
+        let weight = match settings.layer {
+            Layer::Sage => matrix(self, "neighbour-weight", "W"),
+            _ => matrix(self, "weight", "W"),
+        };
+        let own = (settings.layer == Layer::Sage).then(|| matrix(self, "self-weight", "W"));
+        for (array, mark) in [(Some(weight).filter(|_| own.is_some()), "n"), (own, "s")] {
+            array.into_iter().for_each(|array| self.names[array].mark = mark);
+        }
+        let attention = (settings.layer == Layer::Gat).then(|| {
+            [("source-weight", "p"), ("target-weight", "q")]
+                .map(|(key, symbol)| self.learn(settings, layer, key, symbol, Array::Matrix(1, outputs)))
+        });
+        let bias = self.learn(settings, layer, "bias", "b", Array::Bias(outputs));
+        let gathered = "what each node gathers";
+        let way = match (settings.layer, coefficients, own, attention) {
+            (Layer::Gcn, Some(edges), ..) => {
+                let [message, sum] = self.layers.gcn(before, edges, weight, Some(bias))?;
+                self.called(message, layer, "message", "m", gathered);
+                Way { edges: Some(edges), sent: before, gathered: message, sum }
+            }
+            (Layer::Gat, _, _, Some(attention)) => {
+                let made = self.layers.gat(before, weight, attention, NEGATIVE_SLOPE, Some(bias))?;
+                self.called(made.projected, layer, "projected", "y", "what each node sends");
+                self.called(made.source, layer, "source", "s", "what each node offers");
+                self.called(made.target, layer, "target", "t", "what each node asks for");
+                self.called(made.sum, layer, "edge-sum", "a", "offer and demand");
+                self.called(made.score, layer, "score", "e", "score of each edge");
+                self.called(made.share, layer, "attention", "α", "attention on each edge");
+                Way { edges: Some(made.share), sent: made.projected, gathered: made.output, sum: made.output }
+            }
+            (Layer::Gin, ..) => {
+                let [message, with_own, sum] = self.layers.gin(before, settings.epsilon, weight, Some(bias))?;
+                self.called(message, layer, "message", "m", gathered);
+                self.called(with_own, layer, "with-own", "r", "the same with the node's own");
+                Way { edges: None, sent: before, gathered: message, sum }
+            }
+            (_, _, own, _) => {
+                let weights = [weight, own.unwrap_or(weight)];
+                let [message, sum] = self.layers.sage(before, settings.gathering(), weights, Some(bias))?;
+                self.called(message, layer, "message", "m", gathered);
+                Way { edges: None, sent: before, gathered: message, sum }
+            }
+        };
+        self.called(way.sum, layer, "sum", "z", "the weighted sum");
+        let hidden = self.layers.squash(settings.squash(), way.sum);
+        self.name(
+            &format!("hidden-{layer}"),
+            "what each node holds",
+            &raised("h", layer),
+            match layer == settings.layers {
+                true => Role::Output,
+                false => Role::Intermediate,
+            },
+        );
+        self.rows.push(hidden);
+        self.ways.push(way);
+        Ok(())
+    }
+}

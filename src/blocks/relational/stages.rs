@@ -1,0 +1,303 @@
+//! Everything that is computed, as stages; where their numbers come from, and where they go.
+
+use std::rc::Rc;
+
+use super::model::{Network, drawn};
+use super::neighbourhood;
+use super::settings::{Norm, Pace, Settings, Shape, Topic};
+use crate::blocks::convolution::Pass;
+use crate::blocks::sparse;
+use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace, Values};
+use crate::layers::{Array, Graph, LayerError, RelationalStages, Tensor, numbers, tensor};
+
+/// Everything that is computed from the settings.
+pub fn trace(settings: &Settings) -> Result<Trace, LayerError> {
+    let network = Network::new(settings)?;
+    if settings.block == Topic::Graph {
+        return alone(settings, &network);
+    }
+    let graph = Rc::new(network.graph.clone());
+    let all = network.layers.forward(&graph, network.given.clone())?;
+    let values = |array: usize, numbers: &[f32]| match network.layers.arrays()[array] {
+        Array::Nodes(width) => Values::from(tensor(&[graph.nodes(), width], numbers.to_vec())),
+        Array::Matrix(rows, columns) => Values::from(tensor(&[rows, columns], numbers.to_vec())),
+        Array::Bias(rows) => Values::from(tensor(&[rows], numbers.to_vec())),
+        Array::Edges => {
+            let (graph, numbers) = (graph.clone(), numbers.to_vec());
+            Values::lazy(vec![graph.nodes(); 2], move |at| {
+                let link = graph.incoming(at[0]).iter().find(|link| link.node as usize == at[1]);
+                link.map_or(0.0, |link| numbers[link.edge as usize])
+            })
+        }
+    };
+    let mut stages: Vec<Stage> = (0..all.len())
+        .map(|array| {
+            let named = network.names[array];
+            Stage::new(named.name, named.title, named.symbol, named.role, values(array, &all[array])).marked(named.mark)
+        })
+        .collect();
+    if settings.pass == Pass::Backward {
+        let last = network.rows[settings.layers];
+        let mut upstream = Tensor::ones(vec![graph.nodes(), settings.hidden]);
+        sparse::apply(&settings.numbers, network.names[last].by[0], &mut upstream);
+        let by = network.layers.backward(&graph, &all, (last, &numbers(&upstream)))?;
+        for array in (0..all.len()).rev().filter(|array| network.names[*array].name != "adjacency") {
+            let named = network.names[array];
+            let [name, title] = named.by;
+            stages.push(
+                Stage::new(name, title, named.symbol, Role::Gradient, values(array, &by[array]))
+                    .marked(named.mark)
+                    .derivative(),
+            );
+        }
+    }
+    let turns = match settings.pace {
+        Pace::Node => 2 * settings.layers * graph.nodes(),
+        Pace::Layer => 2 * settings.layers,
+    };
+    let rows: Vec<&Stage> = network.rows.iter().map(|row| &stages[*row]).collect();
+    let spreads = rows.iter().map(|row| spread(row).value().unwrap_or(0.0) as f32).collect();
+    let right = (settings.graph == Shape::Citations).then(|| right(settings, &rows, &stages[network.ways[0].gathered]));
+    stages.push(Stage::new(
+        "spread",
+        "how far the nodes are from each other",
+        "s",
+        Role::Plain,
+        tensor(&[rows.len()], spreads),
+    ));
+    stages.extend(right.map(|right| Stage::new("right", "share of fields told right", "a", Role::Plain, right)));
+    stages.extend(given(&graph));
+    let places = tensor(&[turns], (0..turns).map(|turn| turn as f32).collect());
+    stages.push(Stage::new("turn", "turns", "n", Role::Plain, places));
+    Ok(Trace { stages })
+}
+
+/// The nodes, and who hears whom.
+fn given(graph: &Rc<Graph>) -> [Stage; 2] {
+    let (of, nodes) = (graph.clone(), graph.nodes());
+    let joined = move |at: &[usize]| of.incoming(at[0]).iter().any(|link| link.node as usize == at[1]);
+    let edges = Values::lazy(vec![nodes; 2], move |at| f32::from(u8::from(joined(at))));
+    let own = tensor(&[nodes], (0..nodes).map(|node| node as f32).collect());
+    [Stage::new("node", "nodes", "v", Role::Plain, own), Stage::new("edges", "who hears whom", "A", Role::Plain, edges)]
+}
+
+/// The stages of a graph without layers.
+fn alone(settings: &Settings, network: &Network) -> Result<Trace, LayerError> {
+    let named = network.names[0];
+    let features = tensor(
+        &[network.graph.nodes(), network.given[0].len() / network.graph.nodes().max(1)],
+        network.given[0].clone(),
+    );
+    let mut all = vec![Stage::new(named.name, named.title, "x", named.role, features)];
+    all.extend(given(&Rc::new(network.graph.clone())));
+    Ok(Trace { stages: neighbourhood::stages(settings, network, all)? })
+}
+
+/// How far nodes are from each other: the standard deviation of each feature, on average.
+fn spread(rows: &Stage) -> Expr {
+    let mut arguments = vec![Expr::Number(rows.shape()[1] as f64)];
+    arguments.extend(rows.cells().map(|cell| rows.at(&rows.position(cell.index))));
+    Expr::Call(SPREAD, arguments)
+}
+
+const SPREAD: Function = Function {
+    name: "spread",
+    spoken: "the spread of",
+    apply: |arguments| {
+        let Some((width, numbers)) = arguments.split_first() else { return 0.0 };
+        let width = *width as usize;
+        let deviation = |feature: usize| {
+            let all = || numbers.iter().skip(feature).step_by(width);
+            let count = all().count().max(1) as f64;
+            let mean = all().fold(0.0, |sum, x| sum + x) / count;
+            (all().fold(0.0, |sum, x| sum + (x - mean) * (x - mean)) / count).sqrt()
+        };
+        (0..width).fold(0.0, |sum, feature| sum + deviation(feature)) / width as f64
+    },
+};
+
+/// Of how many nodes the largest feature is that of their class: of their own features, and of what they gather.
+fn right(settings: &Settings, rows: &[&Stage], gathered: &Stage) -> Tensor {
+    let classes = drawn(settings).classes;
+    let share = |stage: &Stage| {
+        let told = |node: usize| {
+            let number = |feature: usize| stage.value(&[node as u32, feature as u32]).unwrap_or(0.0);
+            (0..stage.shape()[1]).fold(0, |best, feature| if number(feature) > number(best) { feature } else { best })
+        };
+        let right = classes.iter().enumerate().filter(|(node, class)| told(*node) == usize::from(**class)).count();
+        right as f32 / classes.len().max(1) as f32
+    };
+    tensor(&[2], vec![share(rows[0]), share(gathered)])
+}
+
+/// The graph, its equations, and their stages.
+fn related<'a>(network: &'a Network, trace: &'a Trace) -> RelationalStages<'a> {
+    let find = |name: &str| trace.stage(name);
+    RelationalStages {
+        graph: &network.graph,
+        layers: &network.layers,
+        forward: network.names.iter().map(|named| find(named.name)).collect(),
+        backward: network.names.iter().map(|named| find(named.by[0])).collect(),
+    }
+}
+
+/// Why a number is what it is.
+pub fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
+    let stage = trace.stage(cell.stage)?;
+    stage.value(&cell.index)?;
+    let network = Network::new(settings).ok()?;
+    if settings.block == Topic::Graph {
+        let given = || Explanation::given(stage.leaf(&stage.position(cell.index)));
+        return Some(neighbourhood::explain(settings, &network, trace, cell).unwrap_or_else(given));
+    }
+    if cell.stage == "spread" {
+        let layer = cell.index.axis(0);
+        let rows = trace.stage(network.names[network.rows[layer]].name)?;
+        let left = stage.general(vec![Expr::variable("l")]);
+        let rule = Expr::call(SPREAD, Expr::variable("H"));
+        return Some(Explanation::computed(stage, &[layer], left, rule, spread(rows)));
+    }
+    let explained = related(&network, trace).explain(cell).or_else(|| coefficient(settings, &network, stage, cell));
+    Some(explained.unwrap_or_else(|| Explanation::given(stage.leaf(&stage.position(cell.index)))))
+}
+
+/// Why an entry of Ā is what it is, where an edge is.
+fn coefficient(settings: &Settings, network: &Network, stage: &Stage, cell: Cell) -> Option<Explanation> {
+    let (v, u) = (cell.index.axis(0), cell.index.axis(1));
+    let is_edge = network.graph.incoming(v).iter().any(|link| link.node as usize == u);
+    let degree = |node: usize| Expr::Number(network.graph.incoming(node).len() as f64);
+    let root = |of: Expr| Expr::call(ROOT, of);
+    let letter = |index| Expr::indexed("d", Role::Plain, vec![Expr::variable(index)]);
+    let (rule, made_from) = match settings.normalization {
+        Norm::Row => (letter("v"), degree(v)),
+        Norm::Symmetric => (root(letter("v")).times(root(letter("u"))), root(degree(v)).times(root(degree(u)))),
+        Norm::None => return None,
+    };
+    let one = |below: Expr| Expr::Number(1.0).over(below);
+    let left = stage.general(vec![Expr::variable("v"), Expr::variable("u")]);
+    let is_it = cell.stage == "adjacency" && is_edge && !network.graph.incoming(u).is_empty();
+    is_it.then(|| Explanation::computed(stage, &stage.position(cell.index), left, one(rule), one(made_from)))
+}
+
+const ROOT: crate::explain::Function =
+    crate::explain::Function { name: "√", spoken: "the square root of", apply: |numbers| numbers[0].sqrt() };
+
+/// Where a number goes.
+pub fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
+    let Ok(network) = Network::new(settings) else { return Vec::new() };
+    if settings.block == Topic::Graph {
+        return neighbourhood::influences(settings, &network, trace, cell);
+    }
+    let mut reached = related(&network, trace).influences(cell);
+    let row = network.rows.iter().position(|row| network.names[*row].name == cell.stage);
+    reached.extend(row.map(|layer| Cell::new("spread", [layer])));
+    reached
+}
+
+/// Whether the gradients are looked at.
+pub fn is_backward(trace: &Trace) -> bool {
+    trace.stages.iter().any(|stage| stage.role == Role::Gradient)
+}
+
+/// How many nodes, and how many layers.
+pub fn sizes(trace: &Trace) -> [usize; 2] {
+    let nodes = trace.stage("input").map_or(0, |input| input.shape()[0]);
+    let layers = trace.stages.iter().filter(|stage| is_row(stage.name).is_some()).count();
+    [nodes, layers]
+}
+
+/// The layer after which a stage holds the rows of all nodes; nothing for other stages.
+fn is_row(name: &str) -> Option<usize> {
+    name.strip_prefix("hidden-")?.parse().ok()
+}
+
+/// How many positions the transport has: of a graph alone, one for each node, or for each length of walks.
+pub fn turns(trace: &Trace) -> usize {
+    match neighbourhood::measured(trace) {
+        Some(measured) if measured.name == "walks" => measured.shape()[0],
+        Some(measured) => measured.shape().last().copied().unwrap_or(0),
+        None => trace.stage("turn").map_or(0, Stage::len),
+    }
+}
+
+/// What happens at a position of the transport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The layer that is at work, from 0.
+    pub layer: usize,
+    /// The node; nothing where all have their turn together.
+    pub node: Option<usize>,
+    /// Whether it has heard its neighbours, and makes its new vector.
+    pub updates: bool,
+}
+
+/// What happens at a position of the transport: a node gathers, then it updates itself. Backward it is the other way round.
+pub fn turn(trace: &Trace, step: usize) -> Turn {
+    let [nodes, layers] = sizes(trace);
+    let turns = turns(trace);
+    let each = if turns > 2 * layers || nodes == 1 { nodes.max(1) } else { 1 };
+    let (layer, late) = ((step / (2 * each)).min(layers.saturating_sub(1)), step % 2 == 1);
+    let backward = is_backward(trace);
+    let layer = if backward { layers.saturating_sub(1 + layer) } else { layer };
+    Turn { layer, node: (each == nodes).then(|| step / 2 % each), updates: late != backward }
+}
+
+/// What a stage's name says: what is computed, in which layer, from 0; the input comes before the first.
+fn named(name: &str) -> Option<(&str, usize)> {
+    let name = name.strip_suffix("-gradient").unwrap_or(name);
+    let (of, layer) = name.rsplit_once('-')?;
+    Some((of, layer.parse::<usize>().ok()?.checked_sub(1)?))
+}
+
+/// The number that is computed at a position of the transport: the first of its node.
+pub fn step_cell(trace: &Trace, step: usize) -> Option<Cell> {
+    if step >= turns(trace) {
+        return None;
+    }
+    if neighbourhood::measured(trace).is_some() {
+        return neighbourhood::step_cell(trace, step);
+    }
+    let Turn { layer, node, updates } = turn(trace, step);
+    let gathered = format!("message-{}", layer + 1);
+    let gathered = if trace.stage(&gathered).is_some() { gathered } else { format!("projected-{}", layer + 1) };
+    let name = match (is_backward(trace), updates) {
+        (false, false) => gathered,
+        (false, true) => format!("sum-{}", layer + 1),
+        (true, true) => format!("sum-{}-gradient", layer + 1),
+        (true, false) if layer == 0 => "input-gradient".to_owned(),
+        (true, false) => format!("hidden-{layer}-gradient"),
+    };
+    trace.stage(&name)?.cell(&[node.unwrap_or(0), 0])
+}
+
+/// The position at which a number of a node is computed.
+pub fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
+    let [nodes, layers] = sizes(trace);
+    let stage = trace.stage(cell.stage)?;
+    if let Some(measured) = neighbourhood::measured(trace).filter(|measured| measured.name == cell.stage) {
+        let is_walk = measured.name == "walks";
+        let is_told = measured.name != "rank" || cell.index.axis(0) == 1;
+        return is_told.then(|| cell.index.axis(if is_walk { 0 } else { measured.shape().len() - 1 }));
+    }
+    if nodes == 0 || neighbourhood::measured(trace).is_some() {
+        return None;
+    }
+    let backward = is_backward(trace);
+    if stage.role == Role::Weight || backward != (stage.role == Role::Gradient) {
+        return None;
+    }
+    let (layer, updates) = match named(cell.stage) {
+        None if cell.stage == "input-gradient" => (0, false),
+        Some((of, _)) if of.contains("weight") || of == "bias" => return None,
+        // The rows between two layers have their gradient from the layer behind them.
+        Some(("hidden", layer)) if backward && layer + 1 < layers => (layer + 1, false),
+        Some((of, layer)) => (layer, matches!(of, "sum" | "hidden" | "with-own")),
+        None => return None,
+    };
+    let layer = if backward { layers.checked_sub(1 + layer)? } else { layer };
+    let late = usize::from(updates != backward);
+    Some(match turn(trace, 0).node {
+        Some(_) => 2 * (layer * nodes + cell.index.axis(0)) + late,
+        None => 2 * layer + late,
+    })
+}
