@@ -195,7 +195,9 @@ impl Network {
             _ => (0, 0),
         };
         let name = format!("{key}-{layer}");
-        let mut random = Random::new((settings.seed + 31 * layer + 7 * key.len()) as u64);
+        let mut random = Random::new(
+            settings.seed as u64 + name.bytes().fold(0, |sum, letter| 31 * sum % 65_521 + u64::from(letter)),
+        );
         let width = 1.2 / (columns.min(6) as f64).sqrt();
         let mut number = |place: usize| match settings.weights {
             Weights::Identity => f32::from(u8::from(place / columns == place % columns)),
@@ -208,10 +210,9 @@ impl Network {
         self.give(shape, numbers(&weights).into_owned(), &name, &title, &raised(symbol, layer), Role::Weight)
     }
 
-    /// Names what was computed in a layer.
-    fn called(&mut self, array: usize, layer: usize, key: &str, symbol: &str, title: &str) -> usize {
+    /// Names the next array that was made in a layer.
+    fn called(&mut self, layer: usize, key: &str, symbol: &str, title: &str) {
         self.name(&format!("{key}-{layer}"), title, &raised(symbol, layer), Role::Intermediate);
-        array
     }
 
     fn add_layer(&mut self, settings: &Settings, coefficients: Option<usize>, layer: usize) -> Result<(), LayerError> {
@@ -237,43 +238,36 @@ impl Network {
         let way = match (settings.layer, coefficients, own, attention) {
             (Layer::Gcn, Some(edges), ..) => {
                 let [message, sum] = self.layers.gcn(before, edges, weight, Some(bias))?;
-                self.called(message, layer, "message", "m", gathered);
+                self.called(layer, "message", "m", gathered);
                 Way { edges: Some(edges), sent: before, gathered: message, sum }
             }
             (Layer::Gat, _, _, Some(attention)) => {
                 let made = self.layers.gat(before, weight, attention, NEGATIVE_SLOPE, Some(bias))?;
-                self.called(made.projected, layer, "projected", "y", "what each node sends");
-                self.called(made.source, layer, "source", "s", "what each node offers");
-                self.called(made.target, layer, "target", "t", "what each node asks for");
-                self.called(made.sum, layer, "edge-sum", "a", "offer and demand");
-                self.called(made.score, layer, "score", "e", "score of each edge");
-                self.called(made.share, layer, "attention", "α", "attention on each edge");
+                self.called(layer, "projected", "y", "what each node sends");
+                self.called(layer, "source", "s", "what each node offers");
+                self.called(layer, "target", "t", "what each node asks for");
+                self.called(layer, "edge-sum", "a", "offer and demand");
+                self.called(layer, "score", "e", "score of each edge");
+                self.called(layer, "attention", "α", "attention on each edge");
                 Way { edges: Some(made.share), sent: made.projected, gathered: made.output, sum: made.output }
             }
             (Layer::Gin, ..) => {
-                let [message, with_own, sum] = self.layers.gin(before, settings.epsilon, weight, Some(bias))?;
-                self.called(message, layer, "message", "m", gathered);
-                self.called(with_own, layer, "with-own", "r", "the same with the node's own");
+                let [message, _, sum] = self.layers.gin(before, settings.epsilon, weight, Some(bias))?;
+                self.called(layer, "message", "m", gathered);
+                self.called(layer, "with-own", "r", "the same with the node's own");
                 Way { edges: None, sent: before, gathered: message, sum }
             }
             (_, _, own, _) => {
                 let weights = [weight, own.unwrap_or(weight)];
                 let [message, sum] = self.layers.sage(before, settings.gathering(), weights, Some(bias))?;
-                self.called(message, layer, "message", "m", gathered);
+                self.called(layer, "message", "m", gathered);
                 Way { edges: None, sent: before, gathered: message, sum }
             }
         };
-        self.called(way.sum, layer, "sum", "z", "the weighted sum");
+        self.called(layer, "sum", "z", "the weighted sum");
         let hidden = self.layers.squash(settings.squash(), way.sum);
-        self.name(
-            &format!("hidden-{layer}"),
-            "what each node holds",
-            &raised("h", layer),
-            match layer == settings.layers {
-                true => Role::Output,
-                false => Role::Intermediate,
-            },
-        );
+        let role = if layer == settings.layers { Role::Output } else { Role::Intermediate };
+        self.name(&format!("hidden-{layer}"), "what each node holds", &raised("h", layer), role);
         self.rows.push(hidden);
         self.ways.push(way);
         Ok(())

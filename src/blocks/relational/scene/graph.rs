@@ -3,9 +3,7 @@
 use super::Picture;
 use crate::blocks::relational::stages::is_backward;
 use crate::explain::{Cell, Stage, cell_number};
-use crate::scene::{
-    Colour, Drag, Font, Point, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, draw_cell, relation_stroke,
-};
+use crate::scene::{Drag, Font, Point, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, draw_cell, relation_stroke};
 
 /// Where along its edge a message waits for its node, when nothing moves.
 const ARRIVED: f32 = 0.5;
@@ -16,24 +14,14 @@ impl Picture<'_> {
         let (theme, text) = (self.theme(), self.theme().text);
         let radius = self.radius(within);
         let field = self.field(within, radius);
-        let centres: Vec<Point> = self
-            .places
-            .iter()
-            .map(|[x, y]| Point::new(field.x + x * field.width, field.y + y * field.height))
-            .collect();
+        let centre = |[x, y]: &[f32; 2]| Point::new(field.x + x * field.width, field.y + y * field.height);
+        let centres: Vec<Point> = self.places.iter().map(centre).collect();
         self.edges(scene, &centres, radius);
         let [before, after] = self.rows();
         for (node, centre) in centres.iter().enumerate() {
             self.circle(scene, node, *centre, radius, field);
             if self.is_alone() {
-                let pointed = self
-                    .view
-                    .pointing
-                    .at
-                    .is_some_and(|at| at.index.last() == Some(&(node as u32)) && at.stage != "input");
-                if !self.is_crowded() || pointed {
-                    self.measure_below(scene, node, *centre, radius);
-                }
+                self.measure_below(scene, node, *centre, radius);
                 continue;
             }
             let mut top = centre.y - self.pitch(radius);
@@ -67,7 +55,7 @@ impl Picture<'_> {
     }
 
     /// Whether there is no room for a number beneath each node.
-    fn is_crowded(&self) -> bool {
+    pub fn is_crowded(&self) -> bool {
         self.nodes() > 20
     }
 
@@ -162,29 +150,37 @@ impl Picture<'_> {
         }
     }
 
-    /// The circle of a node: in colour, who is at work, whom it hears, and of whom it has heard.
+    /// The rim of a node: in colour, who is at work, whom it hears, and of whom it has heard.
+    fn rim(&self, node: usize) -> Stroke {
+        let theme = self.theme();
+        let stroke = |colour, width: f32| Stroke::solid(colour, width * theme.line);
+        if self.is_alone() {
+            return match (node == self.settings.from, self.reached().contains(&node)) {
+                (true, _) => stroke(theme.output, 2.5),
+                (_, true) => stroke(theme.input, 2.5),
+                _ => stroke(theme.muted, 1.0),
+            };
+        }
+        let Some(turn) = self.turn.node else { return stroke(theme.muted, 1.0) };
+        match self.network.graph.incoming(turn).iter().any(|link| link.node as usize == node) {
+            _ if turn == node => stroke(theme.output, 2.5),
+            true => stroke(theme.input, 2.0),
+            false if self.heard(turn, self.turn.layer + 1).contains(&node) => stroke(theme.input.fade(0.6), 1.5),
+            false => stroke(theme.muted, 1.0),
+        }
+    }
+
+    /// The circle of a node, which can be moved; where it is pointed at, edges are led from a knob beside it.
     fn circle(&self, scene: &mut Scene, node: usize, centre: Point, radius: f32, field: Rect) {
         let theme = self.theme();
-        let turn = if self.is_alone() { Some(self.settings.from) } else { self.turn.node };
-        let incoming = |turn: usize| self.network.graph.incoming(turn).iter().any(|link| link.node as usize == node);
-        let heard = match self.is_alone() {
-            true => self.reached().contains(&node),
-            false => turn.is_some_and(|turn| self.heard(turn, self.turn.layer + 1).contains(&node)),
-        };
-        let (colour, width) = match (turn == Some(node), turn.is_some_and(incoming), heard) {
-            (true, ..) => (theme.output, 2.5),
-            (_, true, _) if !self.is_alone() => (theme.input, 2.0),
-            (_, _, true) if self.is_alone() => (theme.input, 2.5),
-            (_, _, true) => (theme.input.fade(0.6), 1.5),
-            _ => (theme.muted, 1.0),
-        };
         let measured = self.measure(node).filter(|_| self.is_alone() && self.is_crowded());
         let class = || self.class(node).map_or(theme.card, |class| theme.card.mix(theme.filter(class), 0.3));
         let fill =
             measured.map_or_else(class, |(_, value, stage)| theme.value(value, Scale::new(Scale::limit_of(stage))));
         let cell = Cell::new("node", [node]);
         let pointed = self.view.pointing.at == Some(cell);
-        let stroke = Stroke::solid(colour, if pointed { 3.0 } else { width } * theme.line);
+        let rim = self.rim(node);
+        let stroke = if pointed { Stroke { width: 3.0 * theme.line, ..rim } } else { rim };
         scene.show(
             cell,
             Some(Drag::Move(field)),
@@ -228,11 +224,6 @@ impl Picture<'_> {
         let last = self.network.rows.last().map_or("", |row| self.network.names[*row].by[0]);
         let is_given = ["input", last].contains(&stage.name) || stage.role == crate::explain::Role::Weight;
         is_given.then_some(Drag::Turn(0.02))
-    }
-
-    /// The colour of the node that is at work.
-    pub fn working(&self) -> Colour {
-        self.theme().output
     }
 }
 

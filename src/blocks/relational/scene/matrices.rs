@@ -86,7 +86,7 @@ impl Picture<'_> {
         }
         if let Some(node) = self.turn.node.filter(|_| panel.by_node) {
             let row = Rect::new(bounds.x, bounds.y + tall * node as f32, bounds.width, tall);
-            scene.frame(row.grow(1.0), Some(Stroke::solid(self.working(), 1.5 * theme.line)), 3.0);
+            scene.frame(row.grow(1.0), Some(Stroke::solid(theme.output, 1.5 * theme.line)), 3.0);
         }
     }
 

@@ -36,10 +36,13 @@ impl<'a> Picture<'a> {
         Some((cell, stage.value(&cell.index)?, stage))
     }
 
-    /// The number under a node, in its colour.
+    /// The number under a node, in its colour; where nodes stand close, only under the one that is looked at.
     pub fn measure_below(&self, scene: &mut Scene, node: usize, centre: Point, radius: f32) {
         let (theme, text) = (self.theme(), self.theme().text);
         let Some((cell, value, stage)) = self.measure(node) else { return };
+        if self.is_crowded() && self.view.pointing.at != Some(cell) {
+            return;
+        }
         let left = (centre.x - 20.0 * text).clamp(1.0, (scene.width - 41.0 * text).max(1.0));
         let bounds = Rect::new(left, centre.y + radius + 1.0, 40.0 * text, 15.0 * text);
         let fill = theme.value(value, Scale::new(Scale::limit_of(stage)));
