@@ -212,9 +212,9 @@ impl Settings {
         Normalization::ALL[self.normalization as usize]
     }
 
-    /// Whether the number of nodes can be chosen.
+    /// Whether the number of nodes can be chosen; those of the reader's own graph come and go in the picture.
     fn sized(&self) -> bool {
-        !matches!(self.graph, Shape::Example | Shape::Molecule | Shape::Karate)
+        !matches!(self.graph, Shape::Example | Shape::Molecule | Shape::Karate | Shape::Own)
     }
 
     /// Whether the nodes hold numbers by chance: those of some graphs are known.
