@@ -1,12 +1,13 @@
 //! Layers on graphs in requests.
 
-use ndarray::IxDyn;
 use serde_json::Value;
 
 use super::error::{expect_elements, expect_multiplications};
 use super::fields::{Fields, whole, wrong};
 use super::{Answer, ComputeError};
-use crate::layers::{Activation, Array, Gathering, Graph, LayerError, Normalization, Relational, Tensor, expect_shape};
+use crate::layers::{
+    Activation, Array, Gathering, Graph, LayerError, Normalization, Relational, Tensor, expect_shape, numbers, tensor,
+};
 
 const EDGES: &str = "a list of pairs [source, target]";
 
@@ -15,8 +16,8 @@ const EDGES: &str = "a list of pairs [source, target]";
 pub struct Passing {
     graph: Graph,
     layers: Relational,
-    /// Every array that is given, with its key; none for what follows from the graph.
-    given: Vec<(Option<&'static str>, Array, Tensor)>,
+    /// The arrays that are given behind the input, each with its key; none for what follows from the graph.
+    given: Vec<(Option<&'static str>, Tensor)>,
     /// The array that is the answer.
     output: usize,
     /// The attention on the edges, where there is one.
@@ -24,23 +25,21 @@ pub struct Passing {
 }
 
 impl Passing {
-    /// Starts from the keys that all have: input and edges.
-    fn new(fields: &Fields<'_>, with_loops: bool) -> Result<(Self, usize), ComputeError> {
-        let input = fields.tensor("input")?;
+    /// Starts from what all have: the input, which is the first array, and edges.
+    fn new(fields: &Fields<'_>, input: &Tensor, with_loops: bool) -> Result<(Self, usize), ComputeError> {
         let &[nodes, width] = input.shape() else {
             let expected = "it takes nodes and numbers of each";
             return Err(LayerError::Rank { tensor: "input", shape: input.shape().to_vec(), expected }.into());
         };
         let graph = Graph::new(nodes, &edges(fields, nodes)?)?;
         let graph = if with_loops { graph.with_self_loops() } else { graph };
-        let (layers, given) = (Relational::default(), Vec::new());
-        let mut passing = Self { graph, layers, given, output: 0, attention: None };
-        let features = passing.give(Some("input"), Array::Nodes(width), input);
-        Ok((passing, features))
+        let mut layers = Relational::default();
+        let features = layers.given(Array::Nodes(width));
+        Ok((Self { graph, layers, given: Vec::new(), output: features, attention: None }, features))
     }
 
     fn give(&mut self, key: Option<&'static str>, array: Array, tensor: Tensor) -> usize {
-        self.given.push((key, array, tensor));
+        self.given.push((key, tensor));
         self.layers.given(array)
     }
 
@@ -65,22 +64,20 @@ impl Passing {
     }
 
     /// Σ, mean, max or min over the neighbours.
-    pub(super) fn aggregate(fields: &Fields<'_>) -> Result<Self, ComputeError> {
-        let (mut passing, features) = Self::new(fields, false)?;
+    pub(super) fn aggregate(fields: &Fields<'_>, input: &Tensor) -> Result<Self, ComputeError> {
+        let (mut passing, features) = Self::new(fields, input, false)?;
         let name = fields.required_name("operation", &Gathering::ALL.map(Gathering::name))?;
-        let gathering = Gathering::ALL.into_iter().find(|known| known.name() == name).unwrap_or(Gathering::Sum);
-        passing.output = passing.layers.gather(gathering, features)?;
+        passing.output = passing.layers.gather(Gathering::named(name).unwrap_or(Gathering::Sum), features)?;
         Ok(passing)
     }
 
-    pub(super) fn gcn(fields: &Fields<'_>) -> Result<Self, ComputeError> {
+    pub(super) fn gcn(fields: &Fields<'_>, input: &Tensor) -> Result<Self, ComputeError> {
         let name = fields.name("normalization", &Normalization::ALL.map(Normalization::name))?;
-        let known = Normalization::ALL.into_iter().find(|known| name == Some(known.name()));
-        let normalization = known.unwrap_or_default();
+        let normalization = name.and_then(Normalization::named).unwrap_or_default();
         let loops = fields.flag("self_loops", normalization == Normalization::Symmetric)?;
-        let (mut passing, features) = Self::new(fields, loops)?;
+        let (mut passing, features) = Self::new(fields, input, loops)?;
         let coefficients = normalization.coefficients(&passing.graph);
-        let coefficients = Tensor::from_shape_vec(IxDyn(&[coefficients.len()]), coefficients).unwrap_or_default();
+        let coefficients = tensor(&[coefficients.len()], coefficients);
         let by = passing.give(None, Array::Edges, coefficients);
         let (weight, bias) = (passing.matrix(fields, "weight")?, passing.bias(fields)?);
         let [_, sum] = passing.layers.gcn(features, by, weight, bias)?;
@@ -91,25 +88,25 @@ impl Passing {
         Ok(passing)
     }
 
-    pub(super) fn sage(fields: &Fields<'_>) -> Result<Self, ComputeError> {
-        let (mut passing, features) = Self::new(fields, false)?;
+    pub(super) fn sage(fields: &Fields<'_>, input: &Tensor) -> Result<Self, ComputeError> {
+        let (mut passing, features) = Self::new(fields, input, false)?;
         let name = fields.name("operation", &Gathering::ALL.map(Gathering::name))?;
-        let known = Gathering::ALL.into_iter().find(|known| name == Some(known.name()));
+        let gathering = name.and_then(Gathering::named).unwrap_or(Gathering::Mean);
         let weights = [passing.matrix(fields, "weight_neighbours")?, passing.matrix(fields, "weight_self")?];
         let bias = passing.bias(fields)?;
-        [_, passing.output] = passing.layers.sage(features, known.unwrap_or(Gathering::Mean), weights, bias)?;
+        [_, passing.output] = passing.layers.sage(features, gathering, weights, bias)?;
         Ok(passing)
     }
 
-    pub(super) fn gin(fields: &Fields<'_>) -> Result<Self, ComputeError> {
-        let (mut passing, features) = Self::new(fields, false)?;
+    pub(super) fn gin(fields: &Fields<'_>, input: &Tensor) -> Result<Self, ComputeError> {
+        let (mut passing, features) = Self::new(fields, input, false)?;
         let (weight, bias) = (passing.matrix(fields, "weight")?, passing.bias(fields)?);
         [_, _, passing.output] = passing.layers.gin(features, fields.number("epsilon", 0.0)?, weight, bias)?;
         Ok(passing)
     }
 
-    pub(super) fn gat(fields: &Fields<'_>) -> Result<Self, ComputeError> {
-        let (mut passing, features) = Self::new(fields, fields.flag("self_loops", true)?)?;
+    pub(super) fn gat(fields: &Fields<'_>, input: &Tensor) -> Result<Self, ComputeError> {
+        let (mut passing, features) = Self::new(fields, input, fields.flag("self_loops", true)?)?;
         let weight = passing.matrix(fields, "weight")?;
         let vectors = [passing.row(fields, "attention_source")?, passing.row(fields, "attention_target")?];
         let (bias, slope) = (passing.bias(fields)?, fields.number("negative_slope", 0.2)?);
@@ -140,28 +137,27 @@ impl Passing {
         Ok(multiplications)
     }
 
-    pub(super) fn answer(&self, upstream: Option<&Tensor>) -> Result<Answer, LayerError> {
-        let flat = |tensor: &Tensor| tensor.iter().copied().collect::<Vec<f32>>();
-        let numbers =
-            self.layers.forward(&self.graph, self.given.iter().map(|(_, _, tensor)| flat(tensor)).collect())?;
+    pub(super) fn answer(&self, input: &Tensor, upstream: Option<&Tensor>) -> Result<Answer, LayerError> {
+        let flat = |tensor: &Tensor| numbers(tensor).into_owned();
+        let given =
+            || [(Some("input"), input)].into_iter().chain(self.given.iter().map(|(key, tensor)| (*key, tensor)));
+        let all = self.layers.forward(&self.graph, given().map(|(_, tensor)| flat(tensor)).collect())?;
         let nodes = self.graph.nodes();
-        let shaped = |shape: &[usize], numbers: Vec<f32>| Tensor::from_shape_vec(shape, numbers).unwrap_or_default();
         let Array::Nodes(width) = self.layers.arrays()[self.output] else { return Ok(Answer::default()) };
-        let mut answer = Answer { output: shaped(&[nodes, width], numbers[self.output].clone()), ..Answer::default() };
+        let mut answer = Answer { output: tensor(&[nodes, width], all[self.output].clone()), ..Answer::default() };
         if let Some(attention) = self.attention {
-            let mut all = vec![0.0; nodes * nodes];
-            for (&(source, target), share) in self.graph.edges().iter().zip(&numbers[attention]) {
-                all[target * nodes + source] += share;
+            let mut shares = vec![0.0; nodes * nodes];
+            for (&(source, target), share) in self.graph.edges().iter().zip(&all[attention]) {
+                shares[target * nodes + source] += share;
             }
-            answer.states.push(("attention", shaped(&[nodes, nodes], all)));
+            answer.states.push(("attention", tensor(&[nodes, nodes], shares)));
         }
         if let Some(upstream) = upstream {
             expect_shape("output_gradient", upstream.shape(), &[nodes, width])?;
-            let by = self.layers.backward(&self.graph, &numbers, (self.output, &flat(upstream)))?;
-            let given = (0..).zip(&self.given);
+            let by = self.layers.backward(&self.graph, &all, (self.output, &numbers(upstream)))?;
             // Arrays are given before anything is made of them, in the order of their keys.
-            for (array, (key, _, tensor)) in given {
-                answer.gradients.extend(key.map(|key| (key, shaped(tensor.shape(), by[array].clone()))));
+            for ((key, given), by) in given().zip(by) {
+                answer.gradients.extend(key.map(|key| (key, tensor(given.shape(), by))));
             }
         }
         Ok(answer)

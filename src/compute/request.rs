@@ -9,8 +9,8 @@ use super::relational::Passing;
 use super::{Answer, ComputeError, Device, Kernel};
 use crate::layers::{Activation, Conv, Dense, Extent, LayerError, Padding, PaddingMode, Pool, Pooling, Tensor, Window};
 
-/// Reads the keys that one layer has.
-type Read = fn(&Fields<'_>) -> Result<Layer, ComputeError>;
+/// Reads the keys that one layer has; the input is read already.
+type Read = fn(&Fields<'_>, &Tensor) -> Result<Layer, ComputeError>;
 
 /// The layers that there are.
 const LAYERS: [&str; 13] =
@@ -117,29 +117,27 @@ impl Request {
             "pad" => ("pad", &["input", "padding", "padding_mode", "padding_value", "output_gradient"], pad),
             "conv" => ("conv", &CONV_KEYS, conv),
             "pool" => ("pool", &POOL_KEYS, pool),
-            "rnn" => ("rnn", &const { recurrent_keys("nonlinearity") }, |fields| recurrent(Sequence::rnn(fields)?)),
-            "lstm" => ("lstm", &const { recurrent_keys("c0") }, |fields| recurrent(Sequence::lstm(fields)?)),
-            "gru" => ("gru", &const { recurrent_keys("reset_after") }, |fields| recurrent(Sequence::gru(fields)?)),
-            "aggregate" => ("aggregate", &["input", "edges", "operation", "output_gradient"], |fields| {
-                relational(Passing::aggregate(fields)?)
+            "rnn" => ("rnn", &const { recurrent_keys("nonlinearity") }, |fields, _| recurrent(Sequence::rnn(fields)?)),
+            "lstm" => ("lstm", &const { recurrent_keys("c0") }, |fields, _| recurrent(Sequence::lstm(fields)?)),
+            "gru" => ("gru", &const { recurrent_keys("reset_after") }, |fields, _| recurrent(Sequence::gru(fields)?)),
+            "aggregate" => ("aggregate", &["input", "edges", "operation", "output_gradient"], |fields, input| {
+                relational(Passing::aggregate(fields, input)?)
             }),
-            "gcn" => ("gcn", &GCN_KEYS, |fields| relational(Passing::gcn(fields)?)),
-            "sage" => ("sage", &SAGE_KEYS, |fields| relational(Passing::sage(fields)?)),
-            "gin" => ("gin", &["input", "edges", "weight", "bias", "epsilon", "output_gradient"], |fields| {
-                relational(Passing::gin(fields)?)
+            "gcn" => ("gcn", &GCN_KEYS, |fields, input| relational(Passing::gcn(fields, input)?)),
+            "sage" => ("sage", &SAGE_KEYS, |fields, input| relational(Passing::sage(fields, input)?)),
+            "gin" => ("gin", &["input", "edges", "weight", "bias", "epsilon", "output_gradient"], |fields, input| {
+                relational(Passing::gin(fields, input)?)
             }),
-            "gat" => ("gat", &GAT_KEYS, |fields| relational(Passing::gat(fields)?)),
+            "gat" => ("gat", &GAT_KEYS, |fields, input| relational(Passing::gat(fields, input)?)),
             other => {
                 let message = format!("layer is {}; it takes {}", excerpt_of(other), LAYERS.join(", "));
                 return Err(ComputeError::unsupported(message));
             }
         };
         let fields = Fields::new(name, map, keys)?;
-        Ok(Self {
-            input: fields.tensor("input")?,
-            layer: layer(&fields)?,
-            output_gradient: fields.optional_tensor("output_gradient")?,
-        })
+        let input = fields.tensor("input")?;
+        let layer = layer(&fields, &input)?;
+        Ok(Self { input, layer, output_gradient: fields.optional_tensor("output_gradient")? })
     }
 
     /// The answer.
@@ -226,17 +224,17 @@ impl Kernel for &Request {
                 }
             }
             Layer::Recurrent(sequence) => answer = sequence.answer(input, upstream)?,
-            Layer::Relational(passing) => answer = passing.answer(upstream)?,
+            Layer::Relational(passing) => answer = passing.answer(input, upstream)?,
         }
         Ok(answer)
     }
 }
 
-fn dense(fields: &Fields<'_>) -> Result<Layer, ComputeError> {
+fn dense(fields: &Fields<'_>, _: &Tensor) -> Result<Layer, ComputeError> {
     Ok(Layer::Dense { weight: fields.tensor("weight")?, bias: fields.optional_tensor("bias")? })
 }
 
-fn activation(fields: &Fields<'_>) -> Result<Layer, ComputeError> {
+fn activation(fields: &Fields<'_>, _: &Tensor) -> Result<Layer, ComputeError> {
     let name = fields.required_name("function", &Activation::ALL.map(Activation::name))?;
     let (negative_slope, alpha) =
         (fields.number("negative_slope", Activation::NEGATIVE_SLOPE)?, fields.number("alpha", Activation::ALPHA)?);
@@ -248,11 +246,11 @@ fn activation(fields: &Fields<'_>) -> Result<Layer, ComputeError> {
     Ok(Layer::Activation(activation))
 }
 
-fn pad(fields: &Fields<'_>) -> Result<Layer, ComputeError> {
+fn pad(fields: &Fields<'_>, _: &Tensor) -> Result<Layer, ComputeError> {
     Ok(Layer::Pad(Padding { amounts: fields.pairs("padding")?, mode: padding_mode(fields)? }))
 }
 
-fn conv(fields: &Fields<'_>) -> Result<Layer, ComputeError> {
+fn conv(fields: &Fields<'_>, _: &Tensor) -> Result<Layer, ComputeError> {
     let weight = fields.tensor("weight")?;
     let windows = windows(fields, weight.shape().get(2..).unwrap_or_default(), None)?;
     let amounts = conv_padding(fields, &windows)?;
@@ -261,7 +259,7 @@ fn conv(fields: &Fields<'_>) -> Result<Layer, ComputeError> {
     Ok(Layer::Conv { conv, weight, bias: fields.optional_tensor("bias")? })
 }
 
-fn pool(fields: &Fields<'_>) -> Result<Layer, ComputeError> {
+fn pool(fields: &Fields<'_>, _: &Tensor) -> Result<Layer, ComputeError> {
     let pooling = match fields.required_name("operation", &["max", "min", "average"])? {
         "max" => Pooling::Max,
         "min" => Pooling::Min,

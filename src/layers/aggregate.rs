@@ -30,4 +30,9 @@ impl Gathering {
             Self::Min => "min",
         }
     }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
 }

@@ -31,6 +31,11 @@ impl Normalization {
         }
     }
 
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
+
     /// Ā_vu for every edge (u, v).
     ///
     /// ```

@@ -18,7 +18,6 @@ pub fn singular_values(matrix: &[f64], columns: usize) -> Vec<f64> {
     }
     let mut all: Vec<Vec<f64>> =
         (0..columns).map(|column| matrix.iter().skip(column).step_by(columns).copied().collect()).collect();
-    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).fold(0.0, |sum, (a, b)| sum + a * b);
     for _ in 0..SWEEPS {
         let mut turned = false;
         for left in 0..columns {
@@ -52,6 +51,11 @@ pub fn singular_values(matrix: &[f64], columns: usize) -> Vec<f64> {
         }
     }
     lengths
+}
+
+/// Σ a b.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).fold(0.0, |sum, (a, b)| sum + a * b)
 }
 
 /// The spectral norm of a matrix, row by row: how far it stretches at most, which is its largest singular value.
@@ -95,7 +99,6 @@ pub fn spectral_norm(matrix: &[f64], columns: usize) -> f64 {
     let most = (0..columns)
         .fold(0, |most, at| if power[at * (columns + 1)] > power[most * (columns + 1)] { at } else { most });
     let direction = &power[most * columns..][..columns];
-    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).fold(0.0, |sum, (a, b)| sum + a * b);
     let stretched = matrix.chunks_exact(columns).fold(0.0, |sum, row| {
         let along = dot(row, direction);
         sum + along * along

@@ -49,7 +49,7 @@ impl Relational {
         let number = |(array, place): (usize, usize)| f64::from(numbers[array][place]);
         let (g, y) = (f64::from(by[place]), numbers[made.array][place]);
         let among = match &made.rule {
-            Making::Gather(..) => self.equals(graph, made, place, numbers).len() as f64,
+            Making::Gather(..) => self.equals(graph, made, place, &|(array, place)| numbers[array][place]).len() as f64,
             _ => 1.0,
         };
         let mut mean = 0.0;
@@ -83,12 +83,17 @@ impl Relational {
     }
 
     /// The numbers among which a gathered one's gradient is shared: all for a mean, those that equal the result for an extreme.
-    pub(super) fn equals(&self, graph: &Graph, made: &Made, place: usize, numbers: &[Vec<f32>]) -> Vec<(usize, usize)> {
+    pub(super) fn equals(
+        &self,
+        graph: &Graph,
+        made: &Made,
+        place: usize,
+        number: &dyn Fn((usize, usize)) -> f32,
+    ) -> Vec<(usize, usize)> {
         let mut all = Vec::new();
         let extreme = matches!(made.rule, Making::Gather(Gathering::Max | Gathering::Min, _));
         self.each(graph, made, place, &mut |reads| {
-            let (array, at) = reads.first;
-            if !extreme || numbers[array][at] == numbers[made.array][place] {
+            if !extreme || number(reads.first) == number((made.array, place)) {
                 all.push(reads.first);
             }
         });

@@ -241,14 +241,7 @@ impl<'a> RelationalStages<'a> {
             let position = self.position(read);
             self.forward[read.0].map_or(0.0, |stage| stage.leaf(&position).value)
         };
-        let extreme = matches!(made.rule, Making::Gather(Gathering::Max | Gathering::Min, _));
-        let mut all = Vec::new();
-        self.layers.each(self.graph, made, result, &mut |reads| {
-            if !extreme || number(reads.first) == number((made.array, result)) {
-                all.push(reads.first);
-            }
-        });
-        all
+        self.layers.equals(self.graph, made, result, &number)
     }
 
     /// What any number of an array gets of the gradient of what an equation gives.
