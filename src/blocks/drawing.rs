@@ -19,10 +19,14 @@ impl View<'_> {
         self.memory.scale(trace.stages.iter().filter(|stage| names.contains(&stage.name)))
     }
 
+    /// Small letters.
+    pub fn font(&self) -> Font {
+        Font::starting(11.5 * self.theme.text)
+    }
+
     /// A name in the colour of what it names.
     pub fn label(&self, scene: &mut Scene, at: Point, role: Role, text: impl Into<String>) {
-        let font = Font::starting(11.5 * self.theme.text).bold();
-        scene.text(at, font, self.theme.role(role), text);
+        scene.text(at, self.font().bold(), self.theme.role(role), text);
     }
 
     /// A name above a box.

@@ -25,6 +25,7 @@ mod receptive_field;
 mod recurrent;
 #[cfg(feature = "graphs")]
 mod relational;
+mod shared;
 mod sparse;
 mod stack;
 

@@ -14,6 +14,15 @@ impl Scene {
         self.marks.push(Mark { shape, shows: Shows::Cell(cell), drag });
     }
 
+    /// The marks from a place on repeat what is shown elsewhere: a pointer finds their numbers, the keys go where they stand first.
+    pub fn repeats_from(&mut self, first: usize) {
+        for mark in &mut self.marks[first..] {
+            if let Shows::Cell(cell) = mark.shows {
+                mark.shows = Shows::Voxel(cell);
+            }
+        }
+    }
+
     /// Adds a rectangle that shows no number.
     pub fn rect(&mut self, bounds: Rect, fill: Option<Colour>, stroke: Option<Stroke>, radius: f32) {
         self.draw(Shape::Rect { bounds, fill, stroke, radius });

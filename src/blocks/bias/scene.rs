@@ -6,7 +6,7 @@ use crate::blocks::View;
 use crate::blocks::convolution::Pass;
 use crate::explain::{Cell, Role, Stage, Trace};
 use crate::layers::numbers;
-use crate::scene::{Drag, Font, Grid, Point, Rect, Scale, Scene, Slide, Stroke, Theme, legend};
+use crate::scene::{Drag, Font, Grid, Point, Rect, Scale, Scene, Slide, Stroke, Theme, arrange, legend};
 
 /// The distance between two columns.
 const GAP: f32 = 10.0;
@@ -287,9 +287,10 @@ impl<'a> Picture<'a> {
         let height = self.columns[1].1 + 16.0 * theme.text;
         let (centre, dot) = (Point::new(left + width / 2.0, top + height / 2.0), 11.0 * theme.text);
         let reach = (width.min(height) / 2.0 - dot - 2.0).max(dot);
+        let circle = arrange::circle(NODES);
         let place = |node: usize| {
-            let (sine, cosine) = libm::sincosf(std::f32::consts::TAU * node as f32 / NODES as f32);
-            Point::new(centre.x + reach * sine, centre.y - reach * cosine)
+            let [x, y] = circle[node].map(|share| (2.0 * share - 1.0) * reach);
+            Point::new(centre.x + x, centre.y + y)
         };
         let edges = self.settings.edges();
         for u in 0..NODES {

@@ -1,8 +1,9 @@
 //! The picture of `bptt`: norms on their way back, the matrices of one step, and what each step contributes.
 
-use super::settings::{Settings, Shown};
+use super::settings::Settings;
 use super::trace::{PATH, SIDES, Side};
 use crate::blocks::View;
+use crate::data::sequences::Memory;
 use crate::explain::{Cell, Role, Stage, Trace, cell_number};
 use crate::scene::script::{above, below};
 use crate::scene::{Colour, Font, Grid, Point, Rect, Scale, Scene, Shape, Stroke, Theme, relation_stroke};
@@ -63,10 +64,6 @@ impl<'a> Picture<'a> {
         self.view.theme
     }
 
-    fn font(&self) -> Font {
-        Font::starting(11.5 * self.theme().text)
-    }
-
     fn side(&self) -> &'static Side {
         SIDES.iter().find(|side| side.shown == self.settings.shown).unwrap_or(&SIDES[0])
     }
@@ -108,7 +105,7 @@ impl<'a> Picture<'a> {
         let (top, tall) = (y + 20.0 * text, TALL * text);
         let last = self.settings.last;
         let title = format!("‖∂h{}/∂hₖ‖, from k = {last} back to the first step", below(&last.to_string()));
-        scene.text(Point::new(8.0, y + 4.0 * text), self.font(), theme.muted, title);
+        scene.text(Point::new(8.0, y + 4.0 * text), self.view.font(), theme.muted, title);
         let height = |norm: f32| top + tall * (high - norm.max(1e-38).log10().clamp(low, high)) / (high - low);
         let every = ((high - low) / 6.0).ceil() as usize;
         for exponent in (low as i32..=high as i32).step_by(every.max(1)) {
@@ -177,7 +174,7 @@ impl<'a> Picture<'a> {
             let x = 8.0 + self.view.width / across as f32 * (place % across) as f32;
             let y = 12.0 * text + line * (place / across) as f32;
             let words = format!("{title}: {} at k = 0, {word}", magnitude(norm));
-            scene.text(Point::new(x, y), self.font().bold(), *colour, words);
+            scene.text(Point::new(x, y), self.view.font().bold(), *colour, words);
         }
         12.0 * text + line * curves.len().div_ceil(across) as f32 + 4.0 * text
     }
@@ -191,9 +188,9 @@ impl<'a> Picture<'a> {
         let step = row as i64 - 1;
         let at = |letter: &str, step: i64| format!("∂{letter}{}", below(&step.to_string()));
         let (letter, rule) = match side.shown {
-            Shown::Rnn => ("h", " = diag(1 − h²) Wₕ"),
-            Shown::Lstm => ("s", ", s: h and c together"),
-            Shown::Gru => ("h", ""),
+            Memory::Rnn => ("h", " = diag(1 − h²) Wₕ"),
+            Memory::Lstm => ("s", ", s: h and c together"),
+            Memory::Gru => ("h", ""),
         };
         let factor = format!("{}: {}/{}{rule}", side.title, at(letter, step), at(letter, step - 1));
         let product = format!("product so far: {}/{}", at("h", self.settings.last as i64), at(letter, step));
@@ -210,14 +207,14 @@ impl<'a> Picture<'a> {
             if stacked && place > 0 {
                 y = bottom + 14.0 * text;
             }
-            let font = self.font().fitting(title.chars().count(), room - 16.0);
+            let font = self.view.font().fitting(title.chars().count(), room - 16.0);
             scene.text(Point::new(left, y + 8.0 * text), font.bold(), self.colour(side), title);
             let (Some(matrix), Some(stretches)) = (self.trace.stage(matrix), self.trace.stage(stretches)) else {
                 continue;
             };
             let Some(row) = row else {
                 let words = "the state before the first step is given";
-                scene.text(Point::new(left, y + 32.0 * text), self.font(), theme.muted, words);
+                scene.text(Point::new(left, y + 32.0 * text), self.view.font(), theme.muted, words);
                 continue;
             };
             let pitch = ((room - 150.0 * text) / matrix.shape()[2] as f32).min(34.0 * text);
@@ -271,7 +268,7 @@ impl<'a> Picture<'a> {
         let (theme, text) = (self.theme(), self.theme().text);
         let last = below(&self.settings.last.to_string());
         let title = format!("∂E{last}/∂Wₕ is a sum over k: the share of each step's term");
-        let font = self.font().fitting(title.chars().count(), self.view.width - 16.0);
+        let font = self.view.font().fitting(title.chars().count(), self.view.width - 16.0);
         scene.text(Point::new(8.0, top + 8.0 * text), font, theme.muted, title);
         let mut y = top + 22.0 * text;
         let tall = 34.0 * text;
@@ -280,7 +277,7 @@ impl<'a> Picture<'a> {
                 continue;
             };
             let colour = self.colour(side);
-            scene.text(Point::new(8.0, y + tall / 2.0), self.font().bold(), colour, side.title);
+            scene.text(Point::new(8.0, y + tall / 2.0), self.view.font().bold(), colour, side.title);
             let largest = shares.array().into_iter().flatten().fold(1e-30, |most: f32, share| most.max(*share));
             for step in 0..shares.len() {
                 let Some(cell) = shares.cell(&[step]) else { continue };

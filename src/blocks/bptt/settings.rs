@@ -1,7 +1,9 @@
 //! What can be set in `bptt`.
 
+use crate::blocks::Word;
 use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::fields::{settings, words};
+use crate::data::sequences::Memory;
 
 /// The longest sequence.
 const LONGEST: usize = 200;
@@ -11,7 +13,7 @@ const MAX_UNITS: usize = 8;
 settings! {
     /// Everything that can be set.
     Settings {
-        shown: Shown = Shown::Rnn,
+        shown: Memory = Memory::Rnn,
         last: usize = 24,
         radius: f64 = 0.7,
         keep: f64 = 3.0,
@@ -23,13 +25,8 @@ settings! {
     }
 }
 
-words! {
-    /// Whose Jacobians are looked at.
-    Shown {
-        Rnn = "rnn",
-        Lstm = "lstm",
-        Gru = "gru",
-    }
+impl Word for Memory {
+    const WORDS: &'static [(&'static str, Self)] = &[("rnn", Self::Rnn), ("lstm", Self::Lstm), ("gru", Self::Gru)];
 }
 
 words! {

@@ -1,13 +1,14 @@
 //! Three layers on one sequence, and how the state at the last step changes with those before.
 
-use super::settings::{Settings, Shown};
+use super::settings::Settings;
 use crate::blocks::recurrent::along::{alone, gradients, learned, made};
 use crate::blocks::recurrent::names::Names;
 use crate::data::random::Random;
+use crate::data::sequences::Memory;
 use crate::explain::{Gate, Role, Stage, Trace, Values};
 use crate::layers::{
-    Activation, Equation, Gru, LayerError, Lstm, Recurrent, Rnn, Tensor, Term, UpdateGate, Vector, Weights, numbers,
-    singular_values, spectral_norm, spectral_radius, tensor,
+    Activation, Equation, LayerError, Recurrent, Tensor, Term, Vector, Weights, numbers, singular_values,
+    spectral_norm, spectral_radius, tensor,
 };
 
 /// Numbers in each step's input.
@@ -15,7 +16,7 @@ const INPUTS: usize = 2;
 
 /// One of the layers: its names, and the stages that only this block has.
 pub struct Side {
-    pub shown: Shown,
+    pub shown: Memory,
     pub title: &'static str,
     pub names: Names,
     pub jacobian: &'static str,
@@ -51,9 +52,9 @@ macro_rules! side {
 }
 
 pub static SIDES: [Side; 3] = [
-    side!(Shown::Rnn, "RNN", Names::EACH[0], "rnn"),
-    side!(Shown::Lstm, "LSTM", Names::EACH[1], "lstm"),
-    side!(Shown::Gru, "GRU", Names::EACH[2], "gru"),
+    side!(Memory::Rnn, "RNN", Names::EACH[0], "rnn"),
+    side!(Memory::Lstm, "LSTM", Names::EACH[1], "lstm"),
+    side!(Memory::Gru, "GRU", Names::EACH[2], "gru"),
 ];
 /// The product of the forget gates, and the largest of its numbers.
 pub const PATH: [&str; 2] = ["lstm-path", "lstm-path-norm"];
@@ -61,11 +62,7 @@ pub const PATH: [&str; 2] = ["lstm-path", "lstm-path-norm"];
 impl Side {
     /// Its equations.
     pub fn layer(&self) -> Recurrent {
-        match self.shown {
-            Shown::Rnn => Rnn::new(Activation::Tanh),
-            Shown::Lstm => Lstm::new(),
-            Shown::Gru => Gru::new(true, UpdateGate::KeepsOld),
-        }
+        self.shown.alone()
     }
 
     /// Weights from a seed; those of the state are stretched to the spectral radius.
@@ -178,7 +175,7 @@ fn of_side(side: &Side, settings: &Settings, input: &Tensor) -> Result<Vec<Stage
         Stage::new(side.product_stretches, "singular value of the product", "σ", Role::Output, lazy)
             .counting_from(&[-1, 0]),
     );
-    if side.shown == Shown::Lstm {
+    if side.shown == Memory::Lstm {
         stages.extend(path(&unrolled.vectors[layer.place("forget")], units));
     }
     stages.push(Stage::new(side.loss, "what the loss says", "g", Role::Gradient, alone(&loss)));

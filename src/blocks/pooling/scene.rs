@@ -9,7 +9,7 @@ use crate::blocks::View;
 use crate::blocks::convolution::Pass;
 use crate::explain::{Cell, Role, Stage, Trace, cell_number};
 use crate::layers::{Pool, Pooling, Tensor};
-use crate::scene::{Drag, Grid, Point, Rect, Relation, Scale, Scene, Shows, Stroke, Theme, draw_cell, legend};
+use crate::scene::{Drag, Grid, Point, Rect, Relation, Scale, Scene, Stroke, Theme, draw_cell, legend};
 
 /// Room for a label above a grid.
 const LABEL: f32 = 22.0;
@@ -284,10 +284,7 @@ impl<'a> Picture<'a> {
             // The keys go where the cell stands in its map.
             let first = scene.marks.len();
             draw_cell(scene, self.input, at, cell, (self.scale, None), theme);
-            scene.marks[first..]
-                .iter_mut()
-                .filter(|mark| mark.shows == Shows::Cell(at))
-                .for_each(|mark| mark.shows = Shows::Voxel(at));
+            scene.repeats_from(first);
             if Some(&position) == winner.as_ref() || self.view.pointing.relation(at) == Relation::At {
                 frames.push((cell, Stroke::solid(theme.output, 2.5 * theme.line)));
             } else if Some(self.input.leaf(&position).value) == best {

@@ -11,7 +11,7 @@ use super::stages::{is_backward, read, step_of};
 use crate::blocks::View;
 use crate::data::sequences::Memory;
 use crate::explain::{Role, Stage, Trace};
-use crate::scene::{Colour, Font, Point, Scale, Scene, Shape, Stroke, Theme, legend};
+use crate::scene::{Colour, Point, Scale, Scene, Shape, Stroke, Theme, legend};
 
 /// Everything that drawing needs.
 pub struct Picture<'a> {
@@ -50,11 +50,6 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
 impl<'a> Picture<'a> {
     fn theme(&self) -> &'a Theme {
         self.view.theme
-    }
-
-    /// Small letters.
-    fn font(&self) -> Font {
-        Font::starting(11.5 * self.theme().text)
     }
 
     fn is_backward(&self) -> bool {

@@ -1,11 +1,10 @@
 //! What can be set in the blocks of layers with a memory.
 
-use std::ops::{Deref, DerefMut};
-
 use super::model::MAX_HIDDEN;
 use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::convolution::Pass;
-use crate::blocks::fields::{Field, Fields, settings, words};
+use crate::blocks::fields::{settings, words};
+use crate::blocks::shared::{OfBlock, Sharer};
 use crate::blocks::sparse;
 use crate::data::sequences::{Memory, Task};
 
@@ -57,12 +56,7 @@ settings! {
 }
 
 /// Everything that can be set in the block of one layer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// Which layer the block teaches.
-    pub block: Memory,
-    shared: Shared,
-}
+pub type Settings = OfBlock<Memory, Shared>;
 
 words! {
     /// What is drawn.
@@ -126,45 +120,17 @@ words! {
     }
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self::of(Memory::Rnn)
-    }
-}
-
-impl Deref for Settings {
-    type Target = Shared;
-
-    fn deref(&self) -> &Shared {
-        &self.shared
-    }
-}
-
-impl DerefMut for Settings {
-    fn deref_mut(&mut self) -> &mut Shared {
-        &mut self.shared
-    }
-}
-
-impl Fields for Settings {
-    fn fields(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
-        let block = self.block;
-        let mut fields = self.shared.fields();
-        fields.retain(|(key, _)| has(block, key));
-        fields
-    }
-}
-
-/// Whether a setting says something about a layer.
-fn has(block: Memory, key: &str) -> bool {
-    match key {
-        "activation" => block == Memory::Rnn,
-        "memory" | "forget" | "input_gate" | "output_gate" | "forget_at" | "input_gate_at" | "output_gate_at" => {
-            block == Memory::Lstm
+impl Sharer for Memory {
+    fn has(self, key: &str) -> bool {
+        match key {
+            "activation" => self == Memory::Rnn,
+            "memory" | "forget" | "input_gate" | "output_gate" | "forget_at" | "input_gate_at" | "output_gate_at" => {
+                self == Memory::Lstm
+            }
+            "reset" | "update" | "reset_at" | "update_at" | "variant" | "convention" => self == Memory::Gru,
+            "unit" => self != Memory::Rnn,
+            _ => true,
         }
-        "reset" | "update" | "reset_at" | "update_at" | "variant" | "convention" => block == Memory::Gru,
-        "unit" => block != Memory::Rnn,
-        _ => true,
     }
 }
 
@@ -354,7 +320,7 @@ impl Settings {
             .when(self.view == View::Sequence && steps > 40),
             Control::hidden("numbers", "numbers", "changed by hand: cell=number, …", sparse::kind()),
         ];
-        controls.into_iter().filter(|control| has(self.block, control.key)).collect()
+        self.its(controls)
     }
 
     /// How many numbers the state holds.

@@ -4,17 +4,14 @@ use super::model::{drawn, places};
 use super::settings::{MOST_NODES, Settings, Shape};
 use crate::blocks::control::LIMIT;
 use crate::blocks::{Gesture, sparse};
+use crate::data::graphs::GraphData;
 use crate::explain::{Cell, decimal};
 
 /// The number in a cell set by hand; nothing where it is computed. A number of the adjacency matrix joins two nodes, or parts them.
 pub fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
     if cell.stage == "edges" {
         let (target, source) = (cell.index.axis(0), cell.index.axis(1));
-        let leads = |&(a, b): &(u32, u32)| {
-            (a as usize, b as usize) == (source, target)
-                || !settings.directed && (b as usize, a as usize) == (source, target)
-        };
-        let joined = drawn(settings).edges.iter().any(leads);
+        let joined = drawn(settings).edges.iter().any(|edge| joins(settings, *edge, source, target));
         let toggled = (joined != (value != 0.0)).then(|| join(settings, source, target));
         return Some(toggled.unwrap_or_else(|| settings.clone()));
     }
@@ -32,7 +29,7 @@ pub fn reshape(settings: &Settings, cell: Cell, gesture: Gesture) -> Option<Sett
     let node = (cell.stage == "node").then(|| cell.index.axis(0))?;
     match gesture {
         Gesture::Move(to) => {
-            let mut moved = placed(settings);
+            let mut moved = placed(settings, &drawn(settings));
             moved.places.splice(2 * node..2 * node + 2, to.map(rounded));
             Some(moved)
         }
@@ -41,19 +38,19 @@ pub fn reshape(settings: &Settings, cell: Cell, gesture: Gesture) -> Option<Sett
             Some(join(settings, node, other))
         }
         Gesture::Sprout(at) => {
-            let mut grown = (settings.nodes < MOST_NODES).then(|| own(settings))?;
+            let data = (settings.nodes < MOST_NODES).then(|| drawn(settings))?;
+            let edges = [&data.edges[..], &[(node as u32, settings.nodes as u32)]].concat();
+            let mut grown = own(settings, &data, &edges);
             grown.nodes += 1;
             grown.places.extend(at.map(rounded));
-            let edge = format!("{node}-{}", settings.nodes);
-            grown.edges = if grown.edges.is_empty() { edge } else { format!("{},{edge}", grown.edges) };
             Some(grown)
         }
         Gesture::Remove => {
-            let mut shrunk = (settings.nodes > 1).then(|| own(settings))?;
+            let mut data = (settings.nodes > 1).then(|| drawn(settings))?;
+            let mut shrunk = own(settings, &data, &[]);
             let below = |other: u32| other as usize - usize::from(other as usize > node);
-            let stays = |&&(a, b): &&(u32, u32)| a as usize != node && b as usize != node;
-            let edges = drawn(settings).edges;
-            shrunk.edges = written(edges.iter().filter(stays).map(|&(a, b)| (below(a), below(b))));
+            data.edges.retain(|&(a, b)| a as usize != node && b as usize != node);
+            shrunk.edges = written(data.edges.iter().map(|&(a, b)| (below(a), below(b))));
             shrunk.places.drain(2 * node..2 * node + 2);
             shrunk.nodes -= 1;
             shrunk.numbers = renumbered(&shrunk.numbers, node);
@@ -81,16 +78,22 @@ fn written(edges: impl Iterator<Item = (usize, usize)>) -> String {
     edges.map(|(source, target)| format!("{source}-{target}")).collect::<Vec<_>>().join(",")
 }
 
+/// Whether an edge leads from one node to another; where relations are mutual, either way.
+fn joins(settings: &Settings, (a, b): (u32, u32), source: usize, target: usize) -> bool {
+    let ends = (a as usize, b as usize);
+    ends == (source, target) || !settings.directed && ends == (target, source)
+}
+
 /// The same settings, with a place for every node.
-fn placed(settings: &Settings) -> Settings {
+fn placed(settings: &Settings, data: &GraphData) -> Settings {
     let mut changed = settings.clone();
-    changed.places = places(settings).into_iter().flatten().map(rounded).collect();
+    changed.places = places(settings, data).into_iter().flatten().map(rounded).collect();
     changed
 }
 
-/// The same graph as one of the reader's own, which holds what the nodes held.
-fn own(settings: &Settings) -> Settings {
-    let (mut changed, data) = (placed(settings), drawn(settings));
+/// The same graph as one of the reader's own, which holds what the nodes held, with these edges.
+fn own(settings: &Settings, data: &GraphData, edges: &[(u32, u32)]) -> Settings {
+    let mut changed = placed(settings, data);
     for (place, number) in data.features.iter().enumerate() {
         let cell = Cell::new("input", [place / data.width, place % data.width]);
         if !settings.numbers.contains(&format!("{cell}="))
@@ -100,24 +103,19 @@ fn own(settings: &Settings) -> Settings {
         }
         changed.features = data.width;
     }
-    changed.edges = written(data.edges.iter().map(|&(a, b)| (a as usize, b as usize)));
+    changed.edges = written(edges.iter().map(|&(a, b)| (a as usize, b as usize)));
     changed.graph = Shape::Own;
     changed
 }
 
 /// The settings after two nodes were joined, or parted.
 fn join(settings: &Settings, source: usize, target: usize) -> Settings {
-    let mut changed = own(settings);
-    let is_it = |&(u, v): &(u32, u32)| {
-        let edge = (u as usize, v as usize);
-        edge == (source, target) || !settings.directed && edge == (target, source)
-    };
-    let mut edges = drawn(settings).edges;
-    if edges.iter().any(is_it) {
-        edges.retain(|edge| !is_it(edge));
+    let data = drawn(settings);
+    let mut edges = data.edges.clone();
+    if edges.iter().any(|edge| joins(settings, *edge, source, target)) {
+        edges.retain(|edge| !joins(settings, *edge, source, target));
     } else {
         edges.push((source as u32, target as u32));
     }
-    changed.edges = written(edges.iter().map(|&(a, b)| (a as usize, b as usize)));
-    changed
+    own(settings, &data, &edges)
 }

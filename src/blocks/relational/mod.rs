@@ -140,13 +140,13 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
 }
 
 fn facts(settings: &Settings, trace: &Trace) -> String {
-    if let (Topic::Graph, Ok(network)) = (settings.block, model::Network::new(settings)) {
+    let Ok(network) = model::Network::new(settings) else { return String::new() };
+    if settings.block == Topic::Graph {
         return neighbourhood::facts(settings, &network);
     }
     let weights = trace.stages.iter().filter(|stage| stage.role == Role::Weight);
     let parameters: u64 = weights.map(|stage| stage.len() as u64).sum();
-    let relations = model::drawn(settings).edges.len();
-    let [nodes, _] = stages::sizes(trace);
+    let (nodes, relations) = (network.graph.nodes(), network.data.edges.len());
     format!(
         "{nodes} nodes, {relations} edges · [{nodes}, {}] → [{nodes}, {}] · {} parameters, however many nodes",
         trace.stage("input").map_or(0, |input| input.shape()[1]),

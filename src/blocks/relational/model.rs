@@ -2,19 +2,20 @@
 
 use std::cell::RefCell;
 
-use super::settings::{Layer, Norm, Settings, Shape, Topic, Weights};
+use super::settings::{Layer, Settings, Shape, Topic, Weights};
 use crate::blocks::Word;
 use crate::blocks::sparse;
 use crate::data::graphs::{Bundled, GraphData, Recipe};
 use crate::data::random::Random;
 use crate::explain::Role;
-use crate::layers::{Array, Graph, LayerError, Relational, numbers, tensor};
+use crate::layers::{Array, Graph, LayerError, Normalization, Relational, numbers, tensor};
 use crate::scene::arrange;
+use crate::scene::script::above;
 
 /// As many steps the forces get that arrange a graph.
 const SETTLED: usize = 200;
 /// The slope of graph attention's leaky ReLU.
-const NEGATIVE_SLOPE: f64 = 0.2;
+pub const NEGATIVE_SLOPE: f64 = 0.2;
 
 /// What the stage of an array is called.
 #[derive(Clone, Copy)]
@@ -31,6 +32,8 @@ pub struct Named {
 
 /// Layers on a graph, and what they are given.
 pub struct Network {
+    /// What is known about the graph.
+    pub data: GraphData,
     pub graph: Graph,
     pub layers: Relational,
     /// What each array is called.
@@ -75,9 +78,7 @@ fn kept(text: String) -> &'static str {
 
 /// A letter with the number of a layer: h².
 fn raised(letter: &str, layer: usize) -> String {
-    let digits = layer.to_string();
-    let digit = |digit: char| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(digit as usize - '0' as usize);
-    letter.chars().chain(digits.chars().filter_map(digit)).collect()
+    letter.to_owned() + &above(&layer.to_string())
 }
 
 /// The pairs that a text of edges says: `0-1,1-2`. What is none, or leads nowhere, says nothing.
@@ -111,7 +112,7 @@ pub fn drawn(settings: &Settings) -> GraphData {
 }
 
 /// Where each node stands, from 0 to 1 across and down.
-pub fn places(settings: &Settings) -> Vec<[f32; 2]> {
+pub fn places(settings: &Settings, graph: &GraphData) -> Vec<[f32; 2]> {
     let nodes = settings.nodes;
     if settings.places.len() == 2 * nodes && nodes > 0 {
         return settings.places.chunks_exact(2).map(|at| [at[0] as f32, at[1] as f32]).collect();
@@ -119,8 +120,7 @@ pub fn places(settings: &Settings) -> Vec<[f32; 2]> {
     if settings.graph == Shape::Example {
         return vec![[0.12, 0.16], [0.5, 0.06], [0.38, 0.52], [0.82, 0.46], [0.04, 0.84], [0.72, 0.98]];
     }
-    let graph = drawn(settings);
-    if let Some(mut places) = graph.places {
+    if let Some(mut places) = graph.places.clone() {
         arrange::fit(&mut places);
         return places;
     }
@@ -137,6 +137,7 @@ impl Network {
         let graph = data.graph()?;
         let graph = if settings.loops { graph.with_self_loops() } else { graph };
         let mut network = Self {
+            data,
             graph,
             layers: Relational::default(),
             names: Vec::new(),
@@ -144,15 +145,15 @@ impl Network {
             rows: Vec::new(),
             ways: Vec::new(),
         };
-        let input = network.features(settings, &data);
+        let input = network.features(settings);
         network.rows.push(input);
         if settings.block == Topic::Graph {
             return Ok(network);
         }
         let mut coefficients = None;
         if settings.layer == Layer::Gcn {
-            let numbers = settings.norm().coefficients(&network.graph);
-            let letter = if settings.normalization == Norm::None { "A" } else { "Ā" };
+            let numbers = settings.normalization.coefficients(&network.graph);
+            let letter = if settings.normalization == Normalization::None { "A" } else { "Ā" };
             coefficients =
                 Some(network.give(Array::Edges, numbers, "adjacency", "adjacency matrix", letter, Role::Plain));
         }
@@ -163,7 +164,8 @@ impl Network {
     }
 
     /// What the nodes hold in the beginning.
-    fn features(&mut self, settings: &Settings, data: &GraphData) -> usize {
+    fn features(&mut self, settings: &Settings) -> usize {
+        let data = &self.data;
         let mut random = Random::new(settings.seed as u64);
         let number = || ((random.uniform() * 2.0 - 1.0) * 10.0).round() as f32 / 10.0;
         let width = if data.width > 0 { data.width } else { settings.features };
@@ -259,7 +261,7 @@ impl Network {
             }
             (_, _, own, _) => {
                 let weights = [weight, own.unwrap_or(weight)];
-                let [message, sum] = self.layers.sage(before, settings.gathering(), weights, Some(bias))?;
+                let [message, sum] = self.layers.sage(before, settings.operation, weights, Some(bias))?;
                 self.called(layer, "message", "m", gathered);
                 Way { edges: None, sent: before, gathered: message, sum }
             }

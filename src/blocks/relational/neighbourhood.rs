@@ -1,6 +1,6 @@
 //! What a graph says of its nodes without any layer: who is near whom, by edges, by walks, by chance; and that names don't matter.
 
-use super::model::{Network, drawn};
+use super::model::Network;
 use super::settings::{Measure, Settings};
 use crate::data::random::Random;
 use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace, Values};
@@ -196,7 +196,7 @@ pub fn reached(settings: &Settings, network: &Network, hops: usize) -> Vec<usize
 
 /// The classes of the nodes, where they are known.
 pub fn facts(settings: &Settings, network: &Network) -> String {
-    let data = drawn(settings);
+    let data = &network.data;
     let reached = reached(settings, network, settings.hops);
     let itself = if reached.contains(&settings.from) { "itself among them" } else { "not itself" };
     let (_, iterations) = network.graph.pagerank(settings.from, settings.restart, TOLERANCE);

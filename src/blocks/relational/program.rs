@@ -1,8 +1,8 @@
 //! Layers on a graph as a PyTorch program that prints one of the numbers.
 
-use super::model::Network;
+use super::model::{NEGATIVE_SLOPE, Network};
 use super::settings::{Settings, Topic};
-use crate::blocks::pytorch::{WITH_GRADIENT, add, beginning, number, print};
+use crate::blocks::pytorch::{WITH_GRADIENT, add, beginning, function, number, print};
 use crate::explain::{Cell, Role, Stage, Trace, listed};
 use crate::layers::{Array, Gathering, Making, Summand, tensor};
 
@@ -77,8 +77,8 @@ pub fn write(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
                 let z = variable(*of);
                 match activation.name() {
                     "identity" => format!("{z} * 1"),
-                    "leaky_relu" => format!("F.leaky_relu({z}, 0.2)"),
-                    function => format!("torch.{function}({z})"),
+                    "leaky_relu" => format!("F.leaky_relu({z}, {NEGATIVE_SLOPE})"),
+                    name => format!("{}({z})", function(name)),
                 }
             }
             Some(Making::Share(of)) => {

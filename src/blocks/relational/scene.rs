@@ -4,11 +4,13 @@ mod graph;
 mod matrices;
 mod neighbourhood;
 
-use super::model::{Network, Way, drawn, places};
+use neighbourhood::length;
+
+use super::model::{Network, Way, places};
+use super::neighbourhood::reached;
 use super::settings::{Settings, Topic};
 use super::stages::{Turn, is_backward, turn};
 use crate::blocks::View;
-use crate::data::graphs::GraphData;
 use crate::explain::{Role, Stage, Trace};
 use crate::scene::{Point, Rect, Scale, Scene, Theme, legend};
 
@@ -22,8 +24,8 @@ pub struct Picture<'a> {
     places: Vec<[f32; 2]>,
     /// Which layer is at work, and which node.
     turn: Turn,
-    /// What is known about the graph.
-    data: GraphData,
+    /// The nodes that the one at work has heard of, or that walks lead to from where they begin.
+    near: Vec<usize>,
     scale: Scale,
 }
 
@@ -36,8 +38,13 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
         false => matches!(role, Role::Input | Role::Intermediate | Role::Output),
     };
     let scale = view.memory.scale(trace.stages.iter().filter(|stage| wanted(stage.role)));
-    let places = places(settings);
-    let picture = Picture { settings, trace, view, network, places, turn, data: drawn(settings), scale };
+    let near = match (settings.block, turn.node) {
+        (Topic::Graph, _) => reached(settings, &network, length(settings, view)),
+        (_, Some(node)) => heard(&network, node, turn.layer + 1),
+        _ => Vec::new(),
+    };
+    let places = places(settings, &network.data);
+    let picture = Picture { settings, trace, view, network, places, turn, near, scale };
     let text = view.theme.text;
     let mut scene = Scene::new(view.width, 0.0);
     let wide = view.width >= 720.0 * text;
@@ -56,6 +63,12 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
     legend(&mut scene, Point::new(view.width - 4.0, bottom + 12.0 * text), scale, view.theme, label);
     scene.height = bottom + 26.0 * text;
     scene
+}
+
+/// From which nodes a node has heard after so many layers, itself included.
+fn heard(network: &Network, node: usize, layers: usize) -> Vec<usize> {
+    let hops = network.graph.reversed().hops(node);
+    (0..hops.len()).filter(|&other| hops[other].is_some_and(|hops| hops <= layers)).collect()
 }
 
 impl<'a> Picture<'a> {
@@ -85,12 +98,6 @@ impl<'a> Picture<'a> {
             return [self.trace.stage("input"), None];
         }
         [0, 1].map(|after| self.stage(self.network.rows[self.turn.layer + after]))
-    }
-
-    /// From how many nodes a node has heard after so many layers, itself included.
-    fn heard(&self, node: usize, layers: usize) -> Vec<usize> {
-        let hops = self.network.graph.reversed().hops(node);
-        (0..hops.len()).filter(|&other| hops[other].is_some_and(|hops| hops <= layers)).collect()
     }
 
     fn nodes(&self) -> usize {

@@ -1,11 +1,11 @@
 //! What can be set in the blocks of layers on a graph.
 
-use std::ops::{Deref, DerefMut};
-
 use super::model::drawn;
+use crate::blocks::Word;
 use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::convolution::Pass;
-use crate::blocks::fields::{Field, Fields, settings, words};
+use crate::blocks::fields::{settings, words};
+use crate::blocks::shared::{OfBlock, Sharer};
 use crate::blocks::sparse;
 use crate::layers::{Activation, Gathering, Normalization};
 
@@ -19,11 +19,7 @@ pub const MOST_NODES: usize = 49;
 const LONGEST: usize = 6000;
 
 /// The settings of a block on graphs. Both share them; a key that says nothing about a block is none of its keys.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Settings {
-    pub block: Topic,
-    shared: Shared,
-}
+pub type Settings = OfBlock<Topic, Shared>;
 
 /// Which block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -47,13 +43,13 @@ settings! {
         places: Vec<f64> = Vec::new(),
         features: usize = 2,
         layer: Layer = Layer::Sage,
-        operation: Operation = Operation::Mean,
-        normalization: Norm = Norm::Row,
+        operation: Gathering = Gathering::Mean,
+        normalization: Normalization = Normalization::Row,
         loops: bool = false,
         layers: usize = 1,
         hidden: usize = 2,
         weights: Weights = Weights::Random,
-        activation: Squash = Squash::Relu,
+        activation: String = "relu".to_owned(),
         epsilon: f64 = 0.0,
         pace: Pace = Pace::Node,
         pass: Pass = Pass::Forward,
@@ -94,39 +90,10 @@ words! {
 }
 
 words! {
-    /// How a node summarises what its neighbours tell.
-    Operation {
-        Sum = "sum",
-        Mean = "mean",
-        Max = "max",
-        Min = "min",
-    }
-}
-
-words! {
-    /// What the adjacency matrix is divided by.
-    Norm {
-        Row = "row",
-        Symmetric = "symmetric",
-        None = "none",
-    }
-}
-
-words! {
     /// What the weights are before they are changed.
     Weights {
         Random = "random",
         Identity = "identity",
-    }
-}
-
-words! {
-    /// The non-linearity.
-    Squash {
-        Identity = "identity",
-        Relu = "relu",
-        Tanh = "tanh",
-        Sigmoid = "sigmoid",
     }
 }
 
@@ -148,37 +115,25 @@ words! {
     }
 }
 
-impl Deref for Settings {
-    type Target = Shared;
-
-    fn deref(&self) -> &Shared {
-        &self.shared
-    }
+impl Word for Gathering {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("sum", Self::Sum), ("mean", Self::Mean), ("max", Self::Max), ("min", Self::Min)];
 }
 
-impl DerefMut for Settings {
-    fn deref_mut(&mut self) -> &mut Shared {
-        &mut self.shared
-    }
+impl Word for Normalization {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("row", Self::Row), ("symmetric", Self::Symmetric), ("none", Self::None)];
 }
 
-impl Fields for Settings {
-    fn fields(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
-        let block = self.block;
-        let mut fields = self.shared.fields();
-        fields.retain(|(key, _)| has(block, key));
-        fields
-    }
-}
-
-/// Whether a setting says something about a block.
-fn has(block: Topic, key: &str) -> bool {
-    let graph = block == Topic::Graph;
-    match key {
-        "graph" | "nodes" | "edges" | "directed" | "places" | "features" | "numbers" | "seed" | "homophily" => true,
-        "from" | "hops" | "restart" | "measure" | "shuffle" => graph,
-        "layer" | "operation" | "epsilon" => block == Topic::Passing,
-        _ => !graph,
+impl Sharer for Topic {
+    fn has(self, key: &str) -> bool {
+        let graph = self == Topic::Graph;
+        match key {
+            "graph" | "nodes" | "edges" | "directed" | "places" | "features" | "numbers" | "seed" | "homophily" => true,
+            "from" | "hops" | "restart" | "measure" | "shuffle" => graph,
+            "layer" | "operation" | "epsilon" => self == Topic::Passing,
+            _ => !graph,
+        }
     }
 }
 
@@ -194,22 +149,7 @@ impl Settings {
 
     /// The non-linearity.
     pub fn squash(&self) -> Activation {
-        match self.activation {
-            Squash::Identity => Activation::Identity,
-            Squash::Relu => Activation::Relu,
-            Squash::Tanh => Activation::Tanh,
-            Squash::Sigmoid => Activation::Sigmoid,
-        }
-    }
-
-    /// AGGREGATE.
-    pub fn gathering(&self) -> Gathering {
-        Gathering::ALL[self.operation as usize]
-    }
-
-    /// What the adjacency matrix is divided by.
-    pub fn norm(&self) -> Normalization {
-        Normalization::ALL[self.normalization as usize]
+        Activation::named(&self.activation).unwrap_or_default()
     }
 
     /// Whether the number of nodes can be chosen; those of the reader's own graph come and go in the picture.
@@ -364,7 +304,7 @@ impl Settings {
             ),
             Control::hidden("numbers", "numbers", "changed by hand: cell=number, …", sparse::kind()),
         ];
-        controls.into_iter().filter(|control| has(self.block, control.key)).collect()
+        self.its(controls)
     }
 
     /// Brings the other settings into line after one was set.

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use super::model::{Network, drawn};
+use super::model::Network;
 use super::neighbourhood;
-use super::settings::{Norm, Pace, Settings, Shape, Topic};
+use super::settings::{Pace, Settings, Shape, Topic};
 use crate::blocks::convolution::Pass;
 use crate::blocks::sparse;
 use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace, Values};
-use crate::layers::{Array, Graph, LayerError, RelationalStages, Tensor, numbers, tensor};
+use crate::layers::{Array, Graph, LayerError, Normalization, RelationalStages, Tensor, numbers, tensor};
 
 /// Everything that is computed from the settings.
 pub fn trace(settings: &Settings) -> Result<Trace, LayerError> {
@@ -57,7 +57,7 @@ pub fn trace(settings: &Settings) -> Result<Trace, LayerError> {
     };
     let rows: Vec<&Stage> = network.rows.iter().map(|row| &stages[*row]).collect();
     let spreads = rows.iter().map(|row| spread(row).value().unwrap_or(0.0) as f32).collect();
-    let right = (settings.graph == Shape::Citations).then(|| right(settings, &rows, &stages[network.ways[0].gathered]));
+    let right = (settings.graph == Shape::Citations).then(|| right(&network, &rows, &stages[network.ways[0].gathered]));
     stages.push(Stage::new(
         "spread",
         "how far the nodes are from each other",
@@ -117,8 +117,8 @@ const SPREAD: Function = Function {
 };
 
 /// Of how many nodes the largest feature is that of their class: of their own features, and of what they gather.
-fn right(settings: &Settings, rows: &[&Stage], gathered: &Stage) -> Tensor {
-    let classes = drawn(settings).classes;
+fn right(network: &Network, rows: &[&Stage], gathered: &Stage) -> Tensor {
+    let classes = &network.data.classes;
     let share = |stage: &Stage| {
         let told = |node: usize| {
             let number = |feature: usize| stage.value(&[node as u32, feature as u32]).unwrap_or(0.0);
@@ -169,9 +169,11 @@ fn coefficient(settings: &Settings, network: &Network, stage: &Stage, cell: Cell
     let root = |of: Expr| Expr::call(ROOT, of);
     let letter = |index| Expr::indexed("d", Role::Plain, vec![Expr::variable(index)]);
     let (rule, made_from) = match settings.normalization {
-        Norm::Row => (letter("v"), degree(v)),
-        Norm::Symmetric => (root(letter("v")).times(root(letter("u"))), root(degree(v)).times(root(degree(u)))),
-        Norm::None => return None,
+        Normalization::Row => (letter("v"), degree(v)),
+        Normalization::Symmetric => {
+            (root(letter("v")).times(root(letter("u"))), root(degree(v)).times(root(degree(u))))
+        }
+        Normalization::None => return None,
     };
     let one = |below: Expr| Expr::Number(1.0).over(below);
     let left = stage.general(vec![Expr::variable("v"), Expr::variable("u")]);

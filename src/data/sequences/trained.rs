@@ -13,9 +13,10 @@ use crate::layers::{
 };
 
 /// How a layer remembers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Memory {
     /// A hidden state, made anew at every step.
+    #[default]
     Rnn,
     /// A cell state behind gates.
     Lstm,
@@ -74,13 +75,18 @@ impl Memory {
         (0..gates).fold(ParameterCount::dense(hidden, outputs), |sum, _| sum + gate)
     }
 
+    /// The layer alone.
+    pub fn alone(self) -> Recurrent {
+        match self {
+            Self::Rnn => Rnn::new(Activation::Tanh),
+            Self::Lstm => Lstm::new(),
+            Self::Gru => Gru::new(true, UpdateGate::KeepsOld),
+        }
+    }
+
     /// The layer, with an output: o where that letter is free.
     pub fn layer(self) -> Recurrent {
-        match self {
-            Self::Rnn => Rnn::new(Activation::Tanh).with_output("o"),
-            Self::Lstm => Lstm::new().with_output("y"),
-            Self::Gru => Gru::new(true, UpdateGate::KeepsOld).with_output("y"),
-        }
+        self.alone().with_output(if self == Self::Rnn { "o" } else { "y" })
     }
 }
 

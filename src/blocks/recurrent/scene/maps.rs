@@ -104,7 +104,7 @@ impl Picture<'_> {
                 );
                 let colour = self.theme().named(stage.role);
                 let (at, font) = match stacked {
-                    true => (Point::new(8.0, y + 7.0 * text), self.font()),
+                    true => (Point::new(8.0, y + 7.0 * text), self.view.font()),
                     false => (Point::new(left - 8.0, bounds.centre().y), Font::ending(11.5 * text)),
                 };
                 scene.text(at, font.bold(), colour, *label);

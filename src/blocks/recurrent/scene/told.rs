@@ -31,7 +31,7 @@ impl Picture<'_> {
 
     /// In words: what was to be told, what was told, and how often that is right.
     fn verdict(&self, scene: &mut Scene, task: Task, y: f32) -> f32 {
-        let (theme, font) = (self.theme(), self.font());
+        let (theme, font) = (self.theme(), self.view.font());
         let targets = task.targets(&crate::blocks::recurrent::stages::read(self.trace));
         let at = match task {
             // Asked once, at the end.
@@ -83,7 +83,7 @@ impl Picture<'_> {
     fn perplexities(&self, scene: &mut Scene, top: f32) -> f32 {
         let (theme, text) = (self.theme(), self.theme().text);
         let title = "perplexity of text held out, measured after training:";
-        scene.text(Point::new(8.0, top + 8.0 * text), self.font(), theme.muted, title);
+        scene.text(Point::new(8.0, top + 8.0 * text), self.view.font(), theme.muted, title);
         let (mut x, y) = if self.is_wide() { (330.0 * text, top + 8.0 * text) } else { (8.0, top + 26.0 * text) };
         for curve in self.trace.stages.iter().filter(|stage| stage.name.starts_with("measured")) {
             let Some(cell) = curve.cell(&[0]) else { continue };
@@ -92,7 +92,7 @@ impl Picture<'_> {
             let bounds = Rect::new(x, y - 9.0 * text, wide, 18.0 * text);
             let stroke = relation_stroke(self.view.pointing.relation(cell), curve, theme);
             scene.show(cell, None, Shape::Rect { bounds, fill: None, stroke, radius: 3.0 });
-            scene.text(Point::new(x + 5.0, y), self.font().bold(), theme.ink, words);
+            scene.text(Point::new(x + 5.0, y), self.view.font().bold(), theme.ink, words);
             x += wide + 8.0;
         }
         y + 14.0 * text
@@ -142,7 +142,7 @@ impl Picture<'_> {
         let (line, left) = (17.0 * theme.text, 64.0 * theme.text);
         let longest = 110.0 * theme.text;
         let title = format!("{} at step {}", stage.title, self.at());
-        scene.text(Point::new(8.0, top + 10.0 * theme.text), self.font(), theme.muted, title);
+        scene.text(Point::new(8.0, top + 10.0 * theme.text), self.view.font(), theme.muted, title);
         let top = top + 22.0 * theme.text;
         let letters = self.letters.as_ref().map(|_| alphabet(self.settings)).filter(|_| stage.shape()[1] > 1);
         let limit = if stage.name == "probability" { 1.0 } else { self.scale("output").limit };
@@ -164,7 +164,7 @@ impl Picture<'_> {
             let centre = y + line / 2.0;
             scene.text(Point::new(left - 8.0, centre), Font::ending(12.0 * theme.text), theme.ink, label);
             let number = cell_number(value(at), 6);
-            scene.text(Point::new(left + longest + 6.0, centre), self.font(), theme.ink, number);
+            scene.text(Point::new(left + longest + 6.0, centre), self.view.font(), theme.ink, number);
         }
         top + order.len() as f32 * line + 6.0 * theme.text
     }
@@ -188,7 +188,7 @@ impl Picture<'_> {
             Task::Recall => "share right, by delay, measured after training",
             _ => "share right, by length, measured after training",
         };
-        scene.text(Point::new(left - 36.0 * text, top + 6.0 * text), self.font(), theme.muted, title);
+        scene.text(Point::new(left - 36.0 * text, top + 6.0 * text), self.view.font(), theme.muted, title);
         let top = top + 20.0 * text;
         let ending = Font::ending(10.0 * text);
         for (share, label) in [(1.0, "100 %"), (0.5, "50 %"), (0.0, "0 %")] {
@@ -219,7 +219,7 @@ impl Picture<'_> {
                 }
             }
             let right = Point::new(left + width + 14.0, top + height * (0.2 + 0.3 * place as f32));
-            scene.text(right, self.font().bold(), colour, curve.symbol);
+            scene.text(right, self.view.font().bold(), colour, curve.symbol);
         }
         for at in (0..longest).step_by((longest / 6).max(1)) {
             let label = (at + 1).to_string();

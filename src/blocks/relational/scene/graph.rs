@@ -3,7 +3,7 @@
 use super::Picture;
 use crate::blocks::relational::stages::is_backward;
 use crate::explain::{Cell, Stage, cell_number};
-use crate::scene::{Drag, Font, Point, Rect, Relation, Scale, Scene, Shape, Shows, Stroke, draw_cell, relation_stroke};
+use crate::scene::{Drag, Point, Rect, Scale, Scene, Shape, Stroke, draw_cell, relation_stroke};
 
 /// Where along its edge a message waits for its node, when nothing moves.
 const ARRIVED: f32 = 0.5;
@@ -42,7 +42,7 @@ impl Picture<'_> {
         let mut bottom = within.bottom() + 12.0 * text;
         let told = if self.is_alone() { self.near() } else { self.told() };
         for words in told {
-            let font = Font::starting(11.5 * text).fitting(words.chars().count(), within.width - 8.0);
+            let font = self.view.font().fitting(words.chars().count(), within.width - 8.0);
             scene.text(Point::new(within.x + 4.0, bottom), font, theme.muted, words);
             bottom += 17.0 * text;
         }
@@ -119,13 +119,15 @@ impl Picture<'_> {
         scene.rect(bounds.grow(2.5), Some(theme.card), Some(Stroke::solid(theme.weight, 1.5 * theme.line)), 3.0);
         let first = scene.marks.len();
         self.row(scene, sent, source, Point::new(bounds.x, bounds.y), pitch);
-        // The keys find the numbers where the node stands that sends them.
-        for mark in &mut scene.marks[first..] {
-            if let Shows::Cell(cell) = mark.shows {
-                (mark.shows, mark.drag) = (Shows::Voxel(cell), None);
-            }
-        }
-        let Some(edges) = way.edges.and_then(|edges| self.stage(edges)) else { return };
+        scene.marks[first..].iter_mut().for_each(|mark| mark.drag = None);
+        self.factor(scene, bounds, source, target);
+        scene.repeats_from(first);
+    }
+
+    /// Below a message, what it is multiplied with.
+    fn factor(&self, scene: &mut Scene, bounds: Rect, source: usize, target: usize) {
+        let theme = self.theme();
+        let Some(edges) = self.way().edges.and_then(|edges| self.stage(edges)) else { return };
         let cell = Cell::new(edges.name, [target, source]);
         let Some(value) = edges.value(&cell.index) else { return };
         let chip = Rect::new(0.0, bounds.bottom() + 3.0, 44.0 * theme.text, 15.0 * theme.text);
@@ -134,9 +136,6 @@ impl Picture<'_> {
         let stroke = relation_stroke(self.view.pointing.relation(cell), edges, theme);
         let shape = Shape::Rect { bounds: chip, fill: Some(theme.card.fade(0.85)), stroke, radius: 4.0 };
         scene.show(cell, None, shape);
-        if let Some(mark) = scene.marks.last_mut() {
-            mark.shows = Shows::Voxel(cell);
-        }
         self.view.centred(scene, chip.centre(), 10.5, theme.weight, format!("× {}", self.fraction(edges, value)));
     }
 
@@ -155,7 +154,7 @@ impl Picture<'_> {
         let theme = self.theme();
         let stroke = |colour, width: f32| Stroke::solid(colour, width * theme.line);
         if self.is_alone() {
-            return match (node == self.settings.from, self.reached().contains(&node)) {
+            return match (node == self.settings.from, self.near.contains(&node)) {
                 (true, _) => stroke(theme.output, 2.5),
                 (_, true) => stroke(theme.input, 2.5),
                 _ => stroke(theme.muted, 1.0),
@@ -165,7 +164,7 @@ impl Picture<'_> {
         match self.network.graph.incoming(turn).iter().any(|link| link.node as usize == node) {
             _ if turn == node => stroke(theme.output, 2.5),
             true => stroke(theme.input, 2.0),
-            false if self.heard(turn, self.turn.layer + 1).contains(&node) => stroke(theme.input.fade(0.6), 1.5),
+            false if self.near.contains(&node) => stroke(theme.input.fade(0.6), 1.5),
             false => stroke(theme.muted, 1.0),
         }
     }
@@ -197,12 +196,12 @@ impl Picture<'_> {
             );
             self.view.centred(scene, at, 13.0, theme.weight, "+");
         }
-        self.view.centred(scene, centre, (radius * 0.75).min(13.0), theme.ink_on(fill), self.data.name(node));
+        self.view.centred(scene, centre, (radius * 0.75).min(13.0), theme.ink_on(fill), self.network.data.name(node));
     }
 
     /// The class of a node, where it is known.
     fn class(&self, node: usize) -> Option<usize> {
-        self.data.classes.get(node).map(|class| usize::from(*class) + 1)
+        self.network.data.classes.get(node).map(|class| usize::from(*class) + 1)
     }
 
     /// The numbers of a node, side by side.
@@ -212,10 +211,7 @@ impl Picture<'_> {
             let Some(cell) = stage.cell(&[node, feature]) else { continue };
             let bounds = Rect::new(corner.x + feature as f32 * pitch, corner.y, pitch, pitch).grow(-0.5);
             draw_cell(scene, stage, cell, bounds, (self.scale, self.drag(stage)), theme);
-            let relation = self.view.pointing.relation(cell);
-            if relation != Relation::None {
-                scene.frame(bounds, relation_stroke(relation, stage, theme), 2.0);
-            }
+            self.lit(scene, stage, cell, bounds);
         }
     }
 

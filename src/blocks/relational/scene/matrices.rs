@@ -2,7 +2,7 @@
 
 use super::Picture;
 use crate::explain::{Cell, Role, Stage, cell_number};
-use crate::scene::{Drag, Font, Grid, Point, Rect, Relation, Scale, Scene, Shape, Stroke, relation_stroke};
+use crate::scene::{Colour, Drag, Font, Grid, Point, Rect, Scale, Scene, Shape, Stroke, relation_stroke};
 
 /// A matrix that is drawn: its stage, the sign in front of it, and whether its rows are those of the nodes.
 struct Panel<'a> {
@@ -99,18 +99,39 @@ impl Picture<'_> {
             let place = bounds.tile((nodes, nodes), (target as f32, source as f32)).grow(-0.5);
             let value = stage.value(&cell.index).unwrap_or(0.0);
             let fill = if value == 0.0 { theme.soft } else { theme.value(value, scale) };
-            scene.show(cell, None::<Drag>, Shape::Rect { bounds: place, fill: Some(fill), stroke: None, radius: 1.5 });
-            if value != 0.0 && pitch >= 16.0 {
-                let font = Font::centred(10.5 * theme.text).fitting(5, place.width);
-                scene.text(place.centre(), font, theme.ink_on(fill), self.fraction(stage, value));
-            }
-            let relation = self.view.pointing.relation(cell);
-            if relation != Relation::None {
-                scene.frame(place, relation_stroke(relation, stage, theme), 2.0);
-            }
+            let words = (value != 0.0 && pitch >= 16.0).then(|| (self.fraction(stage, value), 10.5));
+            self.tile(scene, stage, cell, place, fill, words, None);
         }
         (0..nodes)
             .for_each(|node| self.name_row(scene, node, Point::new(bounds.x, bounds.y + node as f32 * pitch), pitch));
+    }
+
+    /// A number as a coloured field, with its words in a size.
+    #[expect(clippy::too_many_arguments, reason = "each is a part of what is drawn")]
+    pub fn tile(
+        &self,
+        scene: &mut Scene,
+        stage: &Stage,
+        cell: Cell,
+        bounds: Rect,
+        fill: Colour,
+        words: Option<(String, f32)>,
+        drag: Option<Drag>,
+    ) {
+        let theme = self.theme();
+        scene.show(cell, drag, Shape::Rect { bounds, fill: Some(fill), stroke: None, radius: 1.5 });
+        if let Some((words, size)) = words {
+            let font = Font::centred(size * theme.text).fitting(5, bounds.width);
+            scene.text(bounds.centre(), font, theme.ink_on(fill), words);
+        }
+        self.lit(scene, stage, cell, bounds);
+    }
+
+    /// A frame around a number that is lit.
+    pub fn lit(&self, scene: &mut Scene, stage: &Stage, cell: Cell, bounds: Rect) {
+        if let Some(stroke) = relation_stroke(self.view.pointing.relation(cell), stage, self.theme()) {
+            scene.frame(bounds, Some(stroke), 2.0);
+        }
     }
 
     /// A node's name in front of its row: there the keys find the node.
@@ -121,7 +142,7 @@ impl Picture<'_> {
         scene.show(Cell::new("node", [node]), None, shape);
         if pitch >= 11.0 {
             let at = Point::new(corner.x - 4.0, bounds.centre().y);
-            let name = self.data.name(node);
+            let name = self.network.data.name(node);
             let font = Font::ending(9.5 * text).fitting(name.chars().count(), 21.0 * text);
             scene.text(at, font, self.theme().muted, name);
         }
@@ -132,7 +153,7 @@ impl Picture<'_> {
         let (nodes, layer) = (self.nodes(), self.turn.layer + 1);
         let mut told = Vec::new();
         if let Some(node) = self.turn.node {
-            let heard = self.heard(node, layer).len();
+            let heard = self.near.len();
             let word = if layer == 1 { "layer" } else { "layers" };
             told.push(format!("after {layer} {word} node {node} has heard from {heard} of {nodes} nodes"));
         } else {

@@ -1,28 +1,26 @@
 //! The picture of a graph alone: who is near whom, and A beside it.
 
 use super::Picture;
-use crate::blocks::relational::neighbourhood::{measured, order, reached, renamed};
-use crate::blocks::relational::settings::Measure;
+use crate::blocks::View;
+use crate::blocks::relational::neighbourhood::{measured, order, renamed};
+use crate::blocks::relational::settings::{Measure, Settings};
 use crate::explain::{Cell, Role, Stage, cell_number};
-use crate::scene::{Drag, Font, Grid, Point, Rect, Relation, Scale, Scene, Shape, Stroke, relation_stroke};
+use crate::scene::{Drag, Font, Grid, Point, Rect, Scale, Scene, Shape, Stroke, relation_stroke};
+
+/// How many edges the walks have whose ends are shown: as many as the transport stands at, where walks are counted.
+pub fn length(settings: &Settings, view: View<'_>) -> usize {
+    match settings.measure {
+        Measure::Walks => (view.step.round() as usize).min(settings.hops),
+        _ => settings.hops,
+    }
+}
 
 impl<'a> Picture<'a> {
-    /// The nodes where walks lead that are as long as those that are shown.
-    pub fn reached(&self) -> Vec<usize> {
-        let walks = self.settings.measure == Measure::Walks;
-        reached(self.settings, &self.network, if walks { self.length() } else { self.settings.hops })
-    }
-
-    /// How many edges the walks have that are shown.
-    fn length(&self) -> usize {
-        (self.view.step.round() as usize).min(self.settings.hops)
-    }
-
     /// The stage that colours the nodes, and which of its rows.
     pub fn measured(&self) -> Option<(&'a Stage, Vec<usize>)> {
         let row = match self.settings.measure {
             Measure::Degree | Measure::Hops => Vec::new(),
-            Measure::Walks => vec![self.length()],
+            Measure::Walks => vec![length(self.settings, self.view)],
             Measure::Rank => vec![1],
         };
         Some((measured(self.trace)?, row))
@@ -95,25 +93,10 @@ impl<'a> Picture<'a> {
         let numbered = pitch >= Grid::SMALLEST_NUMBERED * text;
         let is_first = order.windows(2).all(|pair| pair[0] < pair[1]);
         for (row, &v) in order.iter().enumerate() {
+            let first = scene.marks.len();
             let mut tile = |stage: &Stage, at: [usize; 2], place: Rect, fill, words: Option<String>, drag| {
-                let Some(cell) = stage.cell(&at) else { return };
-                let shape = Shape::Rect { bounds: place, fill: Some(fill), stroke: None, radius: 1.5 };
-                scene.show(cell, drag, shape);
-                // The keys go where a number has its own name.
-                if !is_first && let Some(mark) = scene.marks.last_mut() {
-                    mark.shows = crate::scene::Shows::Voxel(cell);
-                }
-                if let Some(words) = words {
-                    scene.text(
-                        place.centre(),
-                        Font::centred(9.5 * text).fitting(5, place.width),
-                        theme.ink_on(fill),
-                        words,
-                    );
-                }
-                let relation = self.view.pointing.relation(cell);
-                if relation != Relation::None {
-                    scene.frame(place, relation_stroke(relation, stage, theme), 2.0);
+                if let Some(cell) = stage.cell(&at) {
+                    self.tile(scene, stage, cell, place, fill, words.map(|words| (words, 9.5)), drag);
                 }
             };
             for (column, &u) in order.iter().enumerate() {
@@ -129,6 +112,9 @@ impl<'a> Picture<'a> {
                 let words = numbered.then(|| cell_number(value, 5));
                 tile(input, [v, feature], place, theme.value(value, scale), words, Some(Drag::Turn(0.02)));
             }
+            if !is_first {
+                scene.repeats_from(first);
+            }
             if is_first || pitch >= 11.0 {
                 self.name_row(scene, v, Point::new(square.x, square.y + row as f32 * pitch), pitch);
             }
@@ -142,9 +128,8 @@ impl<'a> Picture<'a> {
     /// In words: the neighbourhood of the node that is looked at.
     pub fn near(&self) -> Vec<String> {
         let from = self.settings.from;
-        let (reached, walks) = (self.reached(), self.settings.measure == Measure::Walks);
-        let hops = if walks { self.length() } else { self.settings.hops };
-        let names: Vec<String> = reached.iter().take(14).map(|node| self.data.name(*node)).collect();
+        let (reached, hops) = (&self.near, length(self.settings, self.view));
+        let names: Vec<String> = reached.iter().take(14).map(|node| self.network.data.name(*node)).collect();
         let more = if reached.len() > names.len() { ", …" } else { "" };
         let below = crate::scene::script::below(&hops.to_string());
         vec![
