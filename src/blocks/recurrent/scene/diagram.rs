@@ -8,7 +8,7 @@ use crate::scene::{Bitmap, Colour, Field, Font, Mark, Point, Rect, Scene, Shape,
 /// The most cells of a vector that are shapes of their own.
 const MOST_CELLS: usize = 16;
 /// How tall the diagram is.
-const TALL: f32 = 330.0;
+const TALL: f32 = 380.0;
 
 /// What stands in the diagram. Places are shares of its width and height.
 enum Node {
@@ -26,15 +26,15 @@ type Wire = (&'static [(f32, f32)], f32);
 const LSTM: (&[Placed], &[Wire]) = (
     &[
         (Node::Vector("cell", true, "cₜ₋₁", ""), 0.05, 0.16, 0.0),
-        (Node::Vector("hidden", true, "hₜ₋₁", ""), 0.05, 0.62, 0.0),
-        (Node::Vector("input", false, "xₜ", ""), 0.05, 0.90, 0.0),
-        (Node::Does("[h, x]"), 0.15, 0.76, 0.1),
+        (Node::Vector("hidden", true, "hₜ₋₁", ""), 0.05, 0.50, 0.0),
+        (Node::Vector("input", false, "xₜ", ""), 0.05, 0.86, 0.0),
+        (Node::Does("[h, x]"), 0.17, 0.72, 0.1),
         (Node::Vector("forget", false, "fₜ", "σ"), 0.27, 0.50, 0.3),
         (Node::Vector("input-gate", false, "iₜ", "σ"), 0.39, 0.50, 0.3),
         (Node::Vector("candidate", false, "c̃ₜ", "tanh"), 0.51, 0.50, 0.3),
         (Node::Vector("output-gate", false, "oₜ", "σ"), 0.66, 0.50, 0.3),
         (Node::Does("∘"), 0.27, 0.16, 0.5),
-        (Node::Does("∘"), 0.45, 0.30, 0.5),
+        (Node::Does("∘"), 0.45, 0.27, 0.5),
         (Node::Does("+"), 0.45, 0.16, 0.6),
         (Node::Vector("cell", false, "cₜ", ""), 0.56, 0.16, 0.7),
         (Node::Vector("shown", false, "mₜ", "tanh"), 0.76, 0.16, 0.8),
@@ -45,16 +45,16 @@ const LSTM: (&[Placed], &[Wire]) = (
     &[
         (&[(0.05, 0.16), (0.27, 0.16), (0.45, 0.16), (0.56, 0.16)], 0.5),
         (&[(0.56, 0.16), (0.76, 0.16)], 0.8),
-        (&[(0.05, 0.62), (0.15, 0.76)], 0.1),
-        (&[(0.05, 0.90), (0.15, 0.76)], 0.1),
-        (&[(0.15, 0.76), (0.27, 0.76), (0.27, 0.50)], 0.2),
-        (&[(0.15, 0.76), (0.39, 0.76), (0.39, 0.50)], 0.2),
-        (&[(0.15, 0.76), (0.51, 0.76), (0.51, 0.50)], 0.2),
-        (&[(0.15, 0.76), (0.66, 0.76), (0.66, 0.50)], 0.2),
+        (&[(0.05, 0.50), (0.17, 0.72)], 0.1),
+        (&[(0.05, 0.86), (0.17, 0.72)], 0.1),
+        (&[(0.17, 0.72), (0.27, 0.72), (0.27, 0.50)], 0.2),
+        (&[(0.17, 0.72), (0.39, 0.72), (0.39, 0.50)], 0.2),
+        (&[(0.17, 0.72), (0.51, 0.72), (0.51, 0.50)], 0.2),
+        (&[(0.17, 0.72), (0.66, 0.72), (0.66, 0.50)], 0.2),
         (&[(0.27, 0.50), (0.27, 0.16)], 0.4),
-        (&[(0.39, 0.50), (0.39, 0.30), (0.45, 0.30)], 0.4),
-        (&[(0.51, 0.50), (0.51, 0.30), (0.45, 0.30)], 0.4),
-        (&[(0.45, 0.30), (0.45, 0.16)], 0.6),
+        (&[(0.39, 0.50), (0.39, 0.27), (0.45, 0.27)], 0.4),
+        (&[(0.51, 0.50), (0.51, 0.27), (0.45, 0.27)], 0.4),
+        (&[(0.45, 0.27), (0.45, 0.16)], 0.6),
         (&[(0.76, 0.16), (0.76, 0.50)], 0.85),
         (&[(0.66, 0.50), (0.76, 0.50)], 0.85),
         (&[(0.76, 0.50), (0.86, 0.50)], 0.95),
@@ -66,7 +66,7 @@ const GRU: (&[Placed], &[Wire]) = (
     &[
         (Node::Vector("hidden", true, "hₜ₋₁", ""), 0.05, 0.20, 0.0),
         (Node::Vector("input", false, "xₜ", ""), 0.05, 0.80, 0.0),
-        (Node::Does("[h, x]"), 0.15, 0.66, 0.1),
+        (Node::Does("[h, x]"), 0.17, 0.70, 0.1),
         (Node::Vector("reset", false, "rₜ", "σ"), 0.27, 0.46, 0.3),
         (Node::Vector("recalled", false, "qₜ", "U"), 0.40, 0.46, 0.4),
         (Node::Vector("reset-state", false, "sₜ", "r ∘ h"), 0.40, 0.46, 0.4),
@@ -78,13 +78,13 @@ const GRU: (&[Placed], &[Wire]) = (
     ],
     &[
         (&[(0.05, 0.20), (0.66, 0.20)], 0.7),
-        (&[(0.05, 0.20), (0.15, 0.66)], 0.1),
-        (&[(0.05, 0.80), (0.15, 0.66)], 0.1),
-        (&[(0.15, 0.66), (0.27, 0.70), (0.27, 0.46)], 0.2),
+        (&[(0.05, 0.20), (0.17, 0.70)], 0.1),
+        (&[(0.05, 0.80), (0.17, 0.70)], 0.1),
+        (&[(0.17, 0.70), (0.27, 0.70), (0.27, 0.46)], 0.2),
         (&[(0.27, 0.46), (0.40, 0.46)], 0.4),
         (&[(0.40, 0.46), (0.52, 0.46)], 0.5),
-        (&[(0.15, 0.66), (0.52, 0.70), (0.52, 0.46)], 0.5),
-        (&[(0.15, 0.66), (0.66, 0.70), (0.66, 0.46)], 0.2),
+        (&[(0.17, 0.70), (0.52, 0.70), (0.52, 0.46)], 0.5),
+        (&[(0.17, 0.70), (0.66, 0.70), (0.66, 0.46)], 0.2),
         (&[(0.52, 0.46), (0.60, 0.32), (0.66, 0.20)], 0.7),
         (&[(0.66, 0.46), (0.66, 0.20)], 0.7),
         (&[(0.66, 0.20), (0.82, 0.20)], 0.9),
@@ -178,9 +178,16 @@ impl Picture<'_> {
         self.column(scene, stage, row, bounds, fade);
         let colour = theme.named(stage.role);
         let font = Font::centred(12.0 * text);
-        scene.text(Point::new(centre.x, bounds.y - 11.0 * text), font.bold(), colour, letter);
-        if !by.is_empty() {
-            scene.text(Point::new(centre.x, bounds.bottom() + 11.0 * text), font, theme.muted, by);
+        for (y, words, font, colour) in [
+            (bounds.y - 11.0 * text, letter, font.bold(), colour),
+            (bounds.bottom() + 11.0 * text, by, font, theme.muted),
+        ] {
+            if !words.is_empty() {
+                // Wires run behind the words.
+                let wide = (7.5 * words.chars().count() as f32 + 4.0) * text;
+                scene.fill(Rect::new(centre.x - wide / 2.0, y - 7.0 * text, wide, 14.0 * text), theme.card, 3.0);
+                scene.text(Point::new(centre.x, y), font, colour, words);
+            }
         }
     }
 
