@@ -33,7 +33,6 @@ const PATH: &[(&str, &[(&str, &str)])] = &[
         "Sequential data",
         &[("rnn", "step=3"), ("bptt", "step=8"), ("lstm", "view=sequence&delay=16&step=18"), ("gru", "step=4")],
     ),
-    #[cfg(feature = "graphs")]
     ("Relational data", &[("graph", ""), ("message-passing", "step=6"), ("gcn", "step=5")]),
 ];
 

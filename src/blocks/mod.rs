@@ -23,7 +23,6 @@ mod pooling;
 mod pytorch;
 mod receptive_field;
 mod recurrent;
-#[cfg(feature = "graphs")]
 mod relational;
 mod shared;
 mod sparse;
@@ -55,11 +54,8 @@ pub static ALL: &[&dyn AnyBlock] = &[
     &any::Erased::<bptt::Bptt>::NEW,
     &any::Erased::<recurrent::Lstm>::NEW,
     &any::Erased::<recurrent::Gru>::NEW,
-    #[cfg(feature = "graphs")]
     &any::Erased::<relational::OnGraph<0>>::NEW,
-    #[cfg(feature = "graphs")]
     &any::Erased::<relational::OnGraph<1>>::NEW,
-    #[cfg(feature = "graphs")]
     &any::Erased::<relational::OnGraph<2>>::NEW,
 ];
 

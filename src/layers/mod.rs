@@ -59,13 +59,11 @@ pub use gru::{Gru, UpdateGate};
 pub use loss::{CrossEntropy, MeanSquaredError};
 pub use lstm::Lstm;
 pub use network::{GradientStages, Layer, LayerGradients, LayerStages, Network, Parameters};
-#[cfg(feature = "graphs")]
 pub(crate) use notation::variables;
 pub(crate) use notation::{minus, sum_over};
 pub use optimizer::{Adam, Sgd, clip_norm};
 pub use padding::{Padding, PaddingMode};
 pub use parameters::ParameterCount;
-#[cfg(feature = "graphs")]
 pub(crate) use pool::MIN;
 pub use pool::{Pool, Pooling};
 pub use receptive_field::{FieldRow, ReceptiveField, Sliding};
