@@ -13,6 +13,8 @@ use crate::state::Language;
 
 /// A choice of more words than this is a menu instead of a row of buttons.
 const MOST_BUTTONS: usize = 4;
+/// A slider that is played stops at so many places at the most.
+const SWEPT: usize = 200;
 
 /// The panel of a block's controls.
 pub fn control_panel(live: &Live, on_source: &Callback<Source>) -> Html {
@@ -118,6 +120,17 @@ fn stepper(live: &Live, control: &Control, value: i64, min: i64, max: i64, set: 
 }
 
 fn slider(live: &Live, control: &Control, value: f64, (min, max, step): (f64, f64, f64)) -> Tag {
+    let is_swept = live.swept() == Some(control.key);
+    let name = format!("{} {}", live.say(if is_swept { "Pause" } else { "Play" }), control.label);
+    let sweep = live.clone();
+    let play = {
+        let key = control.key;
+        button(if is_swept { "❚❚" } else { "▶" })
+            .set("class", "sweep")
+            .set("aria-label", &name)
+            .set("title", &name)
+            .on("click", move |_: Event| sweep.sweep(key, ahead(value, (min, max, step))))
+    };
     let [min, max, step] = [min, max, step].map(|number| number.to_string());
     let range = tag("input", &[("type", "range")]).set("data-key", control.key).set("min", &min).set("max", &max);
     let (live, key) = (live.clone(), control.key);
@@ -127,8 +140,16 @@ fn slider(live: &Live, control: &Control, value: f64, (min, max, step): (f64, f6
         }
     });
     let shown = control.print(&Value::from(value)).replace('-', "\u{2212}");
-    let slider = tag("span", &[("class", "slider")]).with(input).with(tag("output", &[]).with(shown));
+    let slider = tag("span", &[("class", "slider")]).with(input).with(tag("output", &[]).with(shown)).with(play);
     holder("label", "control", control).with(label(control.label)).with(slider)
+}
+
+/// The numbers that a slider goes through when it is played: from where it is to its end, or all of them.
+fn ahead(from: f64, (min, max, step): (f64, f64, f64)) -> Vec<f64> {
+    let from = if from >= max { min } else { from };
+    let left = ((max - from) / step).round() as usize;
+    let stride = left.div_ceil(SWEPT).max(1);
+    (0..=left).step_by(stride).chain((left % stride > 0).then_some(left)).map(|at| from + step * at as f64).collect()
 }
 
 fn buttons(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>) -> Tag {

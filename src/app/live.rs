@@ -3,9 +3,14 @@
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
+use gloo::timers::future::TimeoutFuture;
+use serde_json::Value;
 use yew::Callback;
 
 use crate::state::Session;
+
+/// A slider that moves by itself takes about so many milliseconds from one end to the other.
+const SWEEP: u32 = 4000;
 
 /// A session, and a bell that rings whenever something acted on it.
 #[derive(Clone)]
@@ -14,6 +19,7 @@ pub struct Live {
     revision: Rc<Cell<u64>>,
     wake: Callback<()>,
     slid: Rc<RefCell<Option<Slid>>>,
+    swept: Rc<Cell<Option<&'static str>>>,
 }
 
 /// Which slider was moved, and what is to be done about it.
@@ -28,7 +34,7 @@ impl PartialEq for Live {
 impl Live {
     /// A shared session whose changes ring `wake`.
     pub fn new(session: Rc<RefCell<Session>>, wake: Callback<()>) -> Self {
-        Self { session, revision: Rc::default(), wake, slid: Rc::default() }
+        Self { session, revision: Rc::default(), wake, slid: Rc::default(), swept: Rc::default() }
     }
 
     /// Does something to the session, and lets everybody know.
@@ -60,6 +66,34 @@ impl Live {
         }
         self.slid.replace(Some((slider, Box::new(act))));
         self.wake.emit(());
+    }
+
+    /// Which slider moves by itself.
+    pub fn swept(&self) -> Option<&'static str> {
+        self.swept.get()
+    }
+
+    /// Moves a slider through its numbers, or stops it where it does that.
+    pub fn sweep(&self, slider: &'static str, numbers: Vec<f64>) {
+        let stops = self.swept() == Some(slider);
+        self.swept.set(Some(slider).filter(|_| !stops));
+        self.wake.emit(());
+        if stops {
+            return;
+        }
+        let live = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let pause = (SWEEP / numbers.len().max(1) as u32).clamp(16, 200);
+            for number in numbers {
+                if live.swept() != Some(slider) {
+                    return;
+                }
+                live.slide(slider, move |session| session.set(slider, &Value::from(number)));
+                TimeoutFuture::new(pause).await;
+            }
+            live.swept.set(None);
+            live.wake.emit(());
+        });
     }
 
     /// Whether a slider has moved that nothing was done about.

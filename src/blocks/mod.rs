@@ -8,6 +8,7 @@ mod any;
 mod bias;
 mod bptt;
 mod chain;
+mod chart;
 mod cnn;
 pub mod control;
 mod conv1d;

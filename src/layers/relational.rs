@@ -134,14 +134,19 @@ impl Reads {
 }
 
 impl Array {
-    /// How many numbers it holds on a graph.
-    pub fn len(self, graph: &Graph) -> usize {
+    /// How many numbers it holds on a graph, along each axis.
+    pub fn shape(self, graph: &Graph) -> Vec<usize> {
         match self {
-            Self::Nodes(width) => graph.nodes() * width,
-            Self::Edges => graph.edges().len(),
-            Self::Matrix(rows, columns) => rows * columns,
-            Self::Bias(rows) => rows,
+            Self::Nodes(width) => vec![graph.nodes(), width],
+            Self::Edges => vec![graph.edges().len()],
+            Self::Matrix(rows, columns) => vec![rows, columns],
+            Self::Bias(rows) => vec![rows],
         }
+    }
+
+    /// How many numbers it holds on a graph, in all.
+    pub fn len(self, graph: &Graph) -> usize {
+        self.shape(graph).iter().product()
     }
 }
 

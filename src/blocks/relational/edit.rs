@@ -18,7 +18,8 @@ pub fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
     let mut changed = settings.clone();
     let last = format!("hidden-{}-gradient", settings.layers);
     let learned = cell.stage.contains("weight-") || cell.stage.starts_with("bias-");
-    let is_given = cell.stage == "input" || cell.stage == last || learned && !cell.stage.ends_with("gradient");
+    let is_given =
+        ["input", "kernel"].contains(&cell.stage) || cell.stage == last || learned && !cell.stage.ends_with("gradient");
     let value = decimal(value).clamp(-LIMIT, LIMIT) as f32;
     changed.numbers = sparse::with(&settings.numbers, cell, value).filter(|_| is_given)?;
     Some(changed)

@@ -1,6 +1,7 @@
 //! `message-passing` and `gcn`: layers on a graph.
 
 mod edit;
+mod figures;
 mod model;
 mod neighbourhood;
 mod presets;
@@ -8,6 +9,7 @@ mod program;
 mod scene;
 mod settings;
 mod stages;
+mod training;
 
 use settings::{Settings, Topic};
 
@@ -121,13 +123,14 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
     }
 
     fn open(settings: &Settings, cell: Cell) -> Option<Settings> {
-        let is_node = settings.block == Topic::Graph && cell.stage == "node";
-        let from = cell.index.axis(0);
-        (is_node && from != settings.from).then(|| {
-            let mut changed = settings.clone();
-            changed.from = from;
-            changed
-        })
+        let mut changed = settings.clone();
+        let at = cell.index.axis(0);
+        match cell.stage {
+            "node" if settings.block == Topic::Graph => changed.from = at,
+            "loss" | "accuracy" => changed.epochs = at as f64,
+            _ => {}
+        }
+        (changed != *settings).then_some(changed)
     }
 
     fn facts(settings: &Settings, trace: &Trace) -> String {

@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 
 use super::settings::{Layer, Settings, Shape, Topic, Weights};
+use super::training;
 use crate::blocks::Word;
 use crate::blocks::sparse;
 use crate::data::graphs::{Bundled, GraphData, Recipe};
 use crate::data::random::Random;
 use crate::explain::Role;
-use crate::layers::{Array, Graph, LayerError, Normalization, Relational, numbers, tensor};
+use crate::layers::{Activation, Array, Graph, LayerError, Normalization, Relational, numbers, tensor};
 use crate::scene::arrange;
 use crate::scene::script::above;
 
@@ -133,6 +134,23 @@ impl Network {
     /// # Errors
     /// Where sizes do not fit.
     pub fn new(settings: &Settings) -> Result<Self, LayerError> {
+        let mut network = Self::untrained(settings)?;
+        let Some(training) = training::of(settings)? else { return Ok(network) };
+        let given = (0..network.names.len()).filter(|array| network.layers.making(*array).is_none());
+        for (at, array) in given.enumerate().filter(|(_, array)| network.names[*array].role == Role::Weight) {
+            let shape = network.layers.arrays()[array].shape(&network.graph);
+            let mut weights = tensor(&shape, training.given[settings.epoch()][at].clone());
+            sparse::apply(&settings.numbers, network.names[array].name, &mut weights);
+            network.given[at] = numbers(&weights).into_owned();
+        }
+        Ok(network)
+    }
+
+    /// The same before any training.
+    ///
+    /// # Errors
+    /// Where sizes do not fit.
+    pub fn untrained(settings: &Settings) -> Result<Self, LayerError> {
         let data = drawn(settings);
         let graph = data.graph()?;
         let graph = if settings.loops { graph.with_self_loops() } else { graph };
@@ -192,10 +210,8 @@ impl Network {
 
     /// Weights of a layer: from a seed, or such that nothing changes.
     fn learn(&mut self, settings: &Settings, layer: usize, key: &str, symbol: &str, shape: Array) -> usize {
-        let (rows, columns) = match shape {
-            Array::Matrix(rows, columns) => (rows, columns),
-            _ => (0, 0),
-        };
+        let sizes = shape.shape(&self.graph);
+        let columns = sizes.get(1).copied().unwrap_or(0);
         let name = format!("{key}-{layer}");
         let mut random = Random::new(
             settings.seed as u64 + name.bytes().fold(0, |sum, letter| 31 * sum % 65_521 + u64::from(letter)),
@@ -203,10 +219,10 @@ impl Network {
         let width = 1.2 / (columns.min(6) as f64).sqrt();
         let mut number = |place: usize| match settings.weights {
             Weights::Identity => f32::from(u8::from(place / columns == place % columns)),
-            Weights::Random => ((random.normal() * width * 100.0).round() / 100.0) as f32,
+            Weights::Random | Weights::Trained => ((random.normal() * width * 100.0).round() / 100.0) as f32,
         };
-        let sizes = if let Array::Bias(length) = shape { vec![length] } else { vec![rows, columns] };
-        let mut weights = tensor(&sizes, (0..rows * columns).map(&mut number).collect());
+        let count = if columns == 0 { 0 } else { sizes[0] * columns };
+        let mut weights = tensor(&sizes, (0..count).map(&mut number).collect());
         sparse::apply(&settings.numbers, &name, &mut weights);
         let title = key.replace('-', " ");
         self.give(shape, numbers(&weights).into_owned(), &name, &title, &raised(symbol, layer), Role::Weight)
@@ -218,7 +234,10 @@ impl Network {
     }
 
     fn add_layer(&mut self, settings: &Settings, coefficients: Option<usize>, layer: usize) -> Result<(), LayerError> {
-        let (before, outputs) = (self.rows[layer - 1], settings.hidden);
+        let before = self.rows[layer - 1];
+        // What a trained network ends with are scores, one for each class.
+        let is_scored = settings.is_trained() && layer == settings.layers;
+        let outputs = if is_scored { self.data.class_count() } else { settings.hidden };
         let Array::Nodes(below) = self.layers.arrays()[before] else { return Ok(()) };
         let matrix = |network: &mut Self, key: &str, symbol: &str| {
             network.learn(settings, layer, key, symbol, Array::Matrix(outputs, below))
@@ -267,7 +286,8 @@ impl Network {
             }
         };
         self.called(layer, "sum", "z", "the weighted sum");
-        let hidden = self.layers.squash(settings.squash(), way.sum);
+        let squash = if is_scored { Activation::Identity } else { settings.squash() };
+        let hidden = self.layers.squash(squash, way.sum);
         let role = if layer == settings.layers { Role::Output } else { Role::Intermediate };
         self.name(&format!("hidden-{layer}"), "what each node holds", &raised("h", layer), role);
         self.rows.push(hidden);

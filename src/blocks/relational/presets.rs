@@ -48,5 +48,11 @@ pub const CONVOLUTION: &[Preset] = &[
         "sixteen layers: all nodes become alike",
         "layers=16&weights=identity&activation=identity&loops=1",
     ),
-    Preset::new("grid", "a picture as a graph", "graph=grid&nodes=9"),
+    Preset::new("grid", "a picture as a graph, beside a convolution", "graph=grid&nodes=9"),
+    Preset::new(
+        "trained",
+        "the karate club: two say their side, all are told theirs",
+        "graph=karate&normalization=symmetric&loops=1&layers=2&activation=tanh&features=8&weights=trained&seed=2",
+    ),
+    Preset::new("homophily", "do neighbours help? turn homophily", "graph=citations&homophily=0.8"),
 ];

@@ -1,5 +1,6 @@
 //! The pictures of layers on a graph: the nodes and what travels between them, and the same as matrices.
 
+mod figures;
 mod graph;
 mod matrices;
 mod neighbourhood;
@@ -57,7 +58,7 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
         Topic::Graph => picture.tables(&mut scene, within),
         _ => picture.matrices(&mut scene, within),
     };
-    let bottom = bottom.max(told);
+    let bottom = picture.figures(&mut scene, bottom.max(told));
     let label = if is_backward(trace) { "gradients" } else { "values" };
     let scale = if settings.block == Topic::Graph { view.scale(trace, &["input"]) } else { scale };
     legend(&mut scene, Point::new(view.width - 4.0, bottom + 12.0 * text), scale, view.theme, label);

@@ -1,6 +1,7 @@
 //! What can be set in the blocks of layers on a graph.
 
 use super::model::drawn;
+use super::training::EPOCHS;
 use crate::blocks::Word;
 use crate::blocks::control::{Choice, Control, Kind};
 use crate::blocks::convolution::Pass;
@@ -49,6 +50,7 @@ settings! {
         layers: usize = 1,
         hidden: usize = 2,
         weights: Weights = Weights::Random,
+        epochs: f64 = EPOCHS as f64,
         activation: String = "relu".to_owned(),
         epsilon: f64 = 0.0,
         pace: Pace = Pace::Node,
@@ -94,6 +96,7 @@ words! {
     Weights {
         Random = "random",
         Identity = "identity",
+        Trained = "trained",
     }
 }
 
@@ -162,6 +165,21 @@ impl Settings {
         matches!(self.graph, Shape::Example | Shape::Karate | Shape::Own)
     }
 
+    /// Whether the nodes are of classes that are known: then layers can learn to tell them.
+    fn has_classes(&self) -> bool {
+        matches!(self.graph, Shape::Karate | Shape::Citations)
+    }
+
+    /// Whether the weights are trained.
+    pub fn is_trained(&self) -> bool {
+        self.weights == Weights::Trained && self.has_classes()
+    }
+
+    /// How often the weights have followed their gradients.
+    pub fn epoch(&self) -> usize {
+        (self.epochs as usize).min(EPOCHS)
+    }
+
     /// Whether every node hears itself.
     fn can_loop(&self) -> bool {
         matches!(self.layer, Layer::Gcn | Layer::Gat)
@@ -203,6 +221,11 @@ impl Settings {
             Choice::plain("tanh", "tanh"),
             Choice::plain("sigmoid", "sigmoid"),
         ];
+        const WEIGHTS: [Choice; 3] = [
+            Choice::plain("random", "random"),
+            Choice::new("identity", "identity", "what is gathered goes on as it is"),
+            Choice::new("trained", "trained", "from random ones, with Adam: one node of each class says which it is"),
+        ];
         let controls = vec![
             Control::main("graph", "graph", "who is whose neighbour", Kind::choice(&GRAPHS)),
             Control::main("nodes", "nodes", "how many", Kind::whole(1, MOST_NODES)).when(self.sized()),
@@ -230,15 +253,19 @@ impl Settings {
                 "numbers of a node after each layer",
                 Kind::whole(1, MOST_FEATURES),
             ),
-            Control::more(
+            Control::main(
                 "weights",
                 "weights",
                 "before any is changed",
-                Kind::choice(&[
-                    Choice::plain("random", "random"),
-                    Choice::new("identity", "identity", "what is gathered goes on as it is"),
-                ]),
+                Kind::choice(&WEIGHTS[..if self.has_classes() { 3 } else { 2 }]),
             ),
+            Control::main(
+                "epochs",
+                "epochs",
+                "so many times the weights follow their gradients",
+                Kind::Number { min: 0.0, max: EPOCHS as f64, step: 1.0 },
+            )
+            .when(self.is_trained()),
             Control::more(
                 "epsilon",
                 "ε",
@@ -327,11 +354,14 @@ impl Settings {
                 self.places.clear();
             }
             "nodes" => self.places.clear(),
-            "layer" | "layers" | "features" | "hidden" | "seed" | "homophily" => self.numbers.clear(),
+            "layer" | "layers" | "features" | "hidden" | "weights" | "seed" | "homophily" => self.numbers.clear(),
             _ => {}
         }
         self.nodes = drawn(self).nodes;
         self.from = self.from.min(self.nodes.max(1) - 1);
+        if self.weights == Weights::Trained && !self.has_classes() {
+            self.weights = Weights::Random;
+        }
         if !self.can_loop() {
             self.loops = false;
         }

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use super::figures;
 use super::model::Network;
 use super::neighbourhood;
-use super::settings::{Pace, Settings, Shape, Topic};
+use super::settings::{Pace, Settings, Topic};
 use crate::blocks::convolution::Pass;
 use crate::blocks::sparse;
-use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace, Values};
+use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace, Values};
 use crate::layers::{Array, Graph, LayerError, Normalization, RelationalStages, Tensor, numbers, tensor};
 
 /// Everything that is computed from the settings.
@@ -19,9 +20,6 @@ pub fn trace(settings: &Settings) -> Result<Trace, LayerError> {
     let graph = Rc::new(network.graph.clone());
     let all = network.layers.forward(&graph, network.given.clone())?;
     let values = |array: usize, numbers: &[f32]| match network.layers.arrays()[array] {
-        Array::Nodes(width) => Values::from(tensor(&[graph.nodes(), width], numbers.to_vec())),
-        Array::Matrix(rows, columns) => Values::from(tensor(&[rows, columns], numbers.to_vec())),
-        Array::Bias(rows) => Values::from(tensor(&[rows], numbers.to_vec())),
         Array::Edges => {
             let (graph, numbers) = (graph.clone(), numbers.to_vec());
             Values::lazy(vec![graph.nodes(); 2], move |at| {
@@ -29,6 +27,7 @@ pub fn trace(settings: &Settings) -> Result<Trace, LayerError> {
                 link.map_or(0.0, |link| numbers[link.edge as usize])
             })
         }
+        form => Values::from(tensor(&form.shape(&graph), numbers.to_vec())),
     };
     let mut stages: Vec<Stage> = (0..all.len())
         .map(|array| {
@@ -55,17 +54,8 @@ pub fn trace(settings: &Settings) -> Result<Trace, LayerError> {
         Pace::Node => 2 * settings.layers * graph.nodes(),
         Pace::Layer => 2 * settings.layers,
     };
-    let rows: Vec<&Stage> = network.rows.iter().map(|row| &stages[*row]).collect();
-    let spreads = rows.iter().map(|row| spread(row).value().unwrap_or(0.0) as f32).collect();
-    let right = (settings.graph == Shape::Citations).then(|| right(&network, &rows, &stages[network.ways[0].gathered]));
-    stages.push(Stage::new(
-        "spread",
-        "how far the nodes are from each other",
-        "s",
-        Role::Plain,
-        tensor(&[rows.len()], spreads),
-    ));
-    stages.extend(right.map(|right| Stage::new("right", "share of fields told right", "a", Role::Plain, right)));
+    let told = figures::stages(settings, &network, &stages)?;
+    stages.extend(told);
     stages.extend(given(&graph));
     let places = tensor(&[turns], (0..turns).map(|turn| turn as f32).collect());
     stages.push(Stage::new("turn", "turns", "n", Role::Plain, places));
@@ -93,43 +83,6 @@ fn alone(settings: &Settings, network: &Network) -> Result<Trace, LayerError> {
     Ok(Trace { stages: neighbourhood::stages(settings, network, all)? })
 }
 
-/// How far nodes are from each other: the standard deviation of each feature, on average.
-fn spread(rows: &Stage) -> Expr {
-    let mut arguments = vec![Expr::Number(rows.shape()[1] as f64)];
-    arguments.extend(rows.cells().map(|cell| rows.at(&rows.position(cell.index))));
-    Expr::Call(SPREAD, arguments)
-}
-
-const SPREAD: Function = Function {
-    name: "spread",
-    spoken: "the spread of",
-    apply: |arguments| {
-        let Some((width, numbers)) = arguments.split_first() else { return 0.0 };
-        let width = *width as usize;
-        let deviation = |feature: usize| {
-            let all = || numbers.iter().skip(feature).step_by(width);
-            let count = all().count().max(1) as f64;
-            let mean = all().fold(0.0, |sum, x| sum + x) / count;
-            (all().fold(0.0, |sum, x| sum + (x - mean) * (x - mean)) / count).sqrt()
-        };
-        (0..width).fold(0.0, |sum, feature| sum + deviation(feature)) / width as f64
-    },
-};
-
-/// Of how many nodes the largest feature is that of their class: of their own features, and of what they gather.
-fn right(network: &Network, rows: &[&Stage], gathered: &Stage) -> Tensor {
-    let classes = &network.data.classes;
-    let share = |stage: &Stage| {
-        let told = |node: usize| {
-            let number = |feature: usize| stage.value(&[node as u32, feature as u32]).unwrap_or(0.0);
-            (0..stage.shape()[1]).fold(0, |best, feature| if number(feature) > number(best) { feature } else { best })
-        };
-        let right = classes.iter().enumerate().filter(|(node, class)| told(*node) == usize::from(**class)).count();
-        right as f32 / classes.len().max(1) as f32
-    };
-    tensor(&[2], vec![share(rows[0]), share(gathered)])
-}
-
 /// The graph, its equations, and their stages.
 fn related<'a>(network: &'a Network, trace: &'a Trace) -> RelationalStages<'a> {
     let find = |name: &str| trace.stage(name);
@@ -150,14 +103,10 @@ pub fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explana
         let given = || Explanation::given(stage.leaf(&stage.position(cell.index)));
         return Some(neighbourhood::explain(settings, &network, trace, cell).unwrap_or_else(given));
     }
-    if cell.stage == "spread" {
-        let layer = cell.index.axis(0);
-        let rows = trace.stage(network.names[network.rows[layer]].name)?;
-        let left = stage.general(vec![Expr::variable("l")]);
-        let rule = Expr::call(SPREAD, Expr::variable("H"));
-        return Some(Explanation::computed(stage, &[layer], left, rule, spread(rows)));
-    }
-    let explained = related(&network, trace).explain(cell).or_else(|| coefficient(settings, &network, stage, cell));
+    let explained = related(&network, trace)
+        .explain(cell)
+        .or_else(|| figures::explain(settings, &network, trace, cell))
+        .or_else(|| coefficient(settings, &network, stage, cell));
     Some(explained.unwrap_or_else(|| Explanation::given(stage.leaf(&stage.position(cell.index)))))
 }
 
@@ -191,8 +140,7 @@ pub fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
         return neighbourhood::influences(settings, &network, trace, cell);
     }
     let mut reached = related(&network, trace).influences(cell);
-    let row = network.rows.iter().position(|row| network.names[*row].name == cell.stage);
-    reached.extend(row.map(|layer| Cell::new("spread", [layer])));
+    reached.extend(figures::influences(settings, &network, trace, cell));
     reached
 }
 

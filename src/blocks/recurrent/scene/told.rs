@@ -1,10 +1,11 @@
 //! What the network tells, and how often it is right.
 
 use super::Picture;
+use crate::blocks::chart::Chart;
 use crate::blocks::recurrent::model::alphabet;
 use crate::data::sequences::Task;
 use crate::explain::{Stage, cell_number};
-use crate::scene::{Font, Point, Rect, Scene, Shape, relation_stroke};
+use crate::scene::{Colour, Font, Point, Rect, Scene, Shape, relation_stroke};
 
 /// The most letters whose chances are listed.
 const MOST_LISTED: usize = 8;
@@ -181,50 +182,28 @@ impl Picture<'_> {
         let (left, top) = if self.is_wide() { (290.0 * text, top + 4.0 * text) } else { (46.0 * text, top) };
         let (width, height) = ((self.view.width - left - 90.0 * text).min(420.0 * text), 96.0 * text);
         let curves: Vec<&Stage> = self.trace.stages.iter().filter(|stage| stage.name.starts_with("measured")).collect();
-        let Some(longest) = curves.iter().map(|curve| curve.len()).max().filter(|longest| *longest > 1) else {
+        if curves.iter().all(|curve| curve.len() < 2) {
             return top;
-        };
+        }
         let title = match task {
             Task::Recall => "share right, by delay, measured after training",
             _ => "share right, by length, measured after training",
         };
-        scene.text(Point::new(left - 36.0 * text, top + 6.0 * text), self.view.font(), theme.muted, title);
-        let top = top + 20.0 * text;
-        let ending = Font::ending(10.0 * text);
-        for (share, label) in [(1.0, "100 %"), (0.5, "50 %"), (0.0, "0 %")] {
-            let y = top + height * (1.0 - share);
-            self.line(scene, &[(left, y), (left + width, y)], theme.hairline, 1.0, false);
-            scene.text(Point::new(left - 4.0, y), ending, theme.muted, label);
-        }
-        let x = |at: usize| left + width * at as f32 / (longest - 1) as f32;
-        let strip = width / longest as f32 / curves.len() as f32;
-        for (place, curve) in curves.iter().enumerate() {
-            let colour = theme.filter([1, 2, 0][place % 3]);
-            let value = |at: usize| curve.value(&[at as u32]).unwrap_or(0.0);
-            let points: Vec<(f32, f32)> =
-                (0..curve.len()).map(|at| (x(at), top + height * (1.0 - value(at)))).collect();
-            // Wider below, narrower above: curves that lie on each other are all seen.
-            self.line(scene, &points, colour, 5.5 - 1.8 * place as f32, false);
-            for (at, &(x, y)) in points.iter().enumerate() {
-                let Some(cell) = curve.cell(&[at]) else { continue };
-                // Curves lie on each other: side by side there is a place to point at each.
-                let left = x + strip * (place as f32 - curves.len() as f32 / 2.0);
-                let bounds = Rect::new(left, top, strip, height);
-                scene.show(cell, None, Shape::Rect { bounds, fill: None, stroke: None, radius: 0.0 });
-                if self.view.pointing.at == Some(cell) {
-                    let centre = Point::new(x, y);
-                    scene.draw(Shape::Circle { centre, radius: 4.0, fill: Some(colour), stroke: None });
-                    let label = format!("{} after {}: {} %", curve.symbol, at + 1, cell_number(value(at) * 100.0, 5));
-                    scene.text(Point::new(x, y - 12.0 * text), Font::centred(11.0 * text).bold(), colour, label);
-                }
-            }
-            let right = Point::new(left + width + 14.0, top + height * (0.2 + 0.3 * place as f32));
-            scene.text(right, self.view.font().bold(), colour, curve.symbol);
-        }
-        for at in (0..longest).step_by((longest / 6).max(1)) {
-            let label = (at + 1).to_string();
-            scene.text(Point::new(x(at), top + height + 10.0 * text), Font::centred(10.0 * text), theme.muted, label);
-        }
-        top + height + 20.0 * text
+        let colours = [1, 2, 0].map(|place| theme.filter(place));
+        let curves: Vec<(&Stage, Colour, &str)> =
+            curves.into_iter().zip(colours).map(|(curve, colour)| (curve, colour, curve.symbol)).collect();
+        let lines = [(1.0, "100 %"), (0.5, "50 %"), (0.0, "0 %")].map(|(share, label)| (share, label.to_owned()));
+        self.view.chart(
+            scene,
+            &Chart {
+                bounds: Rect::new(left, top + 20.0 * text, width, height),
+                title,
+                curves: &curves,
+                lines: &lines,
+                names: &|at| (at + 1).to_string(),
+                says: &|share| format!("{} %", cell_number(share * 100.0, 5)),
+                marked: None,
+            },
+        )
     }
 }

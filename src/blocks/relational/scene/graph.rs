@@ -2,6 +2,7 @@
 
 use super::Picture;
 use crate::blocks::relational::stages::is_backward;
+use crate::blocks::relational::training::labelled;
 use crate::explain::{Cell, Stage, cell_number};
 use crate::scene::{Drag, Point, Rect, Scale, Scene, Shape, Stroke, draw_cell, relation_stroke};
 
@@ -20,18 +21,19 @@ impl Picture<'_> {
         let [before, after] = self.rows();
         for (node, centre) in centres.iter().enumerate() {
             self.circle(scene, node, *centre, radius, field);
+            self.judge(scene, node, *centre, radius);
             if self.is_alone() {
                 self.measure_below(scene, node, *centre, radius);
                 continue;
             }
             let mut top = centre.y - self.pitch(radius);
             for (stage, shown) in [(before, true), (after, self.is_done(node))] {
-                let Some(stage) = stage.filter(|_| shown) else { continue };
+                let Some(stage) = stage.filter(|_| shown && !self.is_full()) else { continue };
                 self.row(scene, stage, node, Point::new(centre.x + radius + 4.0, top), self.pitch(radius));
                 top += self.pitch(radius);
             }
         }
-        if let Some(node) = self.works().filter(|_| !is_backward(self.trace)) {
+        if let Some(node) = self.works().filter(|_| !is_backward(self.trace) && !self.is_crowded()) {
             // Between two positions, what comes next is on its way.
             let part = (self.view.step - self.view.step.floor()) as f32;
             let t = if part == 0.0 { ARRIVED } else { 0.15 + (ARRIVED - 0.15) * part };
@@ -59,6 +61,11 @@ impl Picture<'_> {
         self.nodes() > 20
     }
 
+    /// Whether there is no room for the numbers of a node beside it.
+    fn is_full(&self) -> bool {
+        self.is_crowded() && self.widest() > 4
+    }
+
     /// The most numbers of a node that stand beside it.
     fn widest(&self) -> usize {
         self.rows().into_iter().flatten().map(|stage| stage.shape()[1]).max().unwrap_or(0)
@@ -71,7 +78,8 @@ impl Picture<'_> {
 
     /// Where the nodes stand: beside each there is room for what it holds.
     fn field(&self, within: Rect, radius: f32) -> Rect {
-        let [left, right] = [radius + 4.0, radius + 8.0 + self.widest() as f32 * self.pitch(radius)];
+        let beside = if self.is_full() { 0.0 } else { self.widest() as f32 * self.pitch(radius) };
+        let [left, right] = [radius + 4.0, radius + 8.0 + beside];
         let (width, height) = (within.width - left - right, within.height - 2.0 * radius - 24.0);
         Rect::new(within.x + left, within.y + radius + 12.0, width, height)
     }
@@ -173,7 +181,7 @@ impl Picture<'_> {
     fn circle(&self, scene: &mut Scene, node: usize, centre: Point, radius: f32, field: Rect) {
         let theme = self.theme();
         let measured = self.measure(node).filter(|_| self.is_alone() && self.is_crowded());
-        let class = || self.class(node).map_or(theme.card, |class| theme.card.mix(theme.filter(class), 0.3));
+        let class = || self.class(node).map_or(theme.card, |class| theme.card.mix(self.of_class(class), 0.3));
         let fill =
             measured.map_or_else(class, |(_, value, stage)| theme.value(value, Scale::new(Scale::limit_of(stage))));
         let cell = Cell::new("node", [node]);
@@ -200,8 +208,23 @@ impl Picture<'_> {
     }
 
     /// The class of a node, where it is known.
-    fn class(&self, node: usize) -> Option<usize> {
-        self.network.data.classes.get(node).map(|class| usize::from(*class) + 1)
+    pub fn class(&self, node: usize) -> Option<usize> {
+        self.network.data.classes.get(node).map(|class| usize::from(*class))
+    }
+
+    /// Beside a node whose class is known, what training made of it: a star where it says its class, a cross where another is told.
+    fn judge(&self, scene: &mut Scene, node: usize, centre: Point, radius: f32) {
+        let last = self.network.rows.last().map(|row| self.network.names[*row].name);
+        let scores = last.and_then(|name| self.trace.stage(name)).filter(|_| self.settings.is_trained());
+        let (Some(scores), Some(class)) = (scores, self.class(node)) else { return };
+        let score = |class: usize| scores.value(&[node as u32, class as u32]).unwrap_or(0.0);
+        let is_wrong = (0..scores.shape()[1]).any(|other| score(other) > score(class));
+        let at = Point::new(centre.x - radius, centre.y - radius);
+        if labelled(&self.network).contains(&node) {
+            self.view.centred(scene, at, 14.0, self.theme().ink, "★");
+        } else if is_wrong {
+            self.view.centred(scene, at, 13.0, self.theme().gradient, "✗");
+        }
     }
 
     /// The numbers of a node, side by side.

@@ -163,10 +163,6 @@ impl Picture<'_> {
             let number = |layer: usize| cell_number(spread.value(&[layer as u32]).unwrap_or(0.0), 5);
             told.push(format!("how far the nodes are from each other: {} before, {} now", number(0), number(layer)));
         }
-        if let Some(right) = self.trace.stage("right") {
-            let [own, heard] = [0, 1].map(|at| 100.0 * right.value(&[at]).unwrap_or(0.0));
-            told.push(format!("field told right: {own:.0} % from own features, {heard:.0} % from what is gathered"));
-        }
         told
     }
 }
