@@ -1,6 +1,7 @@
 //! `message-passing` and `gcn`: layers on a graph.
 
 mod edit;
+mod files;
 mod model;
 mod neighbourhood;
 mod presets;
@@ -11,7 +12,7 @@ mod stages;
 
 use settings::{Settings, Topic};
 
-use super::{About, Block, Control, Gesture, Preset, View};
+use super::{About, Block, Control, Gesture, Opens, Preset, View, Written};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Role, Trace, grouped};
 use crate::layers::LayerError;
@@ -69,6 +70,7 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
     const ABOUT: About = TOPICS[TOPIC].1;
     const PRESETS: &'static [Preset] = TOPICS[TOPIC].2;
     const NEAR: bool = true;
+    const OPENS: Option<Opens> = Some(files::OPENS);
 
     type Settings = Settings;
 
@@ -128,6 +130,14 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
             changed.from = from;
             changed
         })
+    }
+
+    fn take(settings: &Settings, text: &str) -> (Option<Settings>, Vec<String>) {
+        files::take(settings, text)
+    }
+
+    fn written(settings: &Settings) -> Vec<Written> {
+        files::written(settings).unwrap_or_default()
     }
 
     fn facts(settings: &Settings, trace: &Trace) -> String {
