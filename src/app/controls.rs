@@ -7,7 +7,8 @@ use super::field::{Field, text_of};
 use super::live::Live;
 use super::picture_source::{Source, opening, picture_control};
 use super::tag::{Tag, button, form, label, option, tag};
-use crate::blocks::{Choice, Control, Kind, Place};
+use crate::blocks::{Choice, Control, Kind, Opens, Place};
+use crate::browser::read_text;
 use crate::explain::{read_number, read_typed};
 use crate::state::Language;
 
@@ -78,7 +79,10 @@ fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callb
         Kind::Picture(choices) | Kind::Volume(choices) => {
             picture_control(live, control, choices, value.as_str().unwrap_or_default(), on_source)
         }
-        Kind::Choice(choices) if choices.len() > MOST_BUTTONS => menu(control, choices, value, set),
+        Kind::Choice(choices) if choices.len() > MOST_BUTTONS => {
+            let opens = live.look(|session| session.block().opens()).filter(|opens| opens.key == control.key);
+            menu(control, choices, value, set, opens.map(|opens| open_button(live, opens, on_source)))
+        }
         Kind::Choice(choices) => buttons(control, choices, value, set),
         Kind::Toggle => toggle(control, value == &Value::Bool(true), set),
         Kind::Numbers { .. } | Kind::Stack { .. } | Kind::Text { .. } => {
@@ -169,15 +173,25 @@ fn buttons(control: &Control, choices: &[Choice], value: &Value, set: Callback<V
         .with(tag("div", &[("class", "choice")]).all(&mut choices.iter().map(choice)))
 }
 
-fn menu(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>) -> Tag {
+fn open_button(live: &Live, opens: Opens, on_source: &Callback<Source>) -> Tag {
+    let on_source = on_source.clone();
+    opening(live, opens.accept, live.say(opens.help), move |file| on_source.emit(Source::File(file)))
+}
+
+/// A menu, and beside it the button that opens a file in place of what can be chosen.
+fn menu(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>, open: Option<Tag>) -> Tag {
     let choice = |choice: &Choice| {
         option(choice.value, choice.label, value.as_str() == Some(choice.value)).set("title", choice.help)
     };
     let menu = tag("select", &[])
         .set("data-key", control.key)
+        .set("aria-label", control.label)
         .all(&mut choices.iter().map(choice))
         .on("change", move |event: Event| text_of(&event).into_iter().for_each(|word| set.emit(Value::from(word))));
-    holder("label", "control", control).with(label(control.label)).with(menu)
+    match open {
+        Some(open) => group(control).with(tag("div", &[("class", "tools")]).with(menu).with(open)),
+        None => holder("label", "control", control).with(label(control.label)).with(menu),
+    }
 }
 
 fn toggle(control: &Control, on: bool, set: Callback<Value>) -> Tag {
@@ -221,9 +235,9 @@ fn typed_view(live: &Live, control: &Control, text: &str) -> Tag {
     let opens = take.clone();
     let file = || {
         opening(live, ".csv,.txt,text/csv,text/plain", live.say("numbers from a text or CSV file"), move |file| {
-            let (take, file) = (opens.clone(), gloo::file::File::from(file));
+            let take = opens.clone();
             wasm_bindgen_futures::spawn_local(async move {
-                take.emit(gloo::file::futures::read_as_text(&file).await.unwrap_or_default());
+                take.emit(read_text(&file, "").await.unwrap_or_default());
             });
         })
     };

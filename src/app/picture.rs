@@ -108,7 +108,10 @@ impl Picture {
 
     /// Paints the session as it stands.
     pub fn paint(&mut self, theme: Theme) {
-        let scene = self.live.look(|session| session.scene(self.width, &theme));
+        let mut scene = self.live.look(|session| session.scene(self.width, &theme));
+        if let Some(press) = &self.press {
+            press.draw(&mut scene, &theme);
+        }
         let size = (scene.width, scene.height);
         let resized = size != (self.scene.width, self.scene.height);
         if let (true, Some(canvas)) = (resized, self.canvas.cast::<HtmlElement>()) {

@@ -12,6 +12,7 @@ use super::tag::{Tag, button, option, tag};
 use crate::blocks::{Choice, Control, Kind};
 use crate::browser::Camera;
 use crate::data::pictures;
+use crate::state::Session;
 
 /// What a reader does to get another picture.
 pub enum Source {
@@ -84,7 +85,7 @@ pub fn take_dropped_and_pasted(root: &Element, live: &Live, on_source: &Callback
     let on = |kind: &'static str, act: fn(&Event, &Callback<Source>)| {
         let (live, on_source) = (live.clone(), on_source.clone());
         EventListener::new_with_options(root, kind, EventListenerOptions::enable_prevent_default(), move |event| {
-            if live.look(|session| session.picture().is_some()) {
+            if live.look(Session::takes_files) {
                 act(event, &on_source);
             }
         })

@@ -10,7 +10,7 @@ use super::cell_editor::Editing;
 use super::picture::{Picture, SharedPicture};
 use crate::blocks::Gesture;
 use crate::explain::Cell;
-use crate::scene::{Direction, Drag, Point, Scene};
+use crate::scene::{Direction, Drag, Point, Scene, Theme};
 use crate::state::Session;
 
 /// How near a pointer must come to a small mark, in CSS pixels: targets are at least 24 across.
@@ -34,6 +34,13 @@ impl Press {
     /// Whether a number is held; then the pointer is captured until it is let go.
     pub fn holds(&self) -> bool {
         self.drag.is_some()
+    }
+
+    /// Draws the edge that is being led from a node.
+    pub fn draw(&self, scene: &mut Scene, theme: &Theme) {
+        if let (Some(Drag::Join(_)), Some(from), true) = (self.drag, self.cell, self.moved) {
+            scene.lead(from, self.last, REACH, theme);
+        }
     }
 }
 
@@ -108,10 +115,8 @@ impl Picture {
             (Some(Drag::Move(within)), Some(cell)) if press.moved => {
                 self.live.act(|session| session.reshape(cell, Gesture::Move(within.share(point))));
             }
-            (Some(Drag::Join(_)), _) => {
-                let over = self.scene.hit(point, REACH).map(|(cell, _)| cell);
-                self.live.act(|session| session.hover(over));
-            }
+            // The edge follows; the node that it leads from stays the one that is pointed at.
+            (Some(Drag::Join(_)), from) => self.live.act(|session| session.hover(from)),
             (Some(Drag::Slide(slide)), _) if press.moved => {
                 let by = [point.x - press.start.x, point.y - press.start.y];
                 if let Some(slid) = press.slid {
@@ -128,11 +133,10 @@ impl Picture {
     pub fn release(&mut self, event: &PointerEvent) {
         let Some(press) = self.press.take() else { return };
         let touch = event.pointer_type() == "touch";
-        let over = |cell: Cell| self.scene.hit(press.last, REACH).filter(|(over, _)| over.stage == cell.stage);
+        let over = self.scene.node_at(press.last, REACH);
         self.live.act(|session| {
             if let (Some(Drag::Join(within)), Some(cell), true) = (press.drag, press.cell, press.moved) {
-                let to = over(cell).map_or(Gesture::Sprout(within.share(press.last)), |(over, _)| Gesture::Join(over));
-                session.reshape(cell, to);
+                session.reshape(cell, over.map_or(Gesture::Sprout(within.share(press.last)), Gesture::Join));
             }
             session.end_gesture();
             if touch {

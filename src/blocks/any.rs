@@ -10,7 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 
 use super::object;
-use super::{About, Block, Control, Gesture, Preset, View, fields};
+use super::{About, Block, Control, Gesture, Opens, Preset, View, Written, fields};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
@@ -50,6 +50,7 @@ impl fmt::Debug for AnySettings {
 pub trait AnyBlock: Sync {
     fn about(&self) -> About;
     fn files(&self, settings: &AnySettings) -> Vec<&'static str>;
+    fn opens(&self) -> Option<Opens>;
     fn looks(&self) -> &'static [&'static str];
     fn near(&self) -> bool;
     fn default(&self) -> AnySettings;
@@ -66,6 +67,8 @@ pub trait AnyBlock: Sync {
     fn edit(&self, settings: &AnySettings, cell: Cell, value: f32) -> Option<AnySettings>;
     fn reshape(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings>;
     fn open(&self, settings: &AnySettings, cell: Cell) -> Option<AnySettings>;
+    fn take(&self, settings: &AnySettings, text: &str) -> (Option<AnySettings>, Vec<String>);
+    fn written(&self, settings: &AnySettings) -> Vec<Written>;
     fn facts(&self, settings: &AnySettings, trace: &Trace) -> String;
     fn pytorch(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> String;
 
@@ -152,6 +155,10 @@ impl<B: Block> AnyBlock for Erased<B> {
         B::files(&Self::typed(settings))
     }
 
+    fn opens(&self) -> Option<Opens> {
+        B::OPENS
+    }
+
     fn looks(&self) -> &'static [&'static str] {
         B::LOOKS
     }
@@ -215,6 +222,15 @@ impl<B: Block> AnyBlock for Erased<B> {
 
     fn open(&self, settings: &AnySettings, cell: Cell) -> Option<AnySettings> {
         B::open(&Self::typed(settings), cell).map(AnySettings::new)
+    }
+
+    fn take(&self, settings: &AnySettings, text: &str) -> (Option<AnySettings>, Vec<String>) {
+        let (taken, sentences) = B::take(&Self::typed(settings), text);
+        (taken.map(AnySettings::new), sentences)
+    }
+
+    fn written(&self, settings: &AnySettings) -> Vec<Written> {
+        B::written(&Self::typed(settings))
     }
 
     fn facts(&self, settings: &AnySettings, trace: &Trace) -> String {

@@ -100,6 +100,28 @@ impl Preset {
     }
 }
 
+/// The text files that a block reads, and where they are opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opens {
+    /// The control beside which the button stands.
+    pub key: &'static str,
+    /// The endings of their names.
+    pub accept: &'static str,
+    /// In a sentence, what they hold.
+    pub help: &'static str,
+}
+
+/// A text file that a block writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// What it holds, in a few words.
+    pub label: &'static str,
+    /// The ending of its name.
+    pub ending: &'static str,
+    /// All of it.
+    pub text: String,
+}
+
 /// How a picture is looked at.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
@@ -137,6 +159,9 @@ pub trait Block: 'static {
     fn files(_settings: &Self::Settings) -> Vec<&'static str> {
         Vec::new()
     }
+
+    /// The text files of the reader's own that it takes.
+    const OPENS: Option<Opens> = None;
 
     /// The settings that only say from where it is seen: nothing is computed anew when they change.
     const LOOKS: &'static [&'static str] = &[];
@@ -212,6 +237,17 @@ pub trait Block: 'static {
     /// The settings after a cell was chosen that stands for something to open; nothing where choosing only points.
     fn open(_settings: &Self::Settings, _cell: Cell) -> Option<Self::Settings> {
         None
+    }
+
+    /// The settings after a file of the reader's own was opened, and sentences about what of it is not taken; no settings where
+    /// nothing is.
+    fn take(_settings: &Self::Settings, _text: &str) -> (Option<Self::Settings>, Vec<String>) {
+        (None, Vec::new())
+    }
+
+    /// The files that [`take`](Self::take) reads again.
+    fn written(_settings: &Self::Settings) -> Vec<Written> {
+        Vec::new()
     }
 
     /// Shapes, parameters and multiplications, in one line.

@@ -6,8 +6,8 @@ use super::control::Kind;
 use crate::explain::{Cell, read_number};
 use crate::layers::Tensor;
 
-/// The longest text of such numbers.
-const MOST: usize = 6000;
+/// The longest text of such numbers: eight for each of 49 nodes, and as many more.
+const MOST: usize = 20_000;
 
 /// What a control for such numbers takes.
 pub fn kind() -> Kind {

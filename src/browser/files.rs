@@ -9,6 +9,9 @@ use crate::data::npy;
 use crate::data::pictures::Picture;
 use crate::data::volumes::{MAX_SIDE, Volume};
 
+/// The longest text that is read: more than any graph needs that fits.
+const MOST_BYTES: f64 = 16e6;
+
 /// Decodes a picture file, as far as this browser can.
 ///
 /// # Errors
@@ -40,6 +43,18 @@ pub async fn decode_volume(file: &Blob, name: &str) -> Result<Volume, String> {
     }
     let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| format!("{name} cannot be read."))?;
     npy::read(&Uint8Array::new(&buffer).to_vec()).map_err(|error| format!("{name}: {error}."))
+}
+
+/// Reads a text file.
+///
+/// # Errors
+/// With a sentence, where it cannot be read, or is too large.
+pub async fn read_text(file: &Blob, name: &str) -> Result<String, String> {
+    if file.size() > MOST_BYTES {
+        return Err(format!("{name} is too large; a text of at most 16 MB is read."));
+    }
+    let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+    text.ok_or_else(|| format!("{name} cannot be read."))
 }
 
 /// The bytes at an address; nothing where there are none.

@@ -8,7 +8,7 @@ mod observe;
 
 pub use camera::Camera;
 pub use download::{Copied, copy_field, copy_png, download, folder_of_page, is_sandboxed};
-pub use files::{decode, decode_volume, fetch_bytes, fetch_text};
+pub use files::{decode, decode_volume, fetch_bytes, fetch_text, read_text};
 pub use media::{MediaWatch, media_matches};
 pub use observe::{SizeWatch, ViewportWatch};
 

@@ -11,6 +11,7 @@ mod colour;
 mod field;
 mod grid;
 mod layout;
+mod lead;
 mod legend;
 mod magnifier;
 mod memory;

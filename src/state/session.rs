@@ -191,16 +191,18 @@ impl Session {
     /// Starts from a preset's settings.
     pub fn choose_preset(&mut self, name: &str) {
         if let Some(preset) = self.block.presets().iter().find(|preset| preset.name == name) {
-            self.change(self.block.preset(preset));
-            self.focus = None;
-            self.transport.jump(0.0, self.steps());
-            self.point_again();
+            self.begin_with(self.block.preset(preset));
         }
     }
 
     /// Back to the block's defaults. Can be undone.
     pub fn reset(&mut self) {
-        self.change(self.block.default());
+        self.begin_with(self.block.default());
+    }
+
+    /// Goes on with other settings, from the first step.
+    fn begin_with(&mut self, settings: AnySettings) {
+        self.change(settings);
         self.focus = None;
         self.transport.jump(0.0, self.steps());
         self.point_again();
@@ -234,7 +236,9 @@ impl Session {
         };
         self.edit(cell, number as f32);
         let value = self.trace.as_ref().ok().and_then(|trace| trace.value(cell));
-        if let Some(value) = value.filter(|value| *value != number as f32) {
+        // An edge that is there has the weight that its nodes' other edges leave to it.
+        let is_given = self.explain(cell).is_some_and(|why| why.is_given());
+        if let Some(value) = value.filter(|value| is_given && *value != number as f32) {
             self.notify(format!("{text} is not possible there; {value} is the nearest that is."));
         }
     }

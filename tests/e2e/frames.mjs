@@ -16,7 +16,10 @@ const BUDGET_MS = 16;
 const SHARE = 0.95;
 const MOUSE_INTERVAL_MS = 8;
 
-/** What is dragged (a cell, a place on the canvas, the slider of a setting or of the transport), and where the pointer wanders. */
+/**
+ * What is dragged (a cell, a place on the canvas, the slider of a setting or of the transport; or nothing, while the transport plays),
+ * and where the pointer wanders.
+ */
 const SITUATIONS = [
   ["dense?inputs=12&outputs=12", "weight.1.1", "weight.{y}.{x}"],
   ["bias", "moved.3.3", "conv-moved.{y}.{x}"],
@@ -34,6 +37,15 @@ const SITUATIONS = [
   ["lstm?step=5", "forget.4.0", "cell.{x}.0"],
   [`lstm?view=sequence&task=own&source=text&hidden=128&text=${"to be or not to be, ".repeat(25)}`, "step", "forget.{x}.{y}"],
   ["gru?step=5", "update.4.0", "hidden.{x}.0"],
+  ["graph?graph=karate&measure=rank", "node.5", "edges.{y}.{x}"],
+  ["graph?graph=grid&nodes=49&hops=12", "input.24.0", "edges.{y}.{x}"],
+  ["graph?graph=karate&hops=12&speed=4", "play", "edges.{y}.{x}"],
+  ["message-passing?graph=karate&layers=2", "node.5", "input.{y}.{x}"],
+  ["message-passing?graph=grid&nodes=49&layer=gat&layers=4", "input.24.0", "attention-1.{y}.{x}"],
+  ["message-passing?graph=karate&layers=2&speed=4", "play", "edges.{y}.{x}"],
+  ["gcn?graph=karate&layers=2", "node.5", "adjacency.{y}.{x}"],
+  ["gcn?graph=grid&nodes=49&layers=16", "input.24.0", "adjacency.{y}.{x}"],
+  ["gcn?graph=karate&layers=2&speed=4", "play", "adjacency.{y}.{x}"],
 ];
 
 const { values: options } = parseArgs({ options: { only: { type: "string", default: "" }, seconds: { type: "string", default: "3" } } });
@@ -76,7 +88,16 @@ async function slider(page, name) {
   return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2, reach: box.width / 2 } : null;
 }
 
+/** The mouse goes on beside the picture: only frames in which it is heard of are looked at. */
+async function play(page) {
+  await page.locator(".transport").getByRole("button", { name: "Play" }).click();
+  await moveAlong(page, (t) => ({ x: 5 + 40 * t, y: 5 }));
+  const pause = page.locator(".transport").getByRole("button", { name: "Pause" });
+  if (await pause.count()) await pause.click();
+}
+
 async function dragAbout(page, what) {
+  if (what === "play") return play(page);
   const slid = typeof what === "string" && (await slider(page, what));
   if (slid) {
     await page.mouse.move(slid.x, slid.y);

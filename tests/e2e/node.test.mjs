@@ -52,7 +52,7 @@ test("says of every wrong request what is wrong with it", () => {
 
 test("lists the blocks with their settings and presets", () => {
   const all = blocks();
-  const names = ["dense", "bias", "conv1d", "conv2d", "conv3d", "pooling", "receptive-field", "cnn", "rnn", "bptt", "lstm", "gru"];
+  const names = ["dense", "bias", "conv1d", "conv2d", "conv3d", "pooling", "receptive-field", "cnn", "rnn", "bptt", "lstm", "gru", "graph", "message-passing", "gcn"];
   assert.deepEqual(all.map(({ name }) => name), names);
   for (const block of all) {
     const keys = block.settings.map(({ key }) => key);

@@ -102,12 +102,15 @@ fn editing_changes_that_number() {
             if !session.is_editable(cell) {
                 continue;
             }
+            let stage = case.trace.stage(cell.stage).expect("a stage");
+            // Edges are there, or they aren't; what a layer makes of them is set to join and part, too.
+            if ["edges", "adjacency"].contains(&stage.name) || stage.name.starts_with("attention-") {
+                continue;
+            }
             let given = case.block.explain(&case.settings, &case.trace, cell).is_some_and(|why| why.is_given());
             assert!(given, "{case}: {cell} can be changed, but is computed");
-            let stage = case.trace.stage(cell.stage).expect("a stage");
             // A layer's numbers are set as far as they are legal: the stack's own tests say how far.
-            // Edges are there, or they aren't.
-            if ["layers", "edges"].contains(&stage.name) {
+            if stage.name == "layers" {
                 continue;
             }
             // Sizes are whole numbers.
@@ -198,5 +201,30 @@ fn graphs_are_reshaped_by_hand() {
         assert_eq!(edges(&session), [(1, 0), (0, 1), (2, 1), (1, 2)], "{name}");
         session.edit(Cell::new("edges", [0, 2]), 1.0);
         assert_eq!(edges(&session).len(), 6, "{name}: the matrix joins both ways");
+    }
+}
+
+#[test]
+fn edges_are_made_and_taken_away_in_the_matrix_that_is_shown() {
+    for (name, query, matrix) in [
+        ("gcn", "", "adjacency"),
+        ("gcn", "normalization=symmetric&loops=1", "adjacency"),
+        ("message-passing", "layer=gat", "attention-1"),
+        ("message-passing", "", "edges"),
+        ("graph", "", "edges"),
+    ] {
+        let mut session = open(blocks::find(name).expect("the block"), &format!("graph=path&nodes=3&{query}"));
+        let [there, missing] = [[0, 1], [0, 2]].map(|at| Cell::new(matrix, at));
+        let value = |session: &Session, cell: Cell| session.trace().expect("a trace").value(cell).expect("a number");
+        assert!(value(&session, there) > 0.0 && value(&session, missing) == 0.0, "{name} {query}");
+        for (cell, text, is_joined) in [(missing, "1", true), (missing, "-0.5", false), (there, "0", false)] {
+            assert!(session.is_editable(cell), "{name} {query}: {cell}");
+            session.enter(cell, text);
+            assert_eq!(value(&session, cell) > 0.0, is_joined, "{name} {query}: {cell} after {text}");
+        }
+        let other = Cell::new(matrix, [1, 0]);
+        assert_eq!(value(&session, other), 0.0, "{name} {query}: relations are mutual");
+        let loops = query.contains("loops");
+        assert_eq!(session.is_editable(Cell::new(matrix, [1, 1])), !loops, "{name} {query}: loops are a setting");
     }
 }

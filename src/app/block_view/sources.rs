@@ -1,11 +1,11 @@
-//! Where another picture comes from: a name, a file, the camera.
+//! Where another picture comes from, or a graph: a name, a file, the camera.
 
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::{BlockView, Msg};
 use crate::app::picture_source::Source;
-use crate::browser::{Camera, decode, decode_volume};
+use crate::browser::{Camera, decode, decode_volume, read_text};
 use crate::data::{pictures, volumes};
 use crate::state::Session;
 
@@ -26,17 +26,22 @@ impl BlockView {
             Source::File(file) => {
                 let live = self.live.clone();
                 let settings = live.look(|session| session.settings().clone());
+                let is_text = live.look(|session| session.block().opens().is_some());
+                let name = file.name();
                 spawn_local(async move {
-                    let own = if live.look(Session::takes_volumes) {
-                        decode_volume(&file, &file.name()).await.map(volumes::add)
+                    let own = if is_text {
+                        read_text(&file, &name).await
+                    } else if live.look(Session::takes_volumes) {
+                        decode_volume(&file, &name).await.map(volumes::add)
                     } else {
-                        decode(&file, &file.name()).await.map(pictures::add)
+                        decode(&file, &name).await.map(pictures::add)
                     };
                     if live.look(|session| *session.settings() != settings) {
                         return;
                     }
                     live.act(|session| match own {
-                        Ok(name) => session.choose_picture(&name),
+                        Ok(text) if is_text => session.take_file(&name, &text),
+                        Ok(own) => session.choose_picture(&own),
                         Err(sentence) => session.notify(sentence),
                     });
                 });

@@ -22,6 +22,7 @@ pub fn export_dialog(dialog: &Dialog, around: &Around) -> Html {
     let say = |english| live.say(english);
     let name = live.look(|session| session.block().about().name);
     let (formula, program) = live.look(|session| (formula(session), program(session)));
+    let files = live.look(|session| session.block().written(session.settings()));
     let snippet = |label, text, ending| snippet(dialog, around, label, text, Some(format!("{name}.{ending}")));
     let formula = match formula {
         Some(formula) => snippet("Formula (LaTeX)", formula, "tex"),
@@ -33,7 +34,8 @@ pub fn export_dialog(dialog: &Dialog, around: &Around) -> Html {
             "Nothing saved? A page that shows this frame can forbid downloads. Copying works, and so does the full page.",
         ))
     });
-    [Some(picture_export(dialog, around)), Some(formula), program, hint].into_iter().flatten().collect()
+    let files = files.into_iter().map(|file| snippet(file.label, file.text, file.ending));
+    [picture_export(dialog, around), formula].into_iter().chain(program).chain(files).chain(hint).collect()
 }
 
 fn formula(session: &Session) -> Option<String> {

@@ -1,19 +1,23 @@
-//! What hands do to a graph: nodes are moved, joined, added and taken away, numbers are changed.
+//! What becomes of a graph in the reader's hands: nodes are moved, joined, added and taken away, numbers are changed, and whole
+//! graphs are brought along.
 
 use super::model::{drawn, places};
-use super::settings::{MOST_NODES, Settings, Shape};
+use super::settings::{MOST_FEATURES, MOST_NODES, Settings, Shape};
 use crate::blocks::control::LIMIT;
 use crate::blocks::{Gesture, sparse};
 use crate::data::graphs::GraphData;
 use crate::explain::{Cell, decimal};
+use crate::scene::arrange;
 
-/// The number in a cell set by hand; nothing where it is computed. A number of the adjacency matrix joins two nodes, or parts them.
+/// The number in a cell set by hand; nothing where it is computed. A number between two nodes parts them where it is zero or less,
+/// and joins them where it is more.
 pub fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
-    if cell.stage == "edges" {
+    if is_between_nodes(cell.stage) {
         let (target, source) = (cell.index.axis(0), cell.index.axis(1));
+        let is_loop = settings.loops && source == target;
         let joined = drawn(settings).edges.iter().any(|edge| joins(settings, *edge, source, target));
-        let toggled = (joined != (value != 0.0)).then(|| join(settings, source, target));
-        return Some(toggled.unwrap_or_else(|| settings.clone()));
+        let toggled = (joined != (value > 0.0)).then(|| join(settings, source, target));
+        return Some(toggled.unwrap_or_else(|| settings.clone())).filter(|_| !is_loop);
     }
     let mut changed = settings.clone();
     let last = format!("hidden-{}-gradient", settings.layers);
@@ -23,6 +27,79 @@ pub fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
     let value = decimal(value).clamp(-LIMIT, LIMIT) as f32;
     changed.numbers = sparse::with(&settings.numbers, cell, value).filter(|_| is_given)?;
     Some(changed)
+}
+
+/// Whether a stage has a number for each edge: A, Ā, or who listens how much to whom.
+pub fn is_between_nodes(stage: &str) -> bool {
+    ["edges", "adjacency"].contains(&stage) || stage.starts_with("attention-") && !stage.ends_with("gradient")
+}
+
+/// The settings with a graph that the reader has brought; nothing where it has no nodes or more than fit. Sentences say what of it
+/// is left out.
+pub fn adopt(settings: &Settings, mut data: GraphData, sentences: &mut Vec<String>) -> Option<Settings> {
+    if !(1..=MOST_NODES).contains(&data.nodes) {
+        sentences.push(format!("it has {} nodes; from 1 to {MOST_NODES} fit here", data.nodes));
+        return None;
+    }
+    if once(&mut data) {
+        sentences.push("each edge counts once here".to_owned());
+    }
+    if data.features.iter().any(|feature| feature.abs() > LIMIT as f32) {
+        sentences.push(format!("features beyond ±{LIMIT} are taken as ±{LIMIT}"));
+    }
+    let wide = format!("features past the first {MOST_FEATURES}");
+    let left = [
+        ("names (nodes are called by their numbers from 0)", !data.names.is_empty()),
+        ("weights", !data.weights.is_empty()),
+        ("classes", !data.classes.is_empty()),
+        (&wide, data.width > MOST_FEATURES),
+    ];
+    let left: Vec<_> = left.into_iter().filter(|(_, is_there)| *is_there).map(|(what, _)| what).collect();
+    if !left.is_empty() {
+        sentences.push(format!("left out here: {}", left.join(", ")));
+    }
+    let mut adopted = settings.clone();
+    adopted.graph = Shape::Own;
+    adopted.nodes = data.nodes;
+    adopted.from = settings.from.min(data.nodes - 1);
+    adopted.directed = data.directed;
+    adopted.edges = written(data.edges.iter().map(|&(a, b)| (a as usize, b as usize)));
+    adopted.places = framed(data.places.unwrap_or_default()).into_iter().flatten().map(rounded).collect();
+    adopted.numbers = given(&data.features, data.width);
+    if data.width > 0 {
+        adopted.features = data.width.min(MOST_FEATURES);
+    }
+    Some(adopted)
+}
+
+/// Leaves out edges that repeat others; whether there were some.
+fn once(data: &mut GraphData) -> bool {
+    let (nodes, directed, all) = (data.nodes, data.directed, data.edges.len());
+    let mut seen = vec![false; nodes * nodes];
+    data.edges.retain(|&(a, b)| {
+        let (from, to) = if directed { (a, b) } else { (a.min(b), a.max(b)) };
+        !std::mem::replace(&mut seen[from as usize * nodes + to as usize], true)
+    });
+    data.edges.len() < all
+}
+
+/// Places from 0 to 1: as they are, where they are that already.
+fn framed(mut places: Vec<[f32; 2]>) -> Vec<[f32; 2]> {
+    if !places.iter().flatten().all(|at| (0.0..=1.0).contains(at)) {
+        arrange::fit(&mut places);
+    }
+    places
+}
+
+/// What the nodes hold, as numbers set by hand: of each node, as many as it may have.
+fn given(features: &[f32], width: usize) -> String {
+    let number = |(place, number): (usize, &f32)| {
+        let cell = Cell::new("input", [place / width, place % width]);
+        // With an exponent where there would be many zeros.
+        let number = format!("{:?}", number.clamp(-LIMIT as f32, LIMIT as f32));
+        (place % width < MOST_FEATURES).then(|| format!("{cell}={}", number.trim_end_matches(".0")))
+    };
+    features.iter().enumerate().filter_map(number).collect::<Vec<_>>().join(",")
 }
 
 /// The settings after something was done to a node.

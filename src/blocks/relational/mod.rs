@@ -2,6 +2,7 @@
 
 mod edit;
 mod figures;
+mod files;
 mod model;
 mod neighbourhood;
 mod presets;
@@ -13,7 +14,7 @@ mod training;
 
 use settings::{Settings, Topic};
 
-use super::{About, Block, Control, Gesture, Preset, View};
+use super::{About, Block, Control, Gesture, Opens, Preset, View, Written};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Role, Trace, grouped};
 use crate::layers::LayerError;
@@ -71,6 +72,7 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
     const ABOUT: About = TOPICS[TOPIC].1;
     const PRESETS: &'static [Preset] = TOPICS[TOPIC].2;
     const NEAR: bool = true;
+    const OPENS: Option<Opens> = Some(files::OPENS);
 
     type Settings = Settings;
 
@@ -131,6 +133,14 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
             _ => {}
         }
         (changed != *settings).then_some(changed)
+    }
+
+    fn take(settings: &Settings, text: &str) -> (Option<Settings>, Vec<String>) {
+        files::take(settings, text)
+    }
+
+    fn written(settings: &Settings) -> Vec<Written> {
+        files::written(settings).unwrap_or_default()
     }
 
     fn facts(settings: &Settings, trace: &Trace) -> String {

@@ -16,8 +16,8 @@ pub const MOST_LAYERS: usize = 16;
 pub const MOST_FEATURES: usize = 8;
 /// The most nodes that are drawn with all their numbers.
 pub const MOST_NODES: usize = 49;
-/// The longest text of edges.
-const LONGEST: usize = 6000;
+/// The longest text of edges: so many nodes may be joined both ways with all others and themselves.
+const LONGEST: usize = 15_000;
 
 /// The settings of a block on graphs. Both share them; a key that says nothing about a block is none of its keys.
 pub type Settings = OfBlock<Topic, Shared>;
@@ -196,7 +196,7 @@ impl Settings {
             Choice::new("molecule", "caffeine", "its atoms but for hydrogen: carbon, nitrogen, oxygen"),
             Choice::new("karate", "karate club", "Zachary's: who met whom outside of the club, before it split"),
             Choice::new("citations", "citations", "drawn by chance: papers of three fields that cite each other"),
-            Choice::new("own", "your own", "whatever was changed in the picture or in the matrix"),
+            Choice::new("own", "your own", "whatever was changed in the picture or in the matrix, or opened"),
         ];
         const LAYERS: [Choice; 4] = [
             Choice::new("gcn", "GCN", "graph convolution: neighbours weighted by how many they are"),

@@ -2,6 +2,7 @@
 
 use super::GraphData;
 use super::read::{Reading, finite, quoted};
+use crate::explain::read_number;
 
 const DIRECTED: &str = "# directed";
 const NODE: &str = "# node ";
@@ -45,8 +46,8 @@ pub fn read_edge_list(text: &str) -> (GraphData, Vec<String>) {
             .get_or_insert_with(|| ['\t', ',', ';'].into_iter().find(|&mark| head.contains(mark)).unwrap_or(' '));
         let fields = fields(line, separator);
         let ends = [0, 1].map(|end| fields.get(end).map_or("", String::as_str));
-        let called = ends.map(str::to_lowercase);
-        if is_first && HEADINGS.iter().any(|heading| called == *heading) {
+        let is_called = |heading: &[&str; 2]| (0..2).all(|end| ends[end].eq_ignore_ascii_case(heading[end]));
+        if is_first && HEADINGS.iter().any(is_called) {
             continue;
         }
         let is_number = |name: &str| name.parse::<u64>().is_ok();
@@ -70,7 +71,7 @@ pub fn read_edge_list(text: &str) -> (GraphData, Vec<String>) {
             _ if is_dictionary => "",
             _ => third,
         };
-        let weight = told.parse().ok().and_then(finite);
+        let weight = read_number(told).and_then(finite);
         if weight.is_none() && !told.is_empty() {
             reading.note(&["line ", &number, ": the weight ", &quoted(told), " is no number; it is taken as 1"]);
         } else if fields.len() > 3 && !is_dictionary {

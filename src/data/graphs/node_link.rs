@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::read::{Reading, finite, quoted};
 use super::{GraphData, MAX_FEATURES, MAX_NODES};
+use crate::explain::decimal;
 
 /// Reads node-link JSON, and says what in it cannot be read.
 ///
@@ -156,10 +157,12 @@ pub fn write_node_link(graph: &GraphData) -> String {
     let directed = graph.directed;
     // NetworkX keeps one of several edges between the same nodes, where it is not told.
     let multigraph = graph.repeated() > 0;
-    json!({ "directed": directed, "multigraph": multigraph, "graph": {}, "nodes": nodes, "links": links }).to_string()
+    let all = json!({ "directed": directed, "multigraph": multigraph, "graph": {}, "nodes": nodes, "links": links });
+    // Its `Display` would bring a second writer.
+    serde_json::to_string(&all).unwrap_or_default()
 }
 
 /// In single precision, with no more figures than that has.
 fn number(number: f32) -> Value {
-    number.to_string().parse::<f64>().map_or(Value::Null, Value::from)
+    Value::from(decimal(number))
 }

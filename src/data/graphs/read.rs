@@ -86,7 +86,7 @@ impl Reading {
         }
         let repeated = self.graph.repeated();
         if repeated > 0 {
-            self.notes.push(["so many edges repeat others, and each counts: ", &repeated.to_string()].concat());
+            self.notes.push(["so many edges repeat others: ", &repeated.to_string()].concat());
         }
         let names = &mut self.graph.names;
         if (0..).zip(names.iter()).all(|(number, name): (usize, _)| number.to_string() == *name) {

@@ -32,7 +32,7 @@ fn lists_of_edges_come_in_many_forms() {
     let (graph, notes) = read_edge_list("\"Smith, J.\",\"the \"\"b\"\"\",0.5\nMr. Hi,Smith, -2e3\nMr. Hi,Smith\n");
     assert_eq!(graph.names, ["Smith, J.", "the \"b\"", "Mr. Hi", "Smith"]);
     assert_eq!((graph.weights, notes.len()), (vec![0.5, -2000.0, 1.0], 1));
-    assert_eq!(notes, ["so many edges repeat others, and each counts: 1"]);
+    assert_eq!(notes, ["so many edges repeat others: 1"]);
     let (graph, notes) = read_edge_list("0 1 {'since': 3, 'weight': 4}\n1 2 {'weight': 0.5}\n0 2 {'weight': None}\n");
     assert_eq!(graph.weights, [4.0, 0.5, 1.0]);
     assert_eq!(notes, ["line 3: the weight “None” is no number; it is taken as 1"]);
@@ -57,7 +57,7 @@ fn what_is_no_edge_is_named_and_the_rest_is_kept() {
             "line 6: “alone” is no edge; it takes source, target",
             "line 7: what follows the weight is left out: “red”",
             "line 8: the weight “inf” is no number; it is taken as 1",
-            "so many edges repeat others, and each counts: 1",
+            "so many edges repeat others: 1",
         ]
     );
     assert_eq!(graph.weights, [1.0; 4]);

@@ -41,12 +41,7 @@ impl Session {
     /// A cell was clicked, or Enter pressed on it: opens what it stands for, or else points at it.
     pub fn choose(&mut self, cell: Cell) {
         match self.block.open(self.settings(), cell) {
-            Some(settings) => {
-                self.focus = None;
-                self.change(settings);
-                self.transport.jump(0.0, self.steps());
-                self.point_again();
-            }
+            Some(settings) => self.begin_with(settings),
             None => self.focus_on(Some(cell)),
         }
     }

@@ -1,4 +1,4 @@
-//! What a session computes on: a picture or a volume.
+//! What a session computes on: a picture, a volume, a file of the reader's own.
 
 use serde_json::Value;
 
@@ -17,6 +17,18 @@ impl Session {
     pub fn takes_volumes(&self) -> bool {
         let controls = self.block.controls(self.settings());
         controls.iter().any(|control| matches!(control.kind, Kind::Volume(_)))
+    }
+
+    /// Whether files can be opened, dropped and pasted.
+    pub fn takes_files(&self) -> bool {
+        self.block.opens().is_some() || self.picture().is_some()
+    }
+
+    /// Takes what a text file of this name holds; what of it cannot be taken is told in [`notices`](Self::notices).
+    pub fn take_file(&mut self, name: &str, text: &str) {
+        let (settings, sentences) = self.block.take(self.settings(), text);
+        settings.into_iter().for_each(|settings| self.begin_with(settings));
+        self.notices = sentences.into_iter().map(|sentence| format!("{name}: {sentence}.")).collect();
     }
 
     /// Looks at another picture or volume.
@@ -52,5 +64,24 @@ mod tests {
         assert!(session.takes_volumes());
         session.choose_picture("shell");
         assert_eq!(session.picture().as_deref(), Some("shell"));
+    }
+
+    #[test]
+    fn a_file_is_taken_in_one_step_and_told_of_by_name() {
+        for name in ["graph", "message-passing", "gcn"] {
+            let mut session = Session::new(blocks::find(name).expect("the block"));
+            assert!(session.takes_files());
+            session.take_file("own.csv", "0,1\n1\n1,2\n");
+            let edges = |session: &Session| session.block().values(session.settings())["edges"].clone();
+            assert_eq!(edges(&session), "0-1,1-2");
+            assert_eq!(session.notices(), ["own.csv: line 2: “1” is no edge; it takes source, target."]);
+            assert_eq!(Session::open(session.block(), &session.pairs()).pairs(), session.pairs(), "as the link says");
+            session.undo();
+            assert_eq!(edges(&session), "");
+            session.take_file("empty.csv", "");
+            assert_eq!(session.notices(), ["empty.csv: it has 0 nodes; from 1 to 49 fit here."]);
+            assert!(session.can_undo_redo() == (false, true), "nothing has changed");
+        }
+        assert!(!Session::new(blocks::find("dense").expect("the block")).takes_files());
     }
 }

@@ -1,6 +1,7 @@
 //! The same as matrices: Ā · H, and what the weights make of it.
 
 use super::Picture;
+use crate::blocks::relational::edit::is_between_nodes;
 use crate::explain::{Cell, Role, Stage, cell_number};
 use crate::scene::{Colour, Drag, Font, Grid, Point, Rect, Scale, Scene, Shape, Stroke, relation_stroke};
 
@@ -79,7 +80,7 @@ impl Picture<'_> {
         let title = if stage.derivative { format!("∂E/∂{letter}") } else { letter };
         self.view.label_above(scene, bounds, stage.role, title);
         let tall = bounds.height / Grid::size(stage).0.max(1) as f32;
-        if ["edges", "adjacency"].contains(&stage.name) || stage.name.starts_with("attention-") {
+        if is_between_nodes(stage.name.trim_end_matches("-gradient")) {
             self.adjacency(scene, stage, bounds, scale);
         } else {
             self.view.grid(scene, stage, &[], bounds, scale, self.drag(stage));
