@@ -98,8 +98,8 @@ pub const ROWS: [Row; 8] = [
     Row {
         block: "pooling",
         bias: "the strongest signal of a window counts, not where in it that is",
-        equivariance: "shifts, and small ones change little (approximate translation invariance)",
-        sharing: "nothing is learned",
+        equivariance: "shifts by a window; smaller ones change little (approximate translation invariance)",
+        sharing: "nothing is learned, however large the window",
         formula: "0",
         count: |_| ParameterCount::default(),
     },
