@@ -42,7 +42,7 @@
 //! | what a recurrent layer computes at a step | its equations in `layers/rnn.rs`, `lstm.rs`, `gru.rs`; `layers/recurrent/` has what follows from them; requests for it are read in `compute/recurrent.rs` |
 //! | what a drag on a number does | `app/pointer.rs`: from the pointer to the number; `Block::edit` of the block: from the number to the settings |
 //! | which files a block reads, and when | `Block::files`; `data/files.rs`; `app/loading.rs` fetches them before the block opens |
-//! | the home page | `app/home.rs` |
+//! | the home page | `app/home.rs`; its path `blocks/path.rs`; its summary `blocks/summary.rs`, shown by `app/summary.rs` |
 //! | how the URL is read | `state/url.rs`: pairs of keys and values; `state/session/written.rs`: what they mean |
 //! | a colour | `scene/theme.rs`: the page's style sheet takes its colours from there |
 //! | what a screen reader hears | `explain/formula/speech.rs` |

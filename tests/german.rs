@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use layerscope::blocks::path::PATH;
+use layerscope::blocks::summary::{ROWS, Task};
 use layerscope::state::{Language, learn_german};
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -53,4 +55,16 @@ fn the_page_speaks_german() {
     assert!(found.len() > 50, "only {} texts are said", found.len());
     let missing: Vec<_> = found.iter().filter(|text| Language::De.translation(text).is_none()).collect();
     assert!(missing.is_empty(), "no German for {missing:#?}");
+}
+
+#[test]
+fn the_path_and_its_summary_speak_german() {
+    learn_german(include_str!("../www/assets/german.tsv").to_owned());
+    let mut texts: Vec<_> = PATH.iter().map(|part| part.title).collect();
+    texts.extend(ROWS.iter().flat_map(|row| [row.bias, row.equivariance, row.sharing]));
+    let mut task = Task::default();
+    texts.extend(task.sizes().iter().flat_map(|(control, _)| [control.label, control.help]));
+    let missing: Vec<_> = texts.into_iter().filter(|text| Language::De.translation(text).is_none()).collect();
+    assert!(missing.is_empty(), "no German for {missing:#?}");
+    assert!(Language::De.translated(&task.told()).is_some());
 }

@@ -43,7 +43,7 @@ pub fn control_panel(live: &Live, on_source: &Callback<Source>) -> Html {
 }
 
 /// The control with its words in another language.
-fn translated(mut control: Control, language: Language) -> Control {
+pub fn translated(mut control: Control, language: Language) -> Control {
     control.label = language.say(control.label);
     control.help = language.say(control.help);
     if let Kind::Choice(choices) | Kind::Picture(choices) | Kind::Volume(choices) = &mut control.kind {
@@ -74,7 +74,10 @@ fn control_view(live: &Live, control: &Control, value: &Value, on_source: &Callb
         Callback::from(move |value: Value| live.act(|session| session.set(key, &value)))
     };
     match &control.kind {
-        Kind::Whole { min, max } => stepper(live, control, value.as_i64().unwrap_or(*min), *min, *max, set),
+        Kind::Whole { min, max } => {
+            let language = live.look(|session| session.view.lang);
+            whole_number(language, control, value.as_i64().unwrap_or(*min), [*min, *max], set)
+        }
         Kind::Number { min, max, step } => slider(live, control, value.as_f64().unwrap_or(*min), (*min, *max, *step)),
         Kind::Picture(choices) | Kind::Volume(choices) => {
             picture_control(live, control, choices, value.as_str().unwrap_or_default(), on_source)
@@ -104,7 +107,14 @@ pub fn group(control: &Control) -> Tag {
         .with(label(control.label).set("aria-hidden", "true"))
 }
 
-fn stepper(live: &Live, control: &Control, value: i64, min: i64, max: i64, set: Callback<Value>) -> Tag {
+/// A whole number, typed, or changed by one.
+pub fn whole_number(
+    language: Language,
+    control: &Control,
+    value: i64,
+    [min, max]: [i64; 2],
+    set: Callback<Value>,
+) -> Tag {
     let label = control.label;
     let step = |sign: &str, word: &str, to: i64, stops: bool| {
         let set = set.clone();
@@ -117,9 +127,9 @@ fn stepper(live: &Live, control: &Control, value: i64, min: i64, max: i64, set: 
     let typed = set.reform(|text: String| read_typed(&text).map_or_else(|| Value::from(text), Value::from));
     let field = html! { <Field setting={control.key} label={Some(label)} keys="numeric" text={value.to_string()} on_text={typed} /> };
     let stepper = tag("div", &[("class", "stepper")])
-        .with(step("−", live.say("less"), value - 1, value <= min))
+        .with(step("−", language.say("less"), value - 1, value <= min))
         .with(field)
-        .with(step("+", live.say("more"), value + 1, value >= max));
+        .with(step("+", language.say("more"), value + 1, value >= max));
     group(control).with(stepper)
 }
 

@@ -1,4 +1,4 @@
-//! The home page: the lecture as a path, block by block, each with a live picture.
+//! The home page: the lecture as a path, block by block, each with a live picture; at its end the summary.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,32 +9,13 @@ use yew::prelude::*;
 
 use super::block_view::BlockView;
 use super::loading::{is_loaded, load};
+use super::summary::Summary;
 use super::tag::{again, failure, loading, tag};
+use crate::blocks::path::{PATH, Part};
 use crate::blocks::{self, AnyBlock};
 use crate::browser::{ViewportWatch, folder_of_page};
 use crate::scene::ThemeName;
 use crate::state::{Controls, Language, Route, Session, ViewSettings, knows_german};
-
-/// The parts of the lecture; in each its blocks, in a telling state.
-const PATH: &[(&str, &[(&str, &str)])] = &[
-    ("Dense layers and inductive bias", &[("dense", ""), ("bias", "step=27")]),
-    (
-        "Tensor data",
-        &[
-            ("conv1d", "step=3"),
-            ("conv2d", "channels=1&filters=1&padding=same&step=29"),
-            ("conv3d", "step=14"),
-            ("pooling", "step=5"),
-            ("receptive-field", ""),
-            ("cnn", "step=3"),
-        ],
-    ),
-    (
-        "Sequential data",
-        &[("rnn", "step=3"), ("bptt", "step=8"), ("lstm", "view=sequence&delay=16&step=18"), ("gru", "step=4")],
-    ),
-    ("Relational data", &[("graph", ""), ("message-passing", "step=6"), ("gcn", "step=5")]),
-];
 
 /// Between a block's edge and its picture.
 const EDGE: i32 = 26;
@@ -60,13 +41,14 @@ pub fn home(unknown: Option<&str>, language: Language, theme: ThemeName) -> Html
         let block = blocks::find(name)?;
         Some(html! { <Station key={*name} {block} {query} {language} speaks={knows_german()} {theme} /> })
     };
-    let part = |(part, stations): &(&'static str, &[(&'static str, &'static str)])| {
+    let part = |part: &Part| {
         tag("section", &[("class", "path")])
-            .with(tag("h2", &[]).with(say(part)))
-            .with(stations.iter().filter_map(station).collect::<Html>())
+            .with(tag("h2", &[]).with(say(part.title)))
+            .with(part.stations.iter().filter_map(station).collect::<Html>())
     };
     let parts = PATH.iter().map(part).collect::<Html>();
-    [missing.map(Html::from).unwrap_or_default(), intro.into(), parts].into_iter().collect()
+    let summary = html! { <Summary {language} speaks={knows_german()} /> };
+    [missing.map(Html::from).unwrap_or_default(), intro.into(), parts, summary].into_iter().collect()
 }
 
 /// A block on the path.

@@ -17,6 +17,7 @@ mod page;
 mod picture;
 mod picture_source;
 mod pointer;
+mod summary;
 mod tag;
 mod transport;
 mod words;

@@ -15,7 +15,8 @@ use super::home::{address, home};
 use super::loading::{is_loaded, load};
 use super::tag::{Tag, again, failure, loading, option, tag};
 use super::words::learn_words;
-use crate::blocks::{self, AnyBlock, Word};
+use crate::blocks::path::{PATH, Part};
+use crate::blocks::{self, About, AnyBlock, Word};
 use crate::browser::{folder_of_page, media_matches};
 use crate::scene::ThemeName;
 use crate::state::{Language, Route, Session, ViewSettings};
@@ -190,12 +191,6 @@ impl Page {
 
     fn header(&self, ctx: &Context<Self>) -> Tag {
         let say = |english| self.language.say(english);
-        let here = self.block().map(|block| block.about().name);
-        let block = |block: &&'static dyn AnyBlock| {
-            let about = block.about();
-            let link = tag("a", &[]).set("href", &address(Some(about.name), self.language)).with(say(about.title));
-            if here == Some(about.name) { link.set("aria-current", "page") } else { link }
-        };
         let menu = |name: &str, options: &mut dyn Iterator<Item = Tag>, chosen: fn(&str) -> Option<Msg>| {
             let link = ctx.link().clone();
             let menu = tag("select", &[]).all(options).on("change", move |event: Event| {
@@ -217,8 +212,27 @@ impl Page {
             }));
         tag("header", &[("class", "page-header")])
             .with(tag("a", &[("class", "brand")]).set("href", &address(None, self.language)).with("Layerscope"))
-            .with(tag("nav", &[]).set("aria-label", say("blocks")).all(&mut blocks::ALL.iter().map(block)))
+            .with(tag("nav", &[]).set("aria-label", say("blocks")).all(&mut self.ways().into_iter()))
             .with(menus)
+    }
+
+    /// The parts of the lecture, each a way to its first block; and of the part where one is, all blocks.
+    fn ways(&self) -> Vec<Tag> {
+        let here = self.block().map(|block| block.about().name);
+        let is_here = |about: &About| Some(about.name) == here;
+        let way = |name: &str, title: &'static str, current: Option<&str>| {
+            let link = tag("a", &[]).set("href", &address(Some(name), self.language)).with(self.language.say(title));
+            current.into_iter().fold(link, |link, kind| link.set("aria-current", kind))
+        };
+        let row = |class: &str, ways: &mut dyn Iterator<Item = Tag>| tag("div", &[]).set("class", class).all(ways);
+        let current = PATH.iter().find(|part| part.abouts().any(|about| is_here(&about)));
+        let part = |part: &Part| {
+            let is_current = current.is_some_and(|current| current.title == part.title);
+            way(part.stations[0].0, part.title, is_current.then_some("true"))
+        };
+        let block = |about: About| way(about.name, about.title, is_here(&about).then_some("page"));
+        let blocks = current.map(|part| row("blocks", &mut part.abouts().map(block)));
+        std::iter::once(row("parts", &mut PATH.iter().map(part))).chain(blocks).collect()
     }
 
     /// Shows what the address says, as soon as there is everything for it; whether that is anything new.

@@ -20,6 +20,7 @@ mod dense;
 mod drawing;
 mod fields;
 mod hand;
+pub mod path;
 mod pooling;
 mod pytorch;
 mod receptive_field;
@@ -28,6 +29,7 @@ mod relational;
 mod shared;
 mod sparse;
 mod stack;
+pub mod summary;
 
 use std::future::Future;
 

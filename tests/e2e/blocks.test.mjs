@@ -257,7 +257,7 @@ test("the path opens its blocks when they come near, in the page's language and 
   await page.getByLabel("theme").selectOption("dark");
   const last = page.locator(".station").last();
   await last.scrollIntoViewIfNeeded();
-  await last.locator(".facts", { hasText: "von 32 richtig" }).waitFor();
+  await last.locator(".facts", { hasText: "wie viele Knoten es auch sind" }).waitFor();
   await page.locator(".station", { hasText: "Pooling" }).first().scrollIntoViewIfNeeded();
   assert.equal(await page.locator(".station article.block[lang=en]").count(), 0);
 });

@@ -162,7 +162,7 @@ impl Picture<'_> {
         }
         if let Some(spread) = self.trace.stage("spread") {
             let number = |layer: usize| cell_number(spread.value(&[layer as u32]).unwrap_or(0.0), 5);
-            told.push(format!("how far the nodes are from each other: {} before, {} now", number(0), number(layer)));
+            told.push(format!("how far nodes are apart: {} before, {} now", number(0), number(layer)));
         }
         told
     }

@@ -135,7 +135,8 @@ impl<'a> Picture<'a> {
         vec![
             format!("N{below}({from}), where walks of {hops} edges lead: {} of {} nodes", reached.len(), self.nodes()),
             format!("{{{}{more}}}", names.join(", ")),
-            "click a node to start there; drag it, or lead an edge from its +".to_owned(),
+            "click a node to start there".to_owned(),
+            "drag it, or lead an edge from its +".to_owned(),
         ]
     }
 }
