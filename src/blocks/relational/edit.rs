@@ -10,6 +10,10 @@ use crate::explain::{Cell, decimal};
 /// The number in a cell set by hand; nothing where it is computed. A number of the adjacency matrix joins two nodes, or parts them.
 pub fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
     if cell.stage == "edges" {
+        // A large graph would not find room among the settings.
+        if settings.is_large() {
+            return None;
+        }
         let (target, source) = (cell.index.axis(0), cell.index.axis(1));
         let joined = drawn(settings).edges.iter().any(|edge| joins(settings, *edge, source, target));
         let toggled = (joined != (value != 0.0)).then(|| join(settings, source, target));
@@ -26,7 +30,7 @@ pub fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
 
 /// The settings after something was done to a node.
 pub fn reshape(settings: &Settings, cell: Cell, gesture: Gesture) -> Option<Settings> {
-    let node = (cell.stage == "node").then(|| cell.index.axis(0))?;
+    let node = (cell.stage == "node" && !settings.is_large()).then(|| cell.index.axis(0))?;
     match gesture {
         Gesture::Move(to) => {
             let mut moved = placed(settings, &drawn(settings));

@@ -1,5 +1,6 @@
 //! `message-passing` and `gcn`: layers on a graph.
 
+mod arranged;
 mod edit;
 mod model;
 mod neighbourhood;
@@ -85,7 +86,7 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
     }
 
     async fn trace(settings: &Settings, _: &Device) -> Result<Trace, LayerError> {
-        stages::trace(settings)
+        stages::trace(settings).await
     }
 
     fn steps(trace: &Trace) -> usize {
@@ -112,6 +113,10 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
         scene::draw(settings, trace, view)
     }
 
+    fn go_on(settings: &Settings) -> bool {
+        settings.is_large() && arranged::go_on(settings)
+    }
+
     fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
         edit::edit(settings, cell, value)
     }
@@ -121,9 +126,14 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
     }
 
     fn open(settings: &Settings, cell: Cell) -> Option<Settings> {
-        let is_node = settings.block == Topic::Graph && cell.stage == "node";
-        let from = cell.index.axis(0);
-        (is_node && from != settings.from).then(|| {
+        // A dot of a large graph stands for its number.
+        let from = match cell.stage {
+            "node" => cell.index.axis(0),
+            "hops" if settings.is_large() => cell.index.axis(0),
+            "walks" | "rank" if settings.is_large() => cell.index.axis(1),
+            _ => return None,
+        };
+        (settings.block == Topic::Graph && from != settings.from).then(|| {
             let mut changed = settings.clone();
             changed.from = from;
             changed
@@ -140,7 +150,7 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
 }
 
 fn facts(settings: &Settings, trace: &Trace) -> String {
-    let Ok(network) = model::Network::new(settings) else { return String::new() };
+    let Ok(network) = model::Network::of(settings) else { return String::new() };
     if settings.block == Topic::Graph {
         return neighbourhood::facts(settings, &network);
     }

@@ -2,22 +2,33 @@
 
 use std::rc::Rc;
 
-use super::model::Network;
+use super::model::{Network, drawn};
 use super::neighbourhood;
 use super::settings::{Pace, Settings, Shape, Topic};
 use crate::blocks::convolution::Pass;
 use crate::blocks::sparse;
+use crate::compute::Breath;
 use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace, Values};
 use crate::layers::{Array, Graph, LayerError, Normalization, RelationalStages, Tensor, numbers, tensor};
 
+/// So many numbers of a layer are computed in one piece.
+const PIECE: usize = 1000;
+
 /// Everything that is computed from the settings.
-pub fn trace(settings: &Settings) -> Result<Trace, LayerError> {
-    let network = Network::new(settings)?;
+pub async fn trace(settings: &Settings) -> Result<Trace, LayerError> {
+    let mut breath = Breath::new();
+    let data = drawn(settings);
+    breath.draw().await;
+    let network = Network::keep(settings, data)?;
     if settings.block == Topic::Graph {
-        return alone(settings, &network);
+        return alone(settings, &network, breath).await;
     }
     let graph = Rc::new(network.graph.clone());
-    let all = network.layers.forward(&graph, network.given.clone())?;
+    let mut forward = network.layers.begin(&graph, network.given.clone())?;
+    while !forward.go_on(PIECE)? {
+        breath.draw().await;
+    }
+    let all = forward.numbers;
     let values = |array: usize, numbers: &[f32]| match network.layers.arrays()[array] {
         Array::Nodes(width) => Values::from(tensor(&[graph.nodes(), width], numbers.to_vec())),
         Array::Matrix(rows, columns) => Values::from(tensor(&[rows, columns], numbers.to_vec())),
@@ -52,19 +63,18 @@ pub fn trace(settings: &Settings) -> Result<Trace, LayerError> {
         }
     }
     let turns = match settings.pace {
-        Pace::Node => 2 * settings.layers * graph.nodes(),
-        Pace::Layer => 2 * settings.layers,
+        Pace::Node if !settings.is_large() => 2 * settings.layers * graph.nodes(),
+        _ => 2 * settings.layers,
     };
     let rows: Vec<&Stage> = network.rows.iter().map(|row| &stages[*row]).collect();
-    let spreads = rows.iter().map(|row| spread(row).value().unwrap_or(0.0) as f32).collect();
     let right = (settings.graph == Shape::Citations).then(|| right(&network, &rows, &stages[network.ways[0].gathered]));
-    stages.push(Stage::new(
-        "spread",
-        "how far the nodes are from each other",
-        "s",
-        Role::Plain,
-        tensor(&[rows.len()], spreads),
-    ));
+    // No formula of it would have room for all nodes of a large graph.
+    let spreads = (!settings.is_large()).then(|| {
+        let spreads = rows.iter().map(|row| spread(row).value().unwrap_or(0.0) as f32).collect();
+        tensor(&[rows.len()], spreads)
+    });
+    let told = "how far the nodes are from each other";
+    stages.extend(spreads.map(|spreads| Stage::new("spread", told, "s", Role::Plain, spreads)));
     stages.extend(right.map(|right| Stage::new("right", "share of fields told right", "a", Role::Plain, right)));
     stages.extend(given(&graph));
     let places = tensor(&[turns], (0..turns).map(|turn| turn as f32).collect());
@@ -82,7 +92,7 @@ fn given(graph: &Rc<Graph>) -> [Stage; 2] {
 }
 
 /// The stages of a graph without layers.
-fn alone(settings: &Settings, network: &Network) -> Result<Trace, LayerError> {
+async fn alone(settings: &Settings, network: &Network, breath: Breath) -> Result<Trace, LayerError> {
     let named = network.names[0];
     let features = tensor(
         &[network.graph.nodes(), network.given[0].len() / network.graph.nodes().max(1)],
@@ -90,7 +100,7 @@ fn alone(settings: &Settings, network: &Network) -> Result<Trace, LayerError> {
     );
     let mut all = vec![Stage::new(named.name, named.title, "x", named.role, features)];
     all.extend(given(&Rc::new(network.graph.clone())));
-    Ok(Trace { stages: neighbourhood::stages(settings, network, all)? })
+    Ok(Trace { stages: neighbourhood::stages(settings, network, all, breath).await? })
 }
 
 /// How far nodes are from each other: the standard deviation of each feature, on average.
@@ -145,7 +155,7 @@ fn related<'a>(network: &'a Network, trace: &'a Trace) -> RelationalStages<'a> {
 pub fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
     let stage = trace.stage(cell.stage)?;
     stage.value(&cell.index)?;
-    let network = Network::new(settings).ok()?;
+    let network = Network::of(settings).ok()?;
     if settings.block == Topic::Graph {
         let given = || Explanation::given(stage.leaf(&stage.position(cell.index)));
         return Some(neighbourhood::explain(settings, &network, trace, cell).unwrap_or_else(given));
@@ -186,13 +196,13 @@ const ROOT: crate::explain::Function =
 
 /// Where a number goes.
 pub fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
-    let Ok(network) = Network::new(settings) else { return Vec::new() };
+    let Ok(network) = Network::of(settings) else { return Vec::new() };
     if settings.block == Topic::Graph {
         return neighbourhood::influences(settings, &network, trace, cell);
     }
     let mut reached = related(&network, trace).influences(cell);
     let row = network.rows.iter().position(|row| network.names[*row].name == cell.stage);
-    reached.extend(row.map(|layer| Cell::new("spread", [layer])));
+    reached.extend(row.filter(|_| !settings.is_large()).map(|layer| Cell::new("spread", [layer])));
     reached
 }
 

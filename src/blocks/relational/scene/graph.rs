@@ -200,12 +200,12 @@ impl Picture<'_> {
     }
 
     /// The class of a node, where it is known.
-    fn class(&self, node: usize) -> Option<usize> {
+    pub fn class(&self, node: usize) -> Option<usize> {
         self.network.data.classes.get(node).map(|class| usize::from(*class) + 1)
     }
 
     /// The numbers of a node, side by side.
-    fn row(&self, scene: &mut Scene, stage: &Stage, node: usize, corner: Point, pitch: f32) {
+    pub fn row(&self, scene: &mut Scene, stage: &Stage, node: usize, corner: Point, pitch: f32) {
         let theme = self.theme();
         for feature in 0..stage.shape()[1] {
             let Some(cell) = stage.cell(&[node, feature]) else { continue };
