@@ -339,6 +339,7 @@ impl BlockView {
     fn want_frame(&mut self, ctx: &Context<Self>) {
         let moves = self.live.look(|session| session.transport.moves());
         let picture = self.picture.borrow();
+        let moves = moves || picture.scene.unfinished;
         let repaint = picture.is_visible() && (moves || picture.is_stale(self.theme));
         if self.frame.is_none()
             && (repaint || self.camera.is_some() || self.live.slides() || self.shown != self.live.revision())
@@ -361,7 +362,9 @@ impl BlockView {
         } else {
             self.last_frame = None;
         }
-        if visible {
+        let goes_on = visible && self.live.look(Session::go_on);
+        // Where motion is not welcome, what moves by itself is shown again when it has come to rest.
+        if visible && (!goes_on || welcomes_motion(&self.live) || self.picture.borrow().is_stale(self.theme)) {
             self.picture.borrow_mut().paint(self.theme);
         }
         let before = std::mem::replace(&mut self.shown, self.live.revision());

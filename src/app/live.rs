@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
+use futures_util::FutureExt;
 use gloo::timers::future::TimeoutFuture;
 use serde_json::Value;
 use yew::Callback;
@@ -126,12 +127,15 @@ impl Live {
     /// A trace that was not ready at once comes back when it is, unless the settings have changed since.
     fn wait_for_pending(&self) {
         let Some(pending) = self.session.borrow_mut().take_pending() else { return };
-        let live = self.clone();
+        let (live, mut pending) = (self.clone(), pending);
         let settings = self.look(|session| session.settings().clone());
         wasm_bindgen_futures::spawn_local(async move {
-            let result = pending.await;
-            if live.look(|session| *session.settings() == settings) {
-                live.act(|session| session.traced(result));
+            while live.look(|session| *session.settings() == settings) {
+                // What takes long goes on when it is polled again: in between the page does what it has to.
+                if let Some(result) = (&mut pending).now_or_never() {
+                    return live.act(|session| session.traced(result));
+                }
+                TimeoutFuture::new(0).await;
             }
         });
     }

@@ -228,6 +228,11 @@ pub trait Block: 'static {
     /// The picture.
     fn scene(settings: &Self::Settings, trace: &Trace, view: View<'_>) -> Scene;
 
+    /// Does a little of what the picture waits for, such as moving nodes to where they come to rest; whether there is more.
+    fn go_on(_settings: &Self::Settings) -> bool {
+        false
+    }
+
     /// The settings after a number was dragged, typed or painted; nothing where it cannot be changed by hand.
     fn edit(settings: &Self::Settings, cell: Cell, value: f32) -> Option<Self::Settings>;
 

@@ -15,6 +15,7 @@
 //! computes along a sequence, those of its gates included; and one number of a Jacobian counts as some hundred multiplications.
 
 mod answer;
+mod breath;
 mod device;
 mod error;
 mod fields;
@@ -27,6 +28,7 @@ use futures_util::FutureExt;
 use serde_json::Value;
 
 pub use answer::Answer;
+pub use breath::Breath;
 pub use device::{Device, Kernel};
 pub use error::ComputeError;
 pub use recurrent::Sequence;

@@ -216,7 +216,7 @@ impl Widget {
     pub(super) fn pytorch(&self) -> String {
         let program = |session: &Session| {
             let (trace, cell) = (session.trace().ok()?, session.at()?);
-            Some(session.block().pytorch(session.settings(), trace, cell))
+            Some(session.block().pytorch(session.shown(), trace, cell))
         };
         self.look(program).unwrap_or_default()
     }

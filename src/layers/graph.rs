@@ -193,11 +193,21 @@ impl Graph {
     ///
     /// Source: L. Page et al., "The PageRank Citation Ranking: Bringing Order to the Web", 1999, section 6.
     pub fn pagerank(&self, from: usize, restart: f64, tolerance: f64) -> (Vec<f64>, usize) {
-        let mut ranks = self.only(from);
-        if from >= ranks.len() {
-            return (ranks, 0);
+        let mut walked = (self.only(from), 0);
+        for ranks in self.surf(from, restart, tolerance) {
+            walked = (ranks, walked.1 + 1);
         }
-        for iteration in 1..=MOST_ITERATIONS {
+        walked
+    }
+
+    /// The ranks of [`pagerank`](Self::pagerank) after each multiplication, one after the other.
+    pub fn surf(&self, from: usize, restart: f64, tolerance: f64) -> impl Iterator<Item = Vec<f64>> {
+        let mut ranks = self.only(from);
+        let mut moves = from < ranks.len();
+        let multiply = move || {
+            if !moves {
+                return None;
+            }
             let mut next = vec![0.0; ranks.len()];
             let mut back = 0.0;
             for (node, &rank) in ranks.iter().enumerate() {
@@ -209,13 +219,11 @@ impl Graph {
                 }
             }
             next[from] += back;
-            let change = ranks.iter().zip(&next).fold(0.0, |sum, (old, new)| sum + (new - old).abs());
-            ranks = next;
-            if change <= tolerance {
-                return (ranks, iteration);
-            }
-        }
-        (ranks, MOST_ITERATIONS)
+            moves = ranks.iter().zip(&next).fold(0.0, |sum, (old, new)| sum + (new - old).abs()) > tolerance;
+            ranks.clone_from(&next);
+            Some(next)
+        };
+        std::iter::from_fn(multiply).take(MOST_ITERATIONS)
     }
 
     /// 1 at a node, 0 at the others.

@@ -72,7 +72,7 @@ pub use recurrent::{
     Vector, Weights,
 };
 pub use region::Region;
-pub use relational::{Array, Making, Relational, RelationalStages, Summand};
+pub use relational::{Array, Forward, Making, Relational, RelationalStages, Summand};
 pub use rnn::Rnn;
 pub use spectrum::{singular_values, spectral_norm, spectral_radius};
 pub(crate) use tensor::{numbers, one_after_another, rounded, tensor, tensor_from};

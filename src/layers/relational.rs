@@ -106,6 +106,45 @@ pub enum Summand {
     Target(usize),
 }
 
+/// Every array's numbers on their way, in pieces: what computes them can do something else in between.
+pub struct Forward<'a> {
+    layers: &'a Relational,
+    graph: &'a Graph,
+    given: std::vec::IntoIter<Vec<f32>>,
+    /// What there is of the array that is computed.
+    next: Vec<f32>,
+    /// The arrays before it.
+    pub numbers: Vec<Vec<f32>>,
+}
+
+impl Forward<'_> {
+    /// Computes at most so many numbers more; whether these were the last.
+    ///
+    /// # Errors
+    /// Where an array that is given has not as many numbers as its form says.
+    pub fn go_on(&mut self, most: usize) -> Result<bool, LayerError> {
+        let (layers, array) = (self.layers, self.numbers.len());
+        let Some(form) = layers.arrays.get(array) else { return Ok(true) };
+        let expected = form.len(self.graph);
+        if let Some(made) = layers.made(array) {
+            let places = self.next.len()..expected.min(self.next.len().saturating_add(most));
+            let number = |place| layers.number(self.graph, made, place, &self.numbers) as f32;
+            self.next.extend(places.map(number));
+            if self.next.len() < expected {
+                return Ok(false);
+            }
+        } else {
+            self.next = self.given.next().unwrap_or_default();
+        }
+        let got = self.next.len();
+        if got != expected {
+            return Err(LayerError::Mismatch { what: "the numbers of an array", expected, got });
+        }
+        self.numbers.push(std::mem::take(&mut self.next));
+        Ok(self.numbers.len() == layers.arrays.len())
+    }
+}
+
 /// Numbers that are multiplied: a constant, and one or two that are read, by array and place.
 #[derive(Clone, Copy)]
 struct Reads {
@@ -302,24 +341,22 @@ impl Relational {
     /// # Errors
     /// Where one of them has not as many numbers as its form says, or there are others than it takes.
     pub fn forward(&self, graph: &Graph, given: Vec<Vec<f32>>) -> Result<Vec<Vec<f32>>, LayerError> {
+        let mut forward = self.begin(graph, given)?;
+        while !forward.go_on(usize::MAX)? {}
+        Ok(forward.numbers)
+    }
+
+    /// The same, to be computed in pieces.
+    ///
+    /// # Errors
+    /// Where there are other arrays than it takes.
+    pub fn begin<'a>(&'a self, graph: &'a Graph, given: Vec<Vec<f32>>) -> Result<Forward<'a>, LayerError> {
         let taken = self.arrays.len() - self.equations.len();
         if given.len() != taken {
             return Err(LayerError::Mismatch { what: "the number of arrays", expected: taken, got: given.len() });
         }
-        let mut given = given.into_iter();
-        let mut numbers: Vec<Vec<f32>> = Vec::with_capacity(self.arrays.len());
-        for (array, form) in self.arrays.iter().enumerate() {
-            let expected = form.len(graph);
-            let all = match self.made(array) {
-                Some(made) => (0..expected).map(|place| self.number(graph, made, place, &numbers) as f32).collect(),
-                None => given.next().unwrap_or_default(),
-            };
-            if all.len() != expected {
-                return Err(LayerError::Mismatch { what: "the numbers of an array", expected, got: all.len() });
-            }
-            numbers.push(all);
-        }
-        Ok(numbers)
+        let given = given.into_iter();
+        Ok(Forward { layers: self, graph, given, next: Vec::new(), numbers: Vec::with_capacity(self.arrays.len()) })
     }
 
     fn number(&self, graph: &Graph, made: &Made, place: usize, numbers: &[Vec<f32>]) -> f64 {

@@ -5,7 +5,7 @@ mod forces;
 mod start;
 mod tree;
 
-pub use forces::Forces;
+pub use forces::{Forces, MOST_STEPS};
 
 /// Around a circle in the unit square, clockwise from the top.
 pub fn circle(nodes: usize) -> Vec<[f32; 2]> {

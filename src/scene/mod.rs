@@ -8,6 +8,7 @@ pub mod arrange;
 mod bars;
 mod changes;
 mod colour;
+mod crowd;
 mod field;
 mod grid;
 mod layout;
@@ -18,12 +19,14 @@ mod memory;
 mod pen;
 mod pointing;
 mod polygon;
+mod raster;
 mod scale;
 pub mod script;
 mod theme;
 
 pub use bars::Bars;
 pub use colour::Colour;
+pub use crowd::Crowd;
 pub use field::Field;
 pub use grid::{Grid, draw_cell, outline_field, relation_stroke};
 pub use layout::{Direction, Point, Rect};
@@ -31,6 +34,7 @@ pub use legend::legend;
 pub use magnifier::magnify;
 pub use memory::Memory;
 pub use pointing::{Pointing, Relation};
+pub use raster::Raster;
 pub use scale::Scale;
 pub use theme::{Theme, ThemeName};
 
@@ -47,6 +51,10 @@ pub struct Scene {
     pub height: f32,
     /// What is on it, from back to front.
     pub marks: Vec<Mark>,
+    /// Cells that are dots of one of the marks.
+    pub crowd: Option<Crowd>,
+    /// Whether more of it is to come: what it shows still moves by itself.
+    pub unfinished: bool,
 }
 
 /// A shape, and what it shows.
@@ -261,7 +269,7 @@ pub struct Bitmap {
 impl Scene {
     /// An empty picture.
     pub fn new(width: f32, height: f32) -> Self {
-        Self { width, height, marks: Vec::new() }
+        Self { width, height, ..Self::default() }
     }
 
     /// The same picture on a background.
@@ -291,7 +299,11 @@ impl Scene {
                 best = Some((distance, cell, mark));
             }
         }
-        best.map(|(_, cell, mark)| (cell, mark))
+        let dot = || {
+            let crowd = self.crowd.as_ref()?;
+            Some((crowd.cell_of(crowd.nearest(point)?), &self.marks[crowd.mark]))
+        };
+        best.map(|(_, cell, mark)| (cell, mark)).or_else(dot)
     }
 
     /// What a drag does that begins at a point: on the number there, or on ground that shows none.
@@ -328,7 +340,11 @@ impl Scene {
             _ => None,
         };
         let places = self.marks.iter().filter_map(|mark| Some((shown(mark)?, mark)));
-        places.max_by(|(a, _), (b, _)| a.area().total_cmp(&b.area()))
+        let dot = || {
+            let crowd = self.crowd.as_ref()?;
+            Some((crowd.bounds_of(crowd.dot(cell)?), &self.marks[crowd.mark]))
+        };
+        places.max_by(|(a, _), (b, _)| a.area().total_cmp(&b.area())).or_else(dot)
     }
 
     /// The cells that are shapes of their own, each once, from back to front.
@@ -345,6 +361,9 @@ impl Scene {
     /// is in front of another, the keys reach the one that is seen.
     pub fn neighbour(&self, from: Cell, direction: Direction) -> Option<Cell> {
         let (next, place) = self.next(from, direction)?;
+        if self.crowd.as_ref().is_some_and(|crowd| crowd.dot(next).is_some()) {
+            return Some(next);
+        }
         let seen = self.hit(place.centre(), 0.0).map(|(cell, _)| cell);
         seen.filter(|cell| *cell != from).or(Some(next))
     }
@@ -356,6 +375,13 @@ impl Scene {
             && let Some(cell) = field.neighbour(from, direction)
         {
             return Some((cell, field.bounds_of(mark.shape.bounds()?, cell)?));
+        }
+        let crowd = self.crowd.as_ref();
+        let dot = |crowd: &Crowd, dot| (crowd.cell_of(dot), crowd.bounds_of(dot));
+        if let Some(crowd) = crowd
+            && let Some(next) = crowd.dot(from).and_then(|from| crowd.neighbour(from, direction))
+        {
+            return Some(dot(crowd, next));
         }
         let start = self.bounds(from)?.centre();
         let reached = |mark: &Mark| {
@@ -374,7 +400,10 @@ impl Scene {
             let (ahead, aside) = direction.distances(start, bounds.centre());
             (cell != from && ahead > 1.0).then_some(((cell, bounds), ahead + 3.0 * aside))
         };
-        self.marks.iter().filter_map(reached).min_by(|a, b| a.1.total_cmp(&b.1)).map(|(next, _)| next)
+        let dots = crowd.filter(|crowd| crowd.dot(from).is_none());
+        let dots = dots.and_then(|crowd| crowd.next(start, direction).map(|(next, cost)| (dot(crowd, next), cost)));
+        let all = self.marks.iter().filter_map(reached).chain(dots);
+        all.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(next, _)| next)
     }
 }
 

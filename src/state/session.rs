@@ -31,13 +31,20 @@ use crate::scene::{Memory, Pointing, Scene, Shape, Theme};
 /// A trace that is still being computed.
 pub type Pending = LocalBoxFuture<'static, Result<Trace, LayerError>>;
 
+/// So long the picture may be waited for in a frame.
+const SLICE: Duration = Duration::from_millis(7);
+
 /// One block being looked at.
 pub struct Session {
     block: &'static dyn AnyBlock,
     presets: OnceCell<Vec<AnySettings>>,
     history: History<AnySettings>,
     trace: Result<Rc<Trace>, LayerError>,
+    /// The settings that it was computed from: while others are computed, these are shown.
+    shown: AnySettings,
     pending: Option<Pending>,
+    /// What a URL says of a trace that is still being computed.
+    later: Vec<(String, String)>,
     asked: Instant,
     took: Duration,
     /// Where its transport stands.
@@ -61,7 +68,9 @@ impl Session {
             presets: OnceCell::new(),
             history: History::new(block.default()),
             trace: Ok(Rc::default()),
+            shown: block.default(),
             pending: None,
+            later: Vec::new(),
             asked: Instant::now(),
             took: Duration::ZERO,
             transport: Transport::default(),
@@ -117,6 +126,16 @@ impl Session {
         self.trace.as_ref()
     }
 
+    /// The settings that are shown, which may not be the latest while those are computed.
+    pub fn shown(&self) -> &AnySettings {
+        &self.shown
+    }
+
+    /// Whether nothing was computed yet.
+    pub fn is_empty(&self) -> bool {
+        self.trace.as_ref().is_ok_and(|trace| trace.stages.is_empty())
+    }
+
     /// What is still being computed, for the caller to wait for; its result comes back through [`traced`](Self::traced).
     pub fn take_pending(&mut self) -> Option<Pending> {
         self.pending.take()
@@ -126,6 +145,7 @@ impl Session {
     pub fn traced(&mut self, result: Result<Trace, LayerError>) {
         self.took = self.asked.elapsed();
         self.trace = result.map(Rc::new);
+        self.shown = self.settings().clone();
         self.memory = Memory::default();
         let steps = self.steps();
         if self.transport.at > steps.saturating_sub(1) as f64 {
@@ -134,7 +154,8 @@ impl Session {
         let known = |cell: &Cell| self.trace.as_ref().is_ok_and(|trace| trace.value(*cell).is_some());
         self.focus = self.focus.filter(known);
         self.hover = self.hover.filter(known);
-        self.point_again();
+        let later = std::mem::take(&mut self.later);
+        self.look_as(&later);
     }
 
     /// How long it took to compute everything.
@@ -149,7 +170,8 @@ impl Session {
 
     /// Shapes, parameters and multiplications, in one line; nothing where the settings cannot be computed.
     pub fn facts(&self) -> Option<String> {
-        let facts = self.block.facts(self.settings(), self.trace.as_ref().ok()?);
+        let trace = self.trace.as_ref().ok().filter(|_| !self.is_empty())?;
+        let facts = self.block.facts(&self.shown, trace);
         let translated = |part: &str| self.view.lang.translated(part).unwrap_or_else(|| part.to_owned());
         Some(facts.split(" · ").map(translated).collect::<Vec<_>>().join(" · "))
     }
@@ -369,11 +391,22 @@ impl Session {
         }
     }
 
+    /// Lets what the picture waits for go on for a few milliseconds; whether there is more to do.
+    pub fn go_on(&self) -> bool {
+        let begin = Instant::now();
+        while !self.is_empty() && self.block.go_on(&self.shown) {
+            if begin.elapsed() >= SLICE {
+                return true;
+            }
+        }
+        false
+    }
+
     /// The picture, `width` pixels wide; an empty one where there is nothing to show.
     pub fn scene(&self, width: f32, theme: &Theme) -> Scene {
-        let Ok(trace) = &self.trace else { return Scene::default() };
+        let Some(trace) = self.trace.as_ref().ok().filter(|_| !self.is_empty()) else { return Scene::default() };
         let view = View { step: self.transport.at, pointing: &self.pointing, width, theme, memory: &self.memory };
-        let mut scene = self.block.scene(self.settings(), trace, view);
+        let mut scene = self.block.scene(&self.shown, trace, view);
         for mark in &mut scene.marks {
             if let Shape::Text { text, .. } = &mut mark.shape
                 && let Some(translation) = self.view.lang.translated(text)

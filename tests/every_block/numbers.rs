@@ -12,7 +12,9 @@ use crate::cases::{Case, MOST_CELLS, cases, open, some_cells};
 #[test]
 fn every_number_is_explained() {
     for case in cases() {
-        for cell in case.trace.stages.iter().flat_map(|stage| stage.cells()) {
+        let all = || case.trace.stages.iter().flat_map(|stage| stage.cells());
+        let cells: Vec<Cell> = if case.is_vast() { case.cells().collect() } else { all().collect() };
+        for cell in cells {
             let value = case.trace.value(cell).expect("a number");
             let why = case.block.explain(&case.settings, &case.trace, cell);
             let why = why.unwrap_or_else(|| panic!("{case}: {cell} is not explained"));

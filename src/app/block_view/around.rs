@@ -118,7 +118,7 @@ impl BlockView {
     }
 
     pub(super) fn error(&self) -> Html {
-        if self.fetches {
+        if self.fetches || self.live.look(Session::is_empty) {
             return loading(self.live.say("Loading …")).into();
         }
         let error = self.live.look(|session| session.trace().err().map(ToString::to_string));

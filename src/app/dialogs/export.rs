@@ -43,7 +43,7 @@ fn formula(session: &Session) -> Option<String> {
 }
 
 fn program(session: &Session) -> Option<String> {
-    Some(session.block().pytorch(session.settings(), session.trace().ok()?, session.at()?))
+    Some(session.block().pytorch(session.shown(), session.trace().ok()?, session.at()?))
 }
 
 /// The picture as SVG and as PNG.

@@ -13,6 +13,10 @@ use crate::scene::arrange;
 /// and joins them where it is more.
 pub fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
     if is_between_nodes(cell.stage) {
+        // A large graph would not find room among the settings.
+        if settings.is_large() {
+            return None;
+        }
         let (target, source) = (cell.index.axis(0), cell.index.axis(1));
         let is_loop = settings.loops && source == target;
         let joined = drawn(settings).edges.iter().any(|edge| joins(settings, *edge, source, target));
@@ -104,7 +108,7 @@ fn given(features: &[f32], width: usize) -> String {
 
 /// The settings after something was done to a node.
 pub fn reshape(settings: &Settings, cell: Cell, gesture: Gesture) -> Option<Settings> {
-    let node = (cell.stage == "node").then(|| cell.index.axis(0))?;
+    let node = (cell.stage == "node" && !settings.is_large()).then(|| cell.index.axis(0))?;
     match gesture {
         Gesture::Move(to) => {
             let mut moved = placed(settings, &drawn(settings));

@@ -16,6 +16,10 @@ const KERNEL: [f32; 9] = [0.0, 0.0, 0.0, -1.0, 0.0, 1.0, 0.0, 0.0, 0.0];
 
 /// The stages of these figures, after those of the layers.
 pub fn stages(settings: &Settings, network: &Network, layers: &[Stage]) -> Result<Vec<Stage>, LayerError> {
+    // No formula would have room for all nodes of a large graph.
+    if settings.is_large() {
+        return Ok(Vec::new());
+    }
     let plain = |name, title, symbol, numbers: Vec<f32>| {
         Stage::new(name, title, symbol, Role::Plain, tensor(&[numbers.len()], numbers))
     };
@@ -80,6 +84,9 @@ pub fn explain(settings: &Settings, network: &Network, trace: &Trace, cell: Cell
 /// To which figures a number goes.
 pub fn influences(settings: &Settings, network: &Network, trace: &Trace, cell: Cell) -> Vec<Cell> {
     let mut reached = Vec::new();
+    if settings.is_large() {
+        return reached;
+    }
     let row = network.rows.iter().position(|row| network.names[*row].name == cell.stage);
     reached.extend(row.map(|layer| Cell::new("spread", [layer])));
     let is_scored = trace.stage("loss").is_some() && row == Some(settings.layers);

@@ -1,5 +1,6 @@
 //! `message-passing` and `gcn`: layers on a graph.
 
+mod arranged;
 mod edit;
 mod figures;
 mod files;
@@ -89,7 +90,7 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
     }
 
     async fn trace(settings: &Settings, _: &Device) -> Result<Trace, LayerError> {
-        stages::trace(settings)
+        stages::trace(settings).await
     }
 
     fn steps(trace: &Trace) -> usize {
@@ -116,6 +117,10 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
         scene::draw(settings, trace, view)
     }
 
+    fn go_on(settings: &Settings) -> bool {
+        settings.is_large() && arranged::go_on(settings)
+    }
+
     fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
         edit::edit(settings, cell, value)
     }
@@ -127,8 +132,12 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
     fn open(settings: &Settings, cell: Cell) -> Option<Settings> {
         let mut changed = settings.clone();
         let at = cell.index.axis(0);
+        let (is_graph, is_dot) = (settings.block == Topic::Graph, settings.is_large());
         match cell.stage {
-            "node" if settings.block == Topic::Graph => changed.from = at,
+            "node" if is_graph => changed.from = at,
+            // A dot of a large graph stands for its number.
+            "hops" if is_graph && is_dot => changed.from = at,
+            "walks" | "rank" if is_graph && is_dot => changed.from = cell.index.axis(1),
             "loss" | "accuracy" => changed.epochs = at as f64,
             _ => {}
         }
@@ -153,7 +162,7 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
 }
 
 fn facts(settings: &Settings, trace: &Trace) -> String {
-    let Ok(network) = model::Network::new(settings) else { return String::new() };
+    let Ok(network) = model::Network::of(settings) else { return String::new() };
     if settings.block == Topic::Graph {
         return neighbourhood::facts(settings, &network);
     }

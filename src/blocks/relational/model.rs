@@ -1,6 +1,7 @@
 //! The graph, and the layers on it, that the settings describe.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use super::settings::{Layer, Settings, Shape, Topic, Weights};
 use super::training;
@@ -63,7 +64,12 @@ pub struct Way {
 thread_local! {
     /// Stages hold their names for as long as the page lives: each is made once.
     static KEPT: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+    /// The networks that were asked for last, with their settings.
+    static NETWORKS: RefCell<Vec<(Settings, Rc<Network>)>> = const { RefCell::new(Vec::new()) };
 }
+
+/// As many networks are kept: as many as a page may show at a time.
+const MOST_KEPT: usize = 4;
 
 /// The same text, kept.
 fn kept(text: String) -> &'static str {
@@ -102,9 +108,16 @@ pub fn drawn(settings: &Settings) -> GraphData {
             GraphData::of(nodes, pairs.into_iter().map(|(source, target)| (source as u32, target as u32)).collect())
         }
         shape => {
+            if let Some(kept) = of_networks(|of, network| {
+                let drawn = |of: &Settings| (of.graph, of.nodes, of.degree, of.homophily, of.seed, of.directed);
+                (drawn(of) == drawn(settings)).then(|| network.data.clone())
+            }) {
+                return kept;
+            }
             let side = (1..).find(|side| side * side >= nodes).unwrap_or(1);
             let (homophily, seed) = (settings.homophily, settings.seed as u64);
-            let recipe = Recipe { nodes, rows: side, columns: side, homophily, seed, ..Recipe::default() };
+            let degree = settings.degree;
+            let recipe = Recipe { nodes, rows: side, columns: side, degree, homophily, seed, ..Recipe::default() };
             Bundled::named(shape.word()).map(|graph| graph.draw(&recipe)).unwrap_or_default()
         }
     };
@@ -128,13 +141,39 @@ pub fn places(settings: &Settings, graph: &GraphData) -> Vec<[f32; 2]> {
     arrange::Forces::new(nodes, &graph.edges, 1).run(SETTLED)
 }
 
+/// What is found first among the networks that are kept.
+fn of_networks<T>(find: impl Fn(&Settings, &Rc<Network>) -> Option<T>) -> Option<T> {
+    NETWORKS.with_borrow(|kept| kept.iter().find_map(|(settings, network)| find(settings, network)))
+}
+
 impl Network {
-    /// The network that the settings describe.
+    /// The network that the settings describe. It is asked for at every frame, and whenever the pointer moves: the last are kept.
     ///
     /// # Errors
     /// Where sizes do not fit.
-    pub fn new(settings: &Settings) -> Result<Self, LayerError> {
-        let mut network = Self::untrained(settings)?;
+    pub fn of(settings: &Settings) -> Result<Rc<Self>, LayerError> {
+        if let Some(kept) = of_networks(|of, network| (of == settings).then(|| network.clone())) {
+            return Ok(kept);
+        }
+        Self::keep(settings, drawn(settings))
+    }
+
+    /// The network of the settings on a graph that was drawn before.
+    ///
+    /// # Errors
+    /// Where sizes do not fit.
+    pub fn keep(settings: &Settings, data: GraphData) -> Result<Rc<Self>, LayerError> {
+        let network = Rc::new(Self::new(settings, data)?);
+        NETWORKS.with_borrow_mut(|kept| {
+            kept.retain(|(known, _)| known != settings);
+            kept.insert(0, (settings.clone(), network.clone()));
+            kept.truncate(MOST_KEPT);
+        });
+        Ok(network)
+    }
+
+    fn new(settings: &Settings, data: GraphData) -> Result<Self, LayerError> {
+        let mut network = Self::untrained(settings, data)?;
         let Some(training) = training::of(settings)? else { return Ok(network) };
         let given = (0..network.names.len()).filter(|array| network.layers.making(*array).is_none());
         for (at, array) in given.enumerate().filter(|(_, array)| network.names[*array].role == Role::Weight) {
@@ -146,12 +185,11 @@ impl Network {
         Ok(network)
     }
 
-    /// The same before any training.
+    /// The network before any training.
     ///
     /// # Errors
     /// Where sizes do not fit.
-    pub fn untrained(settings: &Settings) -> Result<Self, LayerError> {
-        let data = drawn(settings);
+    pub fn untrained(settings: &Settings, data: GraphData) -> Result<Self, LayerError> {
         let graph = data.graph()?;
         let graph = if settings.loops { graph.with_self_loops() } else { graph };
         let mut network = Self {

@@ -2,6 +2,7 @@
 
 use super::model::Network;
 use super::settings::{Measure, Settings};
+use crate::compute::Breath;
 use crate::data::random::Random;
 use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace, Values};
 use crate::layers::{Graph, LayerError, MIN, minus, sum_over, tensor, variables};
@@ -19,7 +20,12 @@ pub fn order(settings: &Settings) -> Vec<usize> {
 }
 
 /// Everything that is computed about the graph.
-pub fn stages(settings: &Settings, network: &Network, mut stages: Vec<Stage>) -> Result<Vec<Stage>, LayerError> {
+pub async fn stages(
+    settings: &Settings,
+    network: &Network,
+    mut stages: Vec<Stage>,
+    mut breath: Breath,
+) -> Result<Vec<Stage>, LayerError> {
     let (graph, nodes) = (&network.graph, network.graph.nodes());
     let from = settings.from;
     stages.push(Stage::new("from", "where walks begin", "s", Role::Plain, tensor(&[1], vec![from as f32])));
@@ -36,16 +42,26 @@ pub fn stages(settings: &Settings, network: &Network, mut stages: Vec<Stage>) ->
             add("hops", "fewest edges", "l", Role::Output, &[nodes], hops);
         }
         Measure::Walks => {
-            let walks = (0..=settings.hops).flat_map(|length| graph.walks(from, length)).map(|walks| walks as f32);
-            add("walks", "walks", "w", Role::Output, &[settings.hops + 1, nodes], walks.collect());
+            let mut walks = Vec::new();
+            for length in 0..=settings.hops {
+                walks.extend(graph.walks(from, length).into_iter().map(|walks| walks as f32));
+                breath.draw().await;
+            }
+            add("walks", "walks", "w", Role::Output, &[settings.hops + 1, nodes], walks);
         }
         Measure::Rank => {
-            let (rank, _) = graph.pagerank(from, settings.restart, TOLERANCE);
-            let before: Vec<f32> = rank.into_iter().map(|rank| rank as f32).collect();
-            let of = |node: usize| Expr::Number(f64::from(before[node]));
-            let again = |node| visited(graph, settings, from, node, &of).value().unwrap_or(0.0) as f32;
-            let after = (0..nodes).map(again).collect();
-            add("rank", "personalised PageRank", "p", Role::Output, &[2, nodes], [before, after].concat());
+            let mut rank = Vec::new();
+            for ranks in graph.surf(from, settings.restart, TOLERANCE) {
+                rank = ranks;
+                breath.draw().await;
+            }
+            let mut ranks: Vec<f32> = rank.into_iter().map(|rank| rank as f32).collect();
+            for node in 0..nodes {
+                let of = |node: usize| Expr::Number(f64::from(ranks[node]));
+                ranks.push(visited(graph, settings, from, node, &of).value().unwrap_or(0.0) as f32);
+                breath.draw().await;
+            }
+            add("rank", "personalised PageRank", "p", Role::Output, &[2, nodes], ranks);
         }
     }
     Ok(stages)
@@ -99,7 +115,9 @@ pub fn explain(settings: &Settings, network: &Network, trace: &Trace, cell: Cell
     let (left, rule, made_from) = match cell.stage {
         "degree" => {
             let edges = trace.stage("edges")?;
-            let row = (0..graph.nodes()).map(|source| edges.at(&[last, source])).collect();
+            // Of a large graph only those that are there.
+            let row: Vec<usize> = if settings.is_large() { sources().collect() } else { (0..graph.nodes()).collect() };
+            let row = row.into_iter().map(|source| edges.at(&[last, source])).collect();
             (symbol(&["v"]), sum_over("u", edges.general(variables(&["v", "u"]))), Expr::Sum(row))
         }
         "hops" if last != from && stage.value(&cell.index)? > 0.0 => {
@@ -126,12 +144,18 @@ pub fn explain(settings: &Settings, network: &Network, trace: &Trace, cell: Cell
 
 /// Where a number goes.
 pub fn influences(settings: &Settings, network: &Network, trace: &Trace, cell: Cell) -> Vec<Cell> {
-    let nodes = network.graph.nodes();
+    let (first, last) = (cell.index.axis(0), cell.index.axis(cell.index.len().max(1) - 1));
+    // Who may read it: the nodes that hear this one, and the one to which walks go back.
+    let mut readers: Vec<usize> = network.graph.outgoing(last).iter().map(|link| link.node as usize).collect();
+    readers.push(settings.from);
+    readers.sort_unstable();
+    readers.dedup();
+    let of = |at: &dyn Fn(usize) -> Cell| readers.into_iter().map(at).collect();
     let candidates: Vec<Cell> = match cell.stage {
-        "edges" => vec![Cell::new("degree", [cell.index.axis(0)])],
-        "hops" => (0..nodes).map(|node| Cell::new("hops", [node])).collect(),
-        "walks" => (0..nodes).map(|node| Cell::new("walks", [cell.index.axis(0) + 1, node])).collect(),
-        "rank" if cell.index.axis(0) == 0 => (0..nodes).map(|node| Cell::new("rank", [1, node])).collect(),
+        "edges" => vec![Cell::new("degree", [first])],
+        "hops" => of(&|node| Cell::new("hops", [node])),
+        "walks" => of(&|node| Cell::new("walks", [first + 1, node])),
+        "rank" if first == 0 => of(&|node| Cell::new("rank", [1, node])),
         _ => return Vec::new(),
     };
     let reads = |other: &Cell| {
@@ -197,13 +221,16 @@ pub fn reached(settings: &Settings, network: &Network, hops: usize) -> Vec<usize
 /// The classes of the nodes, where they are known.
 pub fn facts(settings: &Settings, network: &Network) -> String {
     let data = &network.data;
+    let size = format!("{} nodes, {} edges", data.nodes, data.edges.len());
+    // They are told at every move of the pointer: what looks at all edges takes too long for that.
+    if settings.is_large() {
+        return size;
+    }
     let reached = reached(settings, network, settings.hops);
     let itself = if reached.contains(&settings.from) { "itself among them" } else { "not itself" };
     let (_, iterations) = network.graph.pagerank(settings.from, settings.restart, TOLERANCE);
     format!(
-        "{} nodes, {} edges · {} nodes by walks of {} edges from {}, {itself} · PageRank after {iterations} rounds, to {TOLERANCE:e}",
-        data.nodes,
-        data.edges.len(),
+        "{size} · {} nodes by walks of {} edges from {}, {itself} · PageRank after {iterations} rounds, to {TOLERANCE:e}",
         reached.len(),
         settings.hops,
         settings.from,

@@ -9,6 +9,7 @@ pub const GRAPH: &[Preset] = &[
     Preset::new("rank", "the karate club, as its teacher sees it", "graph=karate&measure=rank"),
     Preset::new("names", "new names: A and X change, sums don't", "shuffle=7"),
     Preset::new("molecule", "a molecule", "graph=molecule&measure=degree"),
+    Preset::new("thousand", "a thousand nodes: how far walks of four edges lead", "graph=citations&nodes=1000&hops=4"),
 ];
 
 pub const PASSING: &[Preset] = &[
@@ -23,6 +24,12 @@ pub const PASSING: &[Preset] = &[
     Preset::new("gin", "GIN: a sum, and the node itself", "layer=gin"),
     Preset::new("gat", "GAT: attention on the edges", "layer=gat&loops=1"),
     Preset::new("star", "a star: one node hears all", "graph=star&nodes=8&layers=2"),
+    Preset::new("thousand", "a thousand nodes of three fields", "graph=citations&nodes=1000&layers=2&hidden=3"),
+    Preset::new(
+        "ten-thousand",
+        "ten thousand nodes, a hundred thousand edges",
+        "graph=citations&nodes=10000&degree=20&layers=2&hidden=3",
+    ),
 ];
 
 pub const CONVOLUTION: &[Preset] = &[

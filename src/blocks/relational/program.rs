@@ -3,7 +3,7 @@
 use super::model::{NEGATIVE_SLOPE, Network};
 use super::settings::{Settings, Topic};
 use crate::blocks::pytorch::{WITH_GRADIENT, add, beginning, function, number, print};
-use crate::explain::{Cell, Role, Stage, Trace, listed};
+use crate::explain::{Cell, Expr, Role, Stage, Trace, listed};
 use crate::layers::{Array, Gathering, Making, Summand, tensor};
 
 /// The rest of the program for a number that no layer has computed.
@@ -44,9 +44,43 @@ fn alone(settings: &Settings, trace: &Trace, cell: Cell, mut code: String) -> Op
     Some(code)
 }
 
+/// The program for a number of a large graph: not of all nodes, but of what the number was made from.
+fn of_terms(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
+    let why = super::stages::explain(settings, trace, cell)?;
+    let mut code = beginning();
+    add(&mut code, format_args!("t = lambda number: torch.tensor(number, dtype=torch.double)"));
+    add(&mut code, format_args!("print({}.item())  # {}", python(&why.made_from), trace.value(cell)?));
+    Some(code)
+}
+
+/// A formula in Python.
+fn python(formula: &Expr) -> String {
+    let all = |parts: &[Expr], between: &str| parts.iter().map(python).collect::<Vec<_>>().join(between);
+    match formula {
+        Expr::Number(number) => format!("t({number:?})"),
+        Expr::Cell(leaf) => format!("t({:?})", leaf.value),
+        Expr::Sum(terms) => format!("({})", if terms.is_empty() { "t(0.0)".to_owned() } else { all(terms, " + ") }),
+        Expr::Product(factors) => format!("({})", all(factors, " * ")),
+        Expr::Quotient(above, below) => format!("({} / {})", python(above), python(below)),
+        Expr::Negative(inner) => format!("(-{})", python(inner)),
+        Expr::Call(function, arguments) => match function.name {
+            "max" | "min" => format!("torch.stack([{}]).{}()", all(arguments, ", "), function.name),
+            "1 + min" => format!("(1 + torch.stack([{}]).min())", all(arguments, ", ")),
+            "LeakyReLU" => format!("F.leaky_relu({}, {NEGATIVE_SLOPE})", python(&arguments[0])),
+            "ReLU" => format!("F.relu({})", all(arguments, ", ")),
+            "√" => format!("torch.sqrt({})", all(arguments, ", ")),
+            name => format!("torch.{name}({})", all(arguments, ", ")),
+        },
+        _ => String::new(),
+    }
+}
+
 /// The program that prints the number in `cell`.
 pub fn write(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
-    let network = Network::new(settings).ok()?;
+    if settings.is_large() {
+        return of_terms(settings, trace, cell);
+    }
+    let network = Network::of(settings).ok()?;
     let stage = trace.stage(cell.stage)?;
     let variable = |array: usize| network.names[array].name.replace('-', "_");
     let mut code = beginning();

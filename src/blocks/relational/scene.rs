@@ -2,10 +2,13 @@
 
 mod figures;
 mod graph;
+mod large;
 mod matrices;
 mod neighbourhood;
 
 use neighbourhood::length;
+
+use std::rc::Rc;
 
 use super::model::{Network, Way, places};
 use super::neighbourhood::reached;
@@ -20,7 +23,7 @@ pub struct Picture<'a> {
     settings: &'a Settings,
     trace: &'a Trace,
     view: View<'a>,
-    network: Network,
+    network: Rc<Network>,
     /// Where each node stands, from 0 to 1.
     places: Vec<[f32; 2]>,
     /// Which layer is at work, and which node.
@@ -32,13 +35,16 @@ pub struct Picture<'a> {
 
 /// Draws the block.
 pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
-    let Ok(network) = Network::new(settings) else { return Scene::default() };
+    let Ok(network) = Network::of(settings) else { return Scene::default() };
     let turn = turn(trace, view.step.ceil() as usize);
     let wanted = |role: Role| match is_backward(trace) {
         true => role == Role::Gradient,
         false => matches!(role, Role::Input | Role::Intermediate | Role::Output),
     };
     let scale = view.memory.scale(trace.stages.iter().filter(|stage| wanted(stage.role)));
+    if settings.is_large() {
+        return Picture { settings, trace, view, network, places: Vec::new(), turn, near: Vec::new(), scale }.large();
+    }
     let near = match (settings.block, turn.node) {
         (Topic::Graph, _) => reached(settings, &network, length(settings, view)),
         (_, Some(node)) => heard(&network, node, turn.layer + 1),

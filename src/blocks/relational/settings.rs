@@ -8,6 +8,7 @@ use crate::blocks::convolution::Pass;
 use crate::blocks::fields::{settings, words};
 use crate::blocks::shared::{OfBlock, Sharer};
 use crate::blocks::sparse;
+use crate::data::graphs::MAX_NODES;
 use crate::layers::{Activation, Gathering, Normalization};
 
 /// The most layers on top of each other.
@@ -16,6 +17,8 @@ pub const MOST_LAYERS: usize = 16;
 pub const MOST_FEATURES: usize = 8;
 /// The most nodes that are drawn with all their numbers.
 pub const MOST_NODES: usize = 49;
+/// The most edges that a node of the citations has, on average: ten thousand nodes have a hundred thousand then.
+const MOST_CITED: f64 = 20.0;
 /// The longest text of edges: so many nodes may be joined both ways with all others and themselves.
 const LONGEST: usize = 15_000;
 
@@ -56,7 +59,9 @@ settings! {
         pace: Pace = Pace::Node,
         pass: Pass = Pass::Forward,
         numbers: String = String::new(),
+        degree: f64 = 4.0,
         homophily: f64 = 0.8,
+        colour: Tint = Tint::Number,
         from: usize = 0,
         hops: usize = 2,
         restart: f64 = 0.15,
@@ -111,6 +116,14 @@ words! {
 }
 
 words! {
+    /// What the dots of a large graph are coloured by.
+    Tint {
+        Number = "number",
+        Class = "class",
+    }
+}
+
+words! {
     /// How far a step goes.
     Pace {
         Node = "node",
@@ -132,7 +145,8 @@ impl Sharer for Topic {
     fn has(self, key: &str) -> bool {
         let graph = self == Topic::Graph;
         match key {
-            "graph" | "nodes" | "edges" | "directed" | "places" | "features" | "numbers" | "seed" | "homophily" => true,
+            "graph" | "nodes" | "edges" | "directed" | "places" | "features" | "numbers" | "seed" | "homophily"
+            | "degree" | "colour" => true,
             "from" | "hops" | "restart" | "measure" | "shuffle" => graph,
             "layer" | "operation" | "epsilon" => self == Topic::Passing,
             _ => !graph,
@@ -160,6 +174,11 @@ impl Settings {
         !matches!(self.graph, Shape::Example | Shape::Molecule | Shape::Karate | Shape::Own)
     }
 
+    /// Whether there are too many nodes to draw them with all their numbers.
+    pub fn is_large(&self) -> bool {
+        self.nodes > MOST_NODES
+    }
+
     /// Whether the nodes hold numbers by chance: those of some graphs are known.
     fn is_random(&self) -> bool {
         matches!(self.graph, Shape::Example | Shape::Karate | Shape::Own)
@@ -167,7 +186,7 @@ impl Settings {
 
     /// Whether the nodes are of classes that are known: then layers can learn to tell them.
     fn has_classes(&self) -> bool {
-        matches!(self.graph, Shape::Karate | Shape::Citations)
+        !self.is_large() && matches!(self.graph, Shape::Karate | Shape::Citations)
     }
 
     /// Whether the weights are trained.
@@ -226,9 +245,33 @@ impl Settings {
             Choice::new("identity", "identity", "what is gathered goes on as it is"),
             Choice::new("trained", "trained", "from random ones, with Adam: one node of each class says which it is"),
         ];
+        let (large, cites) = (self.is_large(), self.graph == Shape::Citations);
         let controls = vec![
             Control::main("graph", "graph", "who is whose neighbour", Kind::choice(&GRAPHS)),
-            Control::main("nodes", "nodes", "how many", Kind::whole(1, MOST_NODES)).when(self.sized()),
+            Control::main(
+                "nodes",
+                "nodes",
+                "how many; of more than 49 the numbers stand beside the picture",
+                Kind::whole(1, MAX_NODES),
+            )
+            .when(self.sized()),
+            Control::main(
+                "degree",
+                "edges of a node",
+                "on average",
+                Kind::Number { min: 0.0, max: MOST_CITED, step: 0.5 },
+            )
+            .when(cites),
+            Control::main(
+                "colour",
+                "colour",
+                "of the nodes",
+                Kind::choice(&[
+                    Choice::new("number", "number", "that is pointed at, or that the step computes"),
+                    Choice::new("class", "field", "the one that each node is of"),
+                ]),
+            )
+            .when(large && cites),
             Control::main("layer", "layer", "what is made of what neighbours tell", Kind::choice(&LAYERS)),
             Control::main("operation", "aggregate", "how a node summarises its neighbours", Kind::choice(&OPERATIONS))
                 .when(self.layer == Layer::Sage),
@@ -238,13 +281,14 @@ impl Settings {
                 .when(self.can_loop()),
             Control::main("layers", "layers", "on top of each other", Kind::whole(1, MOST_LAYERS)),
             Control::main("activation", "σ", "the non-linearity", Kind::choice(&SQUASHES)),
-            Control::pass(true),
+            Control::pass(!large),
             Control::more(
                 "pace",
                 "a step is",
                 "one node, or all nodes of a layer",
                 Kind::choice(&[Choice::plain("node", "a node"), Choice::plain("layer", "a layer")]),
-            ),
+            )
+            .when(!large),
             Control::more("features", "numbers a node", "in the beginning", Kind::whole(1, MOST_FEATURES))
                 .when(self.is_random()),
             Control::more(
@@ -279,7 +323,7 @@ impl Settings {
                 "share of the edges that stay within a field",
                 Kind::Number { min: 0.0, max: 1.0, step: 0.05 },
             )
-            .when(self.graph == Shape::Citations),
+            .when(cites),
             Control::main(
                 "measure",
                 "told of each node",
@@ -308,7 +352,8 @@ impl Settings {
                 "new names",
                 "0: as they are; else by chance, from this seed",
                 Kind::whole(0, 999),
-            ),
+            )
+            .when(!large),
             Control::more(
                 "from",
                 "looked at",
@@ -354,10 +399,17 @@ impl Settings {
                 self.places.clear();
             }
             "nodes" => self.places.clear(),
-            "layer" | "layers" | "features" | "hidden" | "weights" | "seed" | "homophily" => self.numbers.clear(),
+            "layer" | "layers" | "features" | "hidden" | "weights" | "seed" | "homophily" | "degree" => {
+                self.numbers.clear()
+            }
             _ => {}
         }
-        self.nodes = drawn(self).nodes;
+        if self.graph != Shape::Citations {
+            self.nodes = drawn(self).nodes;
+        }
+        if self.is_large() {
+            self.pass = Pass::Forward;
+        }
         self.from = self.from.min(self.nodes.max(1) - 1);
         if self.weights == Weights::Trained && !self.has_classes() {
             self.weights = Weights::Random;

@@ -3,22 +3,33 @@
 use std::rc::Rc;
 
 use super::figures;
-use super::model::Network;
+use super::model::{Network, drawn};
 use super::neighbourhood;
 use super::settings::{Pace, Settings, Topic};
 use crate::blocks::convolution::Pass;
 use crate::blocks::sparse;
+use crate::compute::Breath;
 use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace, Values};
 use crate::layers::{Array, Graph, LayerError, Normalization, RelationalStages, Tensor, numbers, tensor};
 
+/// So many numbers of a layer are computed in one piece.
+const PIECE: usize = 1000;
+
 /// Everything that is computed from the settings.
-pub fn trace(settings: &Settings) -> Result<Trace, LayerError> {
-    let network = Network::new(settings)?;
+pub async fn trace(settings: &Settings) -> Result<Trace, LayerError> {
+    let mut breath = Breath::new();
+    let data = drawn(settings);
+    breath.draw().await;
+    let network = Network::keep(settings, data)?;
     if settings.block == Topic::Graph {
-        return alone(settings, &network);
+        return alone(settings, &network, breath).await;
     }
     let graph = Rc::new(network.graph.clone());
-    let all = network.layers.forward(&graph, network.given.clone())?;
+    let mut forward = network.layers.begin(&graph, network.given.clone())?;
+    while !forward.go_on(PIECE)? {
+        breath.draw().await;
+    }
+    let all = forward.numbers;
     let values = |array: usize, numbers: &[f32]| match network.layers.arrays()[array] {
         Array::Edges => {
             let (graph, numbers) = (graph.clone(), numbers.to_vec());
@@ -51,8 +62,8 @@ pub fn trace(settings: &Settings) -> Result<Trace, LayerError> {
         }
     }
     let turns = match settings.pace {
-        Pace::Node => 2 * settings.layers * graph.nodes(),
-        Pace::Layer => 2 * settings.layers,
+        Pace::Node if !settings.is_large() => 2 * settings.layers * graph.nodes(),
+        _ => 2 * settings.layers,
     };
     let told = figures::stages(settings, &network, &stages)?;
     stages.extend(told);
@@ -72,7 +83,7 @@ fn given(graph: &Rc<Graph>) -> [Stage; 2] {
 }
 
 /// The stages of a graph without layers.
-fn alone(settings: &Settings, network: &Network) -> Result<Trace, LayerError> {
+async fn alone(settings: &Settings, network: &Network, breath: Breath) -> Result<Trace, LayerError> {
     let named = network.names[0];
     let features = tensor(
         &[network.graph.nodes(), network.given[0].len() / network.graph.nodes().max(1)],
@@ -80,7 +91,7 @@ fn alone(settings: &Settings, network: &Network) -> Result<Trace, LayerError> {
     );
     let mut all = vec![Stage::new(named.name, named.title, "x", named.role, features)];
     all.extend(given(&Rc::new(network.graph.clone())));
-    Ok(Trace { stages: neighbourhood::stages(settings, network, all)? })
+    Ok(Trace { stages: neighbourhood::stages(settings, network, all, breath).await? })
 }
 
 /// The graph, its equations, and their stages.
@@ -98,7 +109,7 @@ fn related<'a>(network: &'a Network, trace: &'a Trace) -> RelationalStages<'a> {
 pub fn explain(settings: &Settings, trace: &Trace, cell: Cell) -> Option<Explanation> {
     let stage = trace.stage(cell.stage)?;
     stage.value(&cell.index)?;
-    let network = Network::new(settings).ok()?;
+    let network = Network::of(settings).ok()?;
     if settings.block == Topic::Graph {
         let given = || Explanation::given(stage.leaf(&stage.position(cell.index)));
         return Some(neighbourhood::explain(settings, &network, trace, cell).unwrap_or_else(given));
@@ -135,7 +146,7 @@ const ROOT: crate::explain::Function =
 
 /// Where a number goes.
 pub fn influences(settings: &Settings, trace: &Trace, cell: Cell) -> Vec<Cell> {
-    let Ok(network) = Network::new(settings) else { return Vec::new() };
+    let Ok(network) = Network::of(settings) else { return Vec::new() };
     if settings.block == Topic::Graph {
         return neighbourhood::influences(settings, &network, trace, cell);
     }

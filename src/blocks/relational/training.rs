@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::model::Network;
+use super::model::{Network, drawn};
 use super::settings::{Pace, Settings};
 use crate::blocks::convolution::Pass;
 use crate::layers::{Adam, Array, CrossEntropy, LayerError, Tensor, numbers, tensor};
@@ -45,7 +45,7 @@ pub fn of(settings: &Settings) -> Result<Option<Rc<Training>>, LayerError> {
     if kept.is_some() {
         return Ok(kept);
     }
-    let training = Rc::new(train(&Network::untrained(&key)?)?);
+    let training = Rc::new(train(&Network::untrained(&key, drawn(&key))?)?);
     LAST.set(Some((key, training.clone())));
     Ok(Some(training))
 }

@@ -183,7 +183,6 @@ impl<'a> RelationalStages<'a> {
 
     /// The places of what an equation gives that a number is read for.
     pub(super) fn results(&self, made: &Made, read: (usize, usize)) -> Vec<usize> {
-        let all = 0..self.layers.arrays[made.array].len(self.graph);
         let reads = |place: &usize| {
             let mut found = false;
             self.layers.each(self.graph, made, *place, &mut |reads| found |= reads.each().any(|other| other == read));
@@ -192,8 +191,31 @@ impl<'a> RelationalStages<'a> {
         match made.rule {
             Making::Squash(..) => vec![read.1],
             Making::Share(_) => vec![read.1],
-            _ => all.filter(reads).collect(),
+            _ => self.candidates(made, read).into_iter().filter(reads).collect(),
         }
+    }
+
+    /// The places of what an equation gives that a number may be read for: only weights are read at all of them.
+    fn candidates(&self, made: &Made, (array, place): (usize, usize)) -> Vec<usize> {
+        let links = |node: usize| [self.graph.outgoing(node), self.graph.incoming(node)];
+        let mut near: Vec<usize> = match (self.layers.arrays[array], self.layers.arrays[made.array]) {
+            (Array::Nodes(width), Array::Edges) => {
+                links(place / width.max(1)).into_iter().flatten().map(|link| link.edge as usize).collect()
+            }
+            (Array::Nodes(width), Array::Nodes(wide)) => {
+                let node = place / width.max(1);
+                let beside = self.graph.outgoing(node).iter().map(|link| link.node as usize);
+                beside.chain([node]).flat_map(|node| node * wide..(node + 1) * wide).collect()
+            }
+            (Array::Edges, Array::Nodes(wide)) => {
+                let (_, target) = self.graph.edges()[place];
+                (target * wide..(target + 1) * wide).collect()
+            }
+            (_, form) => return (0..form.len(self.graph)).collect(),
+        };
+        near.sort_unstable();
+        near.dedup();
+        near
     }
 
     /// What a number gets of a result's gradient, term by term.

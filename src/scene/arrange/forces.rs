@@ -6,13 +6,15 @@ use super::tree::{Tree, repulsion};
 use crate::data::random::Random;
 
 /// Steps until all is still.
-const MOST_STEPS: usize = 150;
+pub const MOST_STEPS: usize = 150;
 /// What is left of the longest move from one step to the next.
 const COOLING: f32 = 0.96;
 /// Shorter moves are not seen; an edge between two nodes is 1 long.
 const STILL: f32 = 0.003;
 /// So many nodes are compared one by one, which keeps what is alike alike.
 const FEW: usize = 256;
+/// So many of more nodes are pushed in one piece of a step.
+const PIECE: usize = 500;
 
 /// A layout by forces: nodes push each other away by k²/distance (and harder where they all but touch), an edge pulls its
 /// ends together by distance²/k. It begins where hops say, and each step moves nodes less far than the one before. Parts that do not hang together keep near by being
@@ -37,6 +39,8 @@ pub struct Forces {
     tree: Tree,
     heat: f32,
     steps: usize,
+    /// How many nodes have been pushed in the step that is being made.
+    pushed: usize,
 }
 
 impl Forces {
@@ -50,17 +54,39 @@ impl Forces {
             *x += 0.02 * (2.0 * random.uniform() as f32 - 1.0);
         }
         let heat = 0.3 + 0.05 * (nodes as f32).sqrt();
-        Self { forces: vec![[0.0; 3]; nodes], places, edges, parts, tree: Tree::default(), heat, steps: 0 }
+        Self { forces: vec![[0.0; 3]; nodes], places, edges, parts, tree: Tree::default(), heat, steps: 0, pushed: 0 }
     }
 
     /// Moves all nodes once; whether they still move.
     pub fn step(&mut self) -> bool {
-        if self.steps >= MOST_STEPS || self.places.len() < 2 {
+        while self.moves() && !self.piece() {}
+        self.moves()
+    }
+
+    /// Whether the nodes still move.
+    pub fn moves(&self) -> bool {
+        self.steps < MOST_STEPS && self.places.len() > 1
+    }
+
+    /// How many steps were made.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Does a piece of a step, which takes no more than a few milliseconds; whether the step is made. However a step is cut, the
+    /// nodes come to the same places.
+    pub fn piece(&mut self) -> bool {
+        if !self.push() {
             return false;
         }
-        self.steps += 1;
-        self.push();
         self.pull();
+        self.shift();
+        true
+    }
+
+    /// Moves each node to where it is pushed and pulled.
+    fn shift(&mut self) {
+        self.steps += 1;
         let mut longest = 0.0_f32;
         for (place, &[x, y, stiff]) in self.places.iter_mut().zip(&self.forces) {
             let far = (x * x + y * y).sqrt() / stiff;
@@ -72,7 +98,6 @@ impl Forces {
         if longest < STILL {
             self.steps = MOST_STEPS;
         }
-        self.steps < MOST_STEPS
     }
 
     /// Takes at most so many steps; [`places`](Self::places) then.
@@ -88,14 +113,20 @@ impl Forces {
         places
     }
 
-    fn push(&mut self) {
-        if self.places.len() > FEW {
-            self.tree.fill(&self.places);
-            for (force, &place) in self.forces.iter_mut().zip(&self.places) {
+    /// Pushes all nodes apart, or of many the next ones; whether all were pushed.
+    fn push(&mut self) -> bool {
+        let nodes = self.places.len();
+        if nodes > FEW {
+            if self.pushed == 0 {
+                self.tree.fill(&self.places);
+            }
+            let piece = self.pushed..nodes.min(self.pushed + PIECE);
+            for (force, &place) in self.forces[piece.clone()].iter_mut().zip(&self.places[piece.clone()]) {
                 let [x, y] = self.tree.push(place);
                 *force = [x, y, 1.0];
             }
-            return;
+            self.pushed = piece.end % nodes;
+            return self.pushed == 0;
         }
         self.forces.fill([0.0, 0.0, 1.0]);
         for (node, &[x, y]) in self.places.iter().enumerate() {
@@ -109,6 +140,7 @@ impl Forces {
                 }
             }
         }
+        true
     }
 
     fn pull(&mut self) {

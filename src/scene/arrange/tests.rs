@@ -151,6 +151,19 @@ fn a_tree_pushes_nearly_as_all_nodes_do() {
 }
 
 #[test]
+fn however_a_step_is_cut_nodes_come_to_the_same_places() {
+    let graph = Bundled::Random.draw(&Recipe { nodes: 1300, edges: 4000, ..Recipe::default() });
+    let mut cut = Forces::new(graph.nodes, &graph.edges, 1);
+    let mut pieces = 0;
+    while cut.steps() < 20 {
+        cut.piece();
+        pieces += 1;
+    }
+    assert!(pieces > 40, "{pieces}");
+    assert_eq!(cut.places(), Forces::new(graph.nodes, &graph.edges, 1).run(20));
+}
+
+#[test]
 fn a_large_graph_comes_to_rest() {
     let graph = Bundled::Random.draw(&Recipe { nodes: 10_000, edges: 100_000, ..Recipe::default() });
     let start = web_time::Instant::now();

@@ -79,7 +79,7 @@ impl Session {
 
     /// Why any number is what it is.
     pub fn explain(&self, cell: Cell) -> Option<Explanation> {
-        self.block.explain(self.settings(), self.trace.as_ref().ok()?, cell)
+        self.block.explain(&self.shown, self.trace.as_ref().ok()?, cell)
     }
 
     pub(super) fn point_again(&mut self) {
@@ -87,7 +87,7 @@ impl Session {
             (self.pointing, self.explanation) = (Pointing::default(), None);
             return;
         };
-        let (block, settings) = (self.block, self.history.present());
+        let (block, settings) = (self.block, &self.shown);
         let kept = self.focus.or_else(|| block.step_cell(trace, self.transport.step()));
         let at = self.hover.or(kept);
         self.explanation = at.and_then(|cell| block.explain(settings, trace, cell));

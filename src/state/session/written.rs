@@ -1,5 +1,7 @@
 //! A session written down and read again: as the pairs of a URL, and as a plain object for scripts and hosts.
 
+use std::rc::Rc;
+
 use serde_json::{Map, Value};
 
 use super::Session;
@@ -32,8 +34,15 @@ impl Session {
         self.view = ViewSettings::default();
         (self.focus, self.hover) = (None, None);
         self.retrace();
+        if self.pending.is_some() {
+            // Nothing of what was there before is shown meanwhile.
+            (self.trace, self.shown) = (Ok(Rc::default()), self.settings().clone());
+        }
         self.transport.jump(0.0, self.steps());
-        self.look_as(pairs);
+        let waits = |(key, _): &(String, String)| self.is_empty() && ["step", "focus", "autoplay"].contains(&&**key);
+        let (later, now): (Vec<_>, Vec<_>) = pairs.iter().cloned().partition(waits);
+        self.later = later;
+        self.look_as(&now);
     }
 
     /// Takes over what the view keys of a URL say; everything else stays.
@@ -42,7 +51,7 @@ impl Session {
         self.look_as(pairs);
     }
 
-    fn look_as(&mut self, pairs: &[(String, String)]) {
+    pub(super) fn look_as(&mut self, pairs: &[(String, String)]) {
         for (key, text) in pairs {
             match key.as_str() {
                 "step" => match text.parse::<usize>() {
@@ -152,6 +161,12 @@ impl Session {
         };
         let before = (self.history.clone(), self.notices.clone());
         self.change(settings);
+        if self.pending.is_some() {
+            let focus = state.get("focus").and_then(Value::as_str).map(|cell| ("focus".to_owned(), cell.to_owned()));
+            self.later = step.map(|step| ("step".to_owned(), step.to_string())).into_iter().chain(focus).collect();
+            self.view = view;
+            return Ok(());
+        }
         let focus = match state.get("focus") {
             None => Ok(self.focus),
             Some(Value::Null) => Ok(None),

@@ -25,7 +25,7 @@ impl Picture<'_> {
         let width = self.view.width / columns as f32;
         let (mut y, mut bottom, mut place) = (top, top, 0);
         let figures: [fn(&Self, &mut Scene, Rect) -> Option<f32>; 5] =
-            [Self::learning, Self::decisions, Self::depth, Self::mixture, Self::beside];
+            [Self::learning, Self::decisions, Self::depth, Self::mixture, Self::convolution];
         for figure in figures {
             let within = Rect::new(width * (place % columns) as f32, y + 18.0 * text, width, 0.0);
             let Some(end) = figure(self, scene, within) else { continue };
@@ -165,7 +165,7 @@ impl Picture<'_> {
     }
 
     /// A picture as a graph, and as a convolution has it.
-    fn beside(&self, scene: &mut Scene, within: Rect) -> Option<f32> {
+    fn convolution(&self, scene: &mut Scene, within: Rect) -> Option<f32> {
         let side = side(self.settings)?;
         let [kernel, convolved, gathered] = ["kernel", "convolved", "message-1"].map(|name| self.trace.stage(name));
         let input = self.trace.stage("input")?;

@@ -228,7 +228,7 @@ impl Picture<'_> {
     }
 
     /// The numbers of a node, side by side.
-    fn row(&self, scene: &mut Scene, stage: &Stage, node: usize, corner: Point, pitch: f32) {
+    pub fn row(&self, scene: &mut Scene, stage: &Stage, node: usize, corner: Point, pitch: f32) {
         let theme = self.theme();
         for feature in 0..stage.shape()[1] {
             let Some(cell) = stage.cell(&[node, feature]) else { continue };

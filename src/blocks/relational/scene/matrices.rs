@@ -30,16 +30,26 @@ impl Picture<'_> {
             gathered.push(panel(of(way.gathered), if weighted.is_some() { "=" } else { "→" }, true));
         }
         let [_, after] = self.rows();
-        let mut updated = Vec::new();
-        for key in ["weight", "neighbour-weight", "self-weight", "source-weight", "target-weight", "bias"] {
-            let name = format!("{key}-{}", self.turn.layer + 1);
-            let by = self.trace.stage(&format!("{name}-gradient"));
-            updated.push(panel(by.or_else(|| self.trace.stage(&name)), "", false));
-        }
+        let mut updated = self.weights();
         updated.push(panel(of(way.sum), "→", true));
         updated.push(panel(after, "σ", true));
         let top = self.line(scene, within, gathered.into_iter().flatten().collect());
         self.line(scene, Rect { y: top + 8.0 * text, ..within }, updated.into_iter().flatten().collect())
+    }
+
+    /// Draws the weights of the layer; where they end.
+    pub fn weights_alone(&self, scene: &mut Scene, within: Rect) -> f32 {
+        self.line(scene, within, self.weights().into_iter().flatten().collect())
+    }
+
+    fn weights(&self) -> Vec<Option<Panel<'_>>> {
+        let mut weights = Vec::new();
+        for key in ["weight", "neighbour-weight", "self-weight", "source-weight", "target-weight", "bias"] {
+            let name = format!("{key}-{}", self.turn.layer + 1);
+            let by = self.trace.stage(&format!("{name}-gradient"));
+            weights.push(panel(by.or_else(|| self.trace.stage(&name)), "", false));
+        }
+        weights
     }
 
     /// Matrices beside each other; where they end. On narrow pictures those that find no room go on below.

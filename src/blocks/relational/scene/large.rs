@@ -1,0 +1,252 @@
+//! The picture of a large graph: all nodes as dots in one picture of pixels, and beside it the numbers of the one that is pointed at.
+
+use super::Picture;
+use crate::blocks::relational::arranged::{Frame, look};
+use crate::blocks::relational::neighbourhood::measured;
+use crate::blocks::relational::settings::Tint;
+use crate::explain::{Cell, Role, Stage, cell_number};
+use crate::scene::{
+    Bitmap, Crowd, Drag, Field, Font, Mark, Point, Rect, Scale, Scene, Shape, Shows, Stroke, draw_cell, legend,
+    outline_field,
+};
+
+/// The most edges that light up around a node.
+const MOST_LIT: usize = 300;
+
+/// One number of each node: a cell that holds one of them, and the axis along which the nodes are.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    stage: &'a Stage,
+    cell: Cell,
+    axis: usize,
+}
+
+impl Shown<'_> {
+    fn value(&self, node: usize) -> f32 {
+        let mut position = self.cell.index.to_vec();
+        position[self.axis] = node;
+        self.stage.cell(&position).and_then(|cell| self.stage.value(&cell.index)).unwrap_or(0.0)
+    }
+}
+
+/// The axis of a stage along which its nodes are; nothing where there are none.
+fn axis(stage: &Stage, nodes: usize) -> Option<usize> {
+    stage.shape().iter().position(|length| *length == nodes)
+}
+
+impl<'a> Picture<'a> {
+    /// Draws the block.
+    pub fn large(&self) -> Scene {
+        let (theme, text) = (self.theme(), self.theme().text);
+        let mut scene = Scene::new(self.view.width, 0.0);
+        let Some(shown) = self.shown() else { return scene };
+        let wide = scene.width >= 720.0 * text;
+        let room = if wide { scene.width * 0.6 } else { scene.width };
+        let within = Rect::new(2.0, 20.0 * text, room - 4.0, (room * 0.78).min(560.0 * text));
+        let scale = self.scale_of(shown.stage);
+        self.dots(&mut scene, within, shown, scale);
+        let told = self.told_below(&mut scene, within);
+        let (left, top) = if wide { (room + 18.0 * text, 0.0) } else { (4.0, told + 8.0 * text) };
+        let beside = Rect::new(left, top, scene.width - left - 4.0, 0.0);
+        let bottom = told.max(self.beside(&mut scene, beside, shown));
+        let end = Point::new(scene.width - 4.0, bottom + 12.0 * text);
+        legend(&mut scene, end, scale, theme, shown.stage.symbol);
+        scene.height = bottom + 26.0 * text;
+        scene
+    }
+
+    fn scale_of(&self, stage: &'a Stage) -> Scale {
+        if self.is_alone() { self.view.memory.scale([stage]) } else { self.scale }
+    }
+
+    /// What colours the dots: the number that was chosen, or else the one at which the transport stands.
+    fn shown(&self) -> Option<Shown<'a>> {
+        let step = self.view.step.round() as usize;
+        let cells = [self.view.pointing.kept, crate::blocks::relational::stages::step_cell(self.trace, step)];
+        cells.into_iter().flatten().find_map(|cell| {
+            let stage = self.trace.stage(cell.stage)?;
+            let of_nodes = stage.shape().iter().filter(|length| **length == self.nodes()).count() == 1;
+            let axis = axis(stage, self.nodes()).filter(|_| of_nodes && stage.name != "node")?;
+            Some(Shown { stage, cell, axis })
+        })
+    }
+
+    /// The node that is pointed at, with any of its numbers; or else that of the transport.
+    fn pointed(&self, shown: Shown<'_>) -> usize {
+        let node = |cell: Cell| Some(cell.index.axis(axis(self.trace.stage(cell.stage)?, self.nodes())?));
+        self.view.pointing.at.and_then(node).unwrap_or(shown.cell.index.axis(shown.axis))
+    }
+
+    /// All nodes and edges, and around the node that is pointed at those that it hears.
+    fn dots(&self, scene: &mut Scene, within: Rect, shown: Shown<'_>, scale: Scale) {
+        let theme = self.theme();
+        let radius = (0.3 * (within.area() / self.nodes() as f32).sqrt()).clamp(1.4, 5.0);
+        let frame = Frame { width: within.width, height: within.height, radius };
+        let by_class = self.settings.colour == Tint::Class;
+        let colour = |node: usize| match self.class(node).filter(|_| by_class) {
+            Some(class) => theme.filter(class),
+            None => theme.value(shown.value(node), scale),
+        };
+        let dots = (0..self.nodes()).map(colour).collect();
+        let ground = [theme.card, theme.muted.mix(theme.card, 0.3)];
+        let (bitmap, places) = look(&self.network, |arranged| {
+            let bitmap = arranged.paint(frame, (ground, dots));
+            scene.unfinished = arranged.is_unfinished();
+            let place = |at: &[f32; 2]| {
+                let at = frame.at(*at);
+                Point::new(within.x + at.x, within.y + at.y)
+            };
+            (bitmap, arranged.places().iter().map(place).collect::<Vec<_>>())
+        });
+        self.view.label_above(scene, within, shown.stage.role, shown.stage.title);
+        let mark = scene.marks.len();
+        scene.draw(Shape::Pixels { bounds: within, bitmap });
+        self.view.outline(scene, within, theme.hairline, 1.0, 2.0);
+        self.around(scene, &places, self.pointed(shown), radius);
+        scene.crowd = Some(Crowd { cell: shown.cell, axis: shown.axis, places: places.into(), bounds: within, mark });
+    }
+
+    /// The node that is pointed at, and the edges that end at it.
+    fn around(&self, scene: &mut Scene, places: &[Point], node: usize, radius: f32) {
+        let theme = self.theme();
+        let rim = |colour, width: f32| Some(Stroke::solid(colour, width * theme.line));
+        let ring = |centre: Point, radius, stroke| Shape::Circle { centre, radius, fill: None, stroke };
+        for link in self.network.graph.incoming(node).iter().take(MOST_LIT) {
+            let source = places[link.node as usize];
+            scene.line(source, places[node], Stroke::solid(theme.input, 1.2 * theme.line));
+            scene.draw(ring(source, radius + 1.0, rim(theme.input, 1.5)));
+        }
+        if self.is_alone() {
+            scene.draw(ring(places[self.settings.from], radius + 4.0, rim(theme.weight, 2.0)));
+        }
+        scene.draw(ring(places[node], radius + 2.5, rim(theme.output, 2.5)));
+    }
+
+    /// In words, what is shown; where it ends.
+    fn told_below(&self, scene: &mut Scene, within: Rect) -> f32 {
+        let mut told = if self.is_alone() { self.reached_far() } else { self.told() };
+        let (steps, (drawn, all)) = look(&self.network, |arranged| (arranged.steps(), arranged.drawn()));
+        told.extend(steps.map(|(made, most)| format!("the nodes still move: step {made} of {most}")));
+        if drawn < all {
+            told.push(format!("{drawn} of {all} edges are drawn so far"));
+        }
+        told.push("so many nodes are pointed at; a graph of fewer can be changed by hand".to_owned());
+        let text = self.theme().text;
+        let mut bottom = within.bottom() + 14.0 * text;
+        for words in told {
+            let font = self.view.font().fitting(words.chars().count(), within.width - 8.0);
+            scene.text(Point::new(within.x + 4.0, bottom), font, self.theme().muted, words);
+            bottom += 17.0 * text;
+        }
+        bottom
+    }
+
+    /// In words, how far walks lead from the node where they begin.
+    fn reached_far(&self) -> Vec<String> {
+        let Some((walks, row)) = self.measured().filter(|(stage, _)| stage.name == "walks") else { return Vec::new() };
+        let (hops, from) = (row[0], self.settings.from);
+        let reached = |node: &usize| walks.value(&[hops as u32, *node as u32]).is_some_and(|walks| walks > 0.0);
+        let reached = (0..self.nodes()).filter(reached).count();
+        let below = crate::scene::script::below(&hops.to_string());
+        vec![format!("N{below}({from}), where walks of {hops} edges lead: {reached} of {} nodes", self.nodes())]
+    }
+
+    /// The numbers of the node that is pointed at, the weights, and A as a picture; where they end.
+    fn beside(&self, scene: &mut Scene, within: Rect, shown: Shown<'_>) -> f32 {
+        let (theme, text) = (self.theme(), self.theme().text);
+        let node = self.pointed(shown);
+        let heard = self.network.graph.incoming(node).len();
+        let mut top = within.y + 10.0 * text;
+        scene.text(
+            Point::new(within.x, top),
+            Font::starting(14.0 * text).bold(),
+            theme.ink,
+            format!("node {}", self.network.data.name(node)),
+        );
+        let mut words = format!("hears {heard} nodes");
+        if let Some(class) = self.class(node) {
+            words = format!("of field {}, hears {heard} nodes", class - 1);
+        }
+        scene.text(Point::new(within.x + 92.0 * text, top), self.view.font(), theme.muted, words);
+        top += 16.0 * text;
+        for stage in self.told_of_node() {
+            top = self.numbers_of(scene, stage, node, Rect { y: top, ..within });
+        }
+        if !self.is_alone() {
+            top = self.weights_alone(scene, Rect { y: top + 4.0 * text, ..within });
+        }
+        self.spy(scene, Rect { y: top + 8.0 * text, ..within })
+    }
+
+    /// The stages with numbers of a node.
+    fn told_of_node(&self) -> Vec<&'a Stage> {
+        if self.is_alone() {
+            return [self.trace.stage("input"), measured(self.trace)].into_iter().flatten().collect();
+        }
+        let (way, [before, after]) = (self.way(), self.rows());
+        let mut stages: Vec<&Stage> = Vec::new();
+        for stage in [before, self.stage(way.sent), self.stage(way.gathered), self.stage(way.sum), after] {
+            if let Some(stage) = stage.filter(|stage| !stages.iter().any(|known| known.name == stage.name)) {
+                stages.push(stage);
+            }
+        }
+        stages
+    }
+
+    /// The numbers of a node in a stage, side by side behind its letter; where they end.
+    fn numbers_of(&self, scene: &mut Scene, stage: &'a Stage, node: usize, within: Rect) -> f32 {
+        let (theme, text) = (self.theme(), self.theme().text);
+        let Some(along) = axis(stage, self.nodes()) else { return within.y };
+        let count = stage.len() / self.nodes();
+        let left = within.x + 34.0 * text;
+        let pitch = ((within.right() - left) / count as f32).min(44.0 * text);
+        let high = 24.0 * text;
+        let at = Point::new(within.x, within.y + high / 2.0);
+        self.view.label(scene, at, stage.role, stage.symbol);
+        for place in 0..count {
+            let position = match (stage.shape().len(), along) {
+                (1, _) => vec![node],
+                (_, 0) => vec![node, place],
+                _ => vec![place, node],
+            };
+            let Some(cell) = stage.cell(&position) else { continue };
+            let bounds = Rect::new(left + place as f32 * pitch, within.y, pitch, high).grow(-0.5);
+            let drag = self.drag(stage).filter(|drag| matches!(drag, Drag::Turn(_)));
+            draw_cell(scene, stage, cell, bounds, (self.scale_of(stage), drag), theme);
+            self.lit(scene, stage, cell, bounds);
+        }
+        within.y + high + 4.0 * text
+    }
+
+    /// The matrix A as a picture: a dot where a node hears another; where it ends.
+    fn spy(&self, scene: &mut Scene, within: Rect) -> f32 {
+        let (theme, text, nodes) = (self.theme(), self.theme().text, self.nodes());
+        let Some(edges) = self.trace.stage("edges") else { return within.y };
+        let side = within.width.min(190.0 * text).floor();
+        let bounds = Rect::new(within.x, within.y + 20.0 * text, side, side);
+        self.view.label_above(scene, bounds, Role::Weight, "A");
+        let pixels = side as usize;
+        let make = || {
+            let mut counts = vec![0_u16; pixels * pixels];
+            for &(source, target) in self.network.graph.edges() {
+                counts[target * pixels / nodes * pixels + source * pixels / nodes] += 1;
+            }
+            let most = counts.iter().copied().max().unwrap_or(1).max(1);
+            let colour = |count: u16| match count {
+                0 => theme.soft,
+                count => theme.soft.mix(theme.weight, 0.35 + 0.65 * f32::from(count) / f32::from(most)),
+            };
+            let rgba = counts.into_iter().flat_map(|count| colour(count).rgba).collect();
+            Bitmap { width: pixels as u32, height: pixels as u32, rgba }
+        };
+        let bitmap = self.view.memory.bitmap(edges, &[], (pixels, pixels), Scale::new(1.0), theme, make);
+        let field = Field { first: Cell::new(edges.name, [0, 0]), rows: nodes, columns: nodes, sideways: false };
+        scene.marks.push(Mark { shape: Shape::Pixels { bounds, bitmap }, shows: Shows::Field(field), drag: None });
+        outline_field(scene, edges, field, bounds, self.view.pointing, theme);
+        let joined = self.network.graph.edges().len();
+        let share = cell_number((100.0 * joined as f64 / (nodes * nodes) as f64) as f32, 4);
+        let words = format!("{share} % of the numbers are not 0");
+        self.view.caption(scene, Point::new(bounds.x, bounds.bottom() + 11.0 * text), words);
+        bounds.bottom() + 20.0 * text
+    }
+}

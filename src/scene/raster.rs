@@ -1,0 +1,128 @@
+//! Thousands of lines and dots as pixels: too many to be shapes of their own.
+
+use super::{Bitmap, Colour, Point};
+
+/// How strongly one line covers what is behind it, where there are few; the more there are, the less.
+const STRONGEST: f32 = 0.5;
+/// Together, lines would cover a picture about so often, if each were full.
+const COVER: f32 = 60_000.0;
+
+/// Lines on top of each other: how many cross each pixel.
+pub struct Raster {
+    width: usize,
+    height: usize,
+    counts: Vec<u8>,
+    lines: usize,
+}
+
+impl Raster {
+    /// An empty raster.
+    pub fn new(width: usize, height: usize) -> Self {
+        Self { width, height, counts: vec![0; width * height], lines: 0 }
+    }
+
+    /// How many pixels wide and high it is.
+    pub fn size(&self) -> (usize, usize) {
+        (self.width, self.height)
+    }
+
+    /// How many lines there are on it.
+    pub fn lines(&self) -> usize {
+        self.lines
+    }
+
+    /// Takes all lines away.
+    pub fn clear(&mut self) {
+        self.counts.fill(0);
+        self.lines = 0;
+    }
+
+    /// Draws a line between two points on the raster.
+    pub fn line(&mut self, from: Point, to: Point) {
+        self.lines += 1;
+        let steps = (to.x - from.x).abs().max((to.y - from.y).abs()).ceil().max(1.0);
+        let (dx, dy) = ((to.x - from.x) / steps, (to.y - from.y) / steps);
+        let (mut x, mut y) = (from.x, from.y);
+        for _ in 0..=(steps as usize) {
+            // Outside of the raster, a cast ends at 0, or there is no such pixel.
+            let place = y as usize * self.width + (x as usize).min(self.width - 1);
+            if let Some(count) = self.counts.get_mut(place) {
+                *count = count.saturating_add(1);
+            }
+            (x, y) = (x + dx, y + dy);
+        }
+    }
+
+    /// The lines in one colour on another, and on them a dot of its own colour at each place: on the raster, of this radius.
+    pub fn paint(&self, [ground, ink]: [Colour; 2], dots: &[(Point, Colour)], radius: f32) -> Bitmap {
+        let strength = (COVER / self.lines.max(1) as f32 / 100.0).clamp(0.06, STRONGEST);
+        let mut free = 1.0;
+        let shades: Vec<[u8; 4]> = (0..=u8::MAX)
+            .map(|_| {
+                let shade = ground.mix(ink, 1.0 - free).rgba;
+                free *= 1.0 - strength;
+                shade
+            })
+            .collect();
+        let mut rgba = Vec::with_capacity(4 * self.counts.len());
+        self.counts.iter().for_each(|count| rgba.extend(shades[usize::from(*count)]));
+        let stamp = stamp(radius);
+        for (at, colour) in dots {
+            for &(dx, dy, cover) in &stamp {
+                let (x, y) = (at.x as i32 + dx, at.y as i32 + dy);
+                if !(0..self.width as i32).contains(&x) || !(0..self.height as i32).contains(&y) {
+                    continue;
+                }
+                let place = 4 * (y as usize * self.width + x as usize);
+                if let Some(pixel) = rgba.get_mut(place..place + 4) {
+                    let below = Colour { rgba: [pixel[0], pixel[1], pixel[2], pixel[3]] };
+                    let mixed = if cover < 1.0 { below.mix(*colour, cover) } else { *colour };
+                    pixel.copy_from_slice(&mixed.rgba);
+                }
+            }
+        }
+        Bitmap { width: self.width as u32, height: self.height as u32, rgba }
+    }
+}
+
+/// The pixels of a dot around its middle, and how much of each it covers.
+fn stamp(radius: f32) -> Vec<(i32, i32, f32)> {
+    let reach = radius.ceil() as i32;
+    let around = (-reach..=reach).flat_map(|y| (-reach..=reach).map(move |x| (x, y)));
+    let cover = |(x, y): (i32, i32)| (x, y, (radius + 0.5 - (x as f32).hypot(y as f32)).clamp(0.0, 1.0));
+    around.map(cover).filter(|(.., cover)| *cover > 0.0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BLACK: Colour = Colour::hex(0);
+    const WHITE: Colour = Colour::hex(0xffffff);
+    const RED: Colour = Colour::hex(0xff0000);
+
+    fn pixel(bitmap: &Bitmap, x: usize, y: usize) -> &[u8] {
+        &bitmap.rgba[4 * (y * bitmap.width as usize + x)..][..4]
+    }
+
+    #[test]
+    fn lines_shade_and_dots_are_in_front() {
+        let mut raster = Raster::new(20, 10);
+        raster.line(Point::new(2.5, 5.5), Point::new(17.5, 5.5));
+        raster.line(Point::new(2.5, 5.5), Point::new(8.5, 5.5));
+        let bitmap = raster.paint([WHITE, BLACK], &[(Point::new(2.5, 5.5), RED)], 1.5);
+        assert_eq!(pixel(&bitmap, 2, 5), RED.rgba);
+        assert_eq!(pixel(&bitmap, 10, 4), WHITE.rgba);
+        assert!(pixel(&bitmap, 6, 5)[0] < pixel(&bitmap, 15, 5)[0], "two lines are darker than one");
+        assert!(pixel(&bitmap, 15, 5)[0] < 255);
+    }
+
+    #[test]
+    fn what_is_outside_is_left_out() {
+        let mut raster = Raster::new(4, 4);
+        raster.line(Point::new(-9.0, -9.0), Point::new(99.0, 40.0));
+        raster.line(Point::new(f32::NAN, 1.0), Point::new(1.0, f32::INFINITY));
+        let far = [Point::new(-50.0, 2.0), Point::new(f32::INFINITY, f32::NAN)].map(|at| (at, RED));
+        assert_eq!(raster.paint([WHITE, BLACK], &far, 2.0).rgba.len(), 64);
+    }
+}

@@ -1,0 +1,86 @@
+// Ten thousand nodes and a hundred thousand edges: the page stays at hand while they are computed and find their places.
+
+import assert from "node:assert/strict";
+import { after } from "node:test";
+import { openSite, test } from "./harness.mjs";
+
+const LONGEST_MS = 50;
+
+const site = await openSite();
+after(() => site.close());
+
+const open = async (t, hash, options = {}) => {
+  const page = await site.openPage(t, { path: `index.html#/${hash}`, height: 1400, ...options });
+  await page.locator(".block .formula").waitFor();
+  return page;
+};
+
+/** Waits until the nodes rest: then the picture stays as it is. */
+const rest = (page) =>
+  page.waitForFunction(
+    () => {
+      const canvas = document.querySelector("[data-picture] canvas");
+      const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+      let sum = 0;
+      for (let place = 0; place < data.length; place += 4) sum = (sum * 31 + data[place]) | 0;
+      const stays = globalThis.lastSum === sum;
+      globalThis.lastSum = sum;
+      return stays;
+    },
+    undefined,
+    { polling: 1500, timeout: 50_000 },
+  );
+
+const numbers = (page) => page.locator(".formula .numbers").innerText();
+
+/** The main thread's tasks, in milliseconds of its own time: what another process took of its core does not count. */
+const tasksOf = (events) => {
+  const frames = new Map();
+  for (const { name, pid, tid } of events) {
+    if (name === "FireAnimationFrame") frames.set(`${pid} ${tid}`, (frames.get(`${pid} ${tid}`) ?? 0) + 1);
+  }
+  const [main] = [...frames.entries()].sort((a, b) => b[1] - a[1])[0];
+  const tasks = events.filter(({ name, ph, pid, tid }) => name === "RunTask" && ph === "X" && `${pid} ${tid}` === main);
+  return tasks.map(({ dur, tdur = dur }) => tdur / 1000);
+};
+
+test("no task is long while ten thousand nodes are computed and find their places", async (t) => {
+  const page = await open(t, "message-passing");
+  await page.evaluate(() => {
+    globalThis.long = [];
+    new PerformanceObserver((list) => globalThis.long.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: "longtask" });
+  });
+  await site.browser.startTracing(page, { categories: ["devtools.timeline", "disabled-by-default-devtools.timeline"] });
+  await page.locator('select[data-key="preset"]').selectOption("ten-thousand");
+  await page.locator(".facts", { hasText: "10000 nodes, 100000 edges" }).waitFor();
+  await page.waitForTimeout(8000);
+  const tasks = tasksOf(JSON.parse(await site.browser.stopTracing()).traceEvents);
+  const long = await page.evaluate(() => globalThis.long);
+  const longest = Math.max(...tasks);
+  t.diagnostic(`longest task: ${longest.toFixed(1)} ms of its own; the observer saw ${long.length} over 50 ms by the clock: ${long}`);
+  assert.ok(longest < LONGEST_MS, `a task took ${longest} ms`);
+});
+
+test("a dot is pointed at, explained, and walked from; the picture ends the same every time", async (t) => {
+  const pictures = [];
+  for (const reducedMotion of [false, true]) {
+    const page = await open(t, "message-passing?preset=thousand", { reducedMotion });
+    await rest(page);
+    pictures.push(await page.evaluate(() => document.querySelector("[data-picture] canvas").toDataURL()));
+    const place = await page.evaluate(() => document.querySelector(".block").layerscopeLocate("message-1.500.0"));
+    await page.mouse.click(place.x + place.width / 2, place.y + place.height / 2);
+    await page.waitForURL(/focus=message-1\.500\.0/);
+    const told = await numbers(page);
+    assert.match(told, /m/);
+    await page.keyboard.press("ArrowRight");
+    await page.waitForURL((url) => /focus=message-1\.\d+\.0/.test(url.hash) && !url.hash.includes(".500."));
+  }
+  assert.equal(pictures[0], pictures[1]);
+});
+
+test("a link leads to a node of ten thousand", async (t) => {
+  const page = await open(t, "message-passing?preset=ten-thousand&step=3&focus=hidden-2.9999.1");
+  await page.locator(".facts", { hasText: "10000 nodes" }).waitFor();
+  assert.match(await numbers(page), /ReLU/);
+  assert.deepEqual(await page.locator(".notice").count(), 0);
+});
