@@ -11,7 +11,7 @@ const CODE = 10;
 const NAME = [7, ...new TextEncoder().encode("streams")];
 
 // The parts of an instruction. Most are numbers, which end with the first byte below 128; some have a width.
-const [OPCODE, LOCALS, BLOCK, LABEL, TABLE, FUNCTION, LOCAL, INDEX, ALIGN, OFFSET, I32, I64, F32, F64, V128, LANE] = Array(16).keys();
+const [OPCODE, LOCALS, BLOCK, LABEL, TABLE, FUNCTION, GET, SET, TEE, I32, INDEX, ALIGN, OFFSET, I64, F32, F64, V128, LANE] = Array(18).keys();
 const WIDTHS = { [F32]: 4, [F64]: 8, [V128]: 16, [LANE]: 1 };
 const END = 0x0b;
 const BULK = 0xfc;
@@ -26,7 +26,9 @@ const INSTRUCTIONS = [
   [0x0e, 0x0e, TABLE],
   [0x10, 0x10, FUNCTION],
   [0x11, 0x11, INDEX, INDEX],
-  [0x20, 0x22, LOCAL],
+  [0x20, 0x20, GET],
+  [0x21, 0x21, SET],
+  [0x22, 0x22, TEE],
   [0x23, 0x26, INDEX],
   [0x28, 0x3e, ALIGN, OFFSET],
   [0x3f, 0x40, INDEX],
@@ -109,7 +111,7 @@ function copyFunction(from, to) {
 }
 
 /** Constants and locals have a stream for each opcode after them: what a number is for says the instruction that takes it. */
-const keyOf = (part, next) => part * 256 + (part === LOCAL || part === I32 ? next : 0);
+const keyOf = (part, next) => part * 256 + (part >= GET && part <= I32 ? next : 0);
 
 /** The opcode that follows the number that is read next. */
 function opcodeAfter({ bytes, at }) {

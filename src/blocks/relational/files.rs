@@ -98,7 +98,7 @@ mod tests {
                 settings.settle("graph");
                 settings.directed = shape == Shape::Ring;
                 let files = written(&settings).expect("files");
-                let network = |settings: &Settings| Network::new(settings).expect("a network");
+                let network = |settings: &Settings| Network::of(settings).expect("a network");
                 for file in &files {
                     let taken = take(&settings, &file.text).0.expect("a graph");
                     let (before, after) = (network(&settings), network(&taken));

@@ -84,7 +84,9 @@ impl<'a> Picture<'a> {
         let frame = Frame { width: within.width, height: within.height, radius };
         let by_class = self.settings.colour == Tint::Class;
         let colour = |node: usize| match self.class(node).filter(|_| by_class) {
-            Some(class) => theme.filter(class),
+            Some(class) => self.of_class(class),
+            // A dot in the colour of zero would not be seen on the ground.
+            None if shown.value(node) == 0.0 => theme.muted.mix(theme.card, 0.5),
             None => theme.value(shown.value(node), scale),
         };
         let dots = (0..self.nodes()).map(colour).collect();
@@ -165,7 +167,7 @@ impl<'a> Picture<'a> {
         );
         let mut words = format!("hears {heard} nodes");
         if let Some(class) = self.class(node) {
-            words = format!("of field {}, hears {heard} nodes", class - 1);
+            words = format!("of field {class}, hears {heard} nodes");
         }
         scene.text(Point::new(within.x + 92.0 * text, top), self.view.font(), theme.muted, words);
         top += 16.0 * text;
