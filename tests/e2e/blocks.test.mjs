@@ -42,7 +42,7 @@ const floats = (sides) => npy(`{'descr': '<f4', 'fortran_order': False, 'shape':
 const openVolume = (page, name, buffer) => page.locator('input[type="file"][accept=".npy"]').setInputFiles({ name, mimeType: "application/octet-stream", buffer });
 
 test("a volume is turned by drag, by keys and back again, and nothing is computed for it", async (t) => {
-  const page = await open(t, "conv3d?yaw=0&pitch=0");
+  const page = await open(t, "conv3d?yaw=0&pitch=0", { height: 1100 });
   const numbers = await page.locator(".formula .numbers").innerText();
   await drag(page, await place(page, "output.0.2.2"), [0, 0]);
   const canvas = await page.locator("[data-picture] canvas").boundingBox();
@@ -257,7 +257,7 @@ test("the path opens its blocks when they come near, in the page's language and 
   await page.getByLabel("theme").selectOption("dark");
   const last = page.locator(".station").last();
   await last.scrollIntoViewIfNeeded();
-  await last.locator(".facts", { hasText: "von 32 richtig" }).waitFor();
+  await last.locator(".facts", { hasText: "6 Knoten, 7 Kanten" }).waitFor();
   await page.locator(".station", { hasText: "Pooling" }).first().scrollIntoViewIfNeeded();
   assert.equal(await page.locator(".station article.block[lang=en]").count(), 0);
 });
