@@ -42,7 +42,7 @@ const floats = (sides) => npy(`{'descr': '<f4', 'fortran_order': False, 'shape':
 const openVolume = (page, name, buffer) => page.locator('input[type="file"][accept=".npy"]').setInputFiles({ name, mimeType: "application/octet-stream", buffer });
 
 test("a volume is turned by drag, by keys and back again, and nothing is computed for it", async (t) => {
-  const page = await open(t, "conv3d?yaw=0&pitch=0");
+  const page = await open(t, "conv3d?yaw=0&pitch=0", { height: 1100 });
   const numbers = await page.locator(".formula .numbers").innerText();
   await drag(page, await place(page, "output.0.2.2"), [0, 0]);
   const canvas = await page.locator("[data-picture] canvas").boundingBox();

@@ -134,7 +134,7 @@ test("a press gives the picture the focus, for the keys, without a ring around i
 });
 
 test("says what is wrong with a number that is typed", async (t) => {
-  const page = await open(t, "#/conv1d?preset=rising");
+  const page = await open(t, "#/conv1d?preset=rising", { height: 1100 });
   await page.waitForFunction(() => document.querySelector("[data-picture] canvas").style.height);
   for (const [text, said] of [
     ["1/3", "“1/3” is no number"],
