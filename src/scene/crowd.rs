@@ -57,7 +57,8 @@ impl Crowd {
         let others = (0..self.places.len()).filter(|dot| *dot != from);
         if down == 0.0 {
             // Dots on top of each other are walked through by their number.
-            let order = |dot: usize| (right as f32 * (self.places[dot].x - start.x), right * (dot as f64 - from as f64));
+            let order =
+                |dot: usize| (right as f32 * (self.places[dot].x - start.x), right * (dot as f64 - from as f64));
             let ahead = others.filter(|dot| self.strip(*dot) == strip && order(*dot) > (0.0, 0.0));
             return ahead.min_by(|a, b| order(*a).partial_cmp(&order(*b)).unwrap_or_else(|| a.cmp(b)));
         }

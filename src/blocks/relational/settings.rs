@@ -225,8 +225,13 @@ impl Settings {
         let (large, cites) = (self.is_large(), self.graph == Shape::Citations);
         let controls = vec![
             Control::main("graph", "graph", "who is whose neighbour", Kind::choice(&GRAPHS)),
-            Control::main("nodes", "nodes", "how many; of more than 49 the numbers stand beside the picture", Kind::whole(1, MAX_NODES))
-                .when(self.sized()),
+            Control::main(
+                "nodes",
+                "nodes",
+                "how many; of more than 49 the numbers stand beside the picture",
+                Kind::whole(1, MAX_NODES),
+            )
+            .when(self.sized()),
             Control::main(
                 "degree",
                 "edges of a node",
