@@ -53,7 +53,7 @@ impl Raster {
         }
     }
 
-    /// The lines in one colour on another, and on them a dot of its own colour at each place: on the raster, of this radius.
+    /// The lines in one colour on another, and on them a dot of its own colour at each place, with a rim of the lines' colour.
     pub fn paint(&self, [ground, ink]: [Colour; 2], dots: &[(Point, Colour)], radius: f32) -> Bitmap {
         let strength = (COVER / self.lines.max(1) as f32 / 100.0).clamp(0.06, STRONGEST);
         let mut free = 1.0;
@@ -68,7 +68,7 @@ impl Raster {
         self.counts.iter().for_each(|count| rgba.extend(shades[usize::from(*count)]));
         let stamp = stamp(radius);
         for (at, colour) in dots {
-            for &(dx, dy, cover) in &stamp {
+            for &(dx, dy, cover, inner) in &stamp {
                 let (x, y) = (at.x as i32 + dx, at.y as i32 + dy);
                 if !(0..self.width as i32).contains(&x) || !(0..self.height as i32).contains(&y) {
                     continue;
@@ -76,8 +76,8 @@ impl Raster {
                 let place = 4 * (y as usize * self.width + x as usize);
                 if let Some(pixel) = rgba.get_mut(place..place + 4) {
                     let below = Colour { rgba: [pixel[0], pixel[1], pixel[2], pixel[3]] };
-                    let mixed = if cover < 1.0 { below.mix(*colour, cover) } else { *colour };
-                    pixel.copy_from_slice(&mixed.rgba);
+                    let dot = if inner < 1.0 { below.mix(ink, cover).mix(*colour, inner) } else { *colour };
+                    pixel.copy_from_slice(&dot.rgba);
                 }
             }
         }
@@ -85,12 +85,16 @@ impl Raster {
     }
 }
 
-/// The pixels of a dot around its middle, and how much of each it covers.
-fn stamp(radius: f32) -> Vec<(i32, i32, f32)> {
+/// The pixels of a dot around its middle, and how much of each it covers with its rim, and within.
+fn stamp(radius: f32) -> Vec<(i32, i32, f32, f32)> {
     let reach = radius.ceil() as i32;
     let around = (-reach..=reach).flat_map(|y| (-reach..=reach).map(move |x| (x, y)));
-    let cover = |(x, y): (i32, i32)| (x, y, (radius + 0.5 - (x as f32).hypot(y as f32)).clamp(0.0, 1.0));
-    around.map(cover).filter(|(.., cover)| *cover > 0.0).collect()
+    let cover = |(x, y): (i32, i32)| {
+        let far = (x as f32).hypot(y as f32);
+        let [cover, inner] = [radius, 0.8 * radius].map(|radius| (radius + 0.5 - far).clamp(0.0, 1.0));
+        (x, y, cover, inner)
+    };
+    around.map(cover).filter(|(_, _, cover, _)| *cover > 0.0).collect()
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use super::Picture;
 use crate::blocks::relational::arranged::{Frame, look};
 use crate::blocks::relational::neighbourhood::measured;
 use crate::blocks::relational::settings::Tint;
+use crate::blocks::relational::stages::step_cell;
 use crate::explain::{Cell, Role, Stage, cell_number};
 use crate::scene::{
-    Bitmap, Crowd, Drag, Field, Font, Mark, Point, Rect, Scale, Scene, Shape, Shows, Stroke, draw_cell, legend,
-    outline_field,
+    Bitmap, Crowd, Field, Font, Mark, Point, Rect, Scale, Scene, Shape, Shows, Stroke, draw_cell, legend, outline_field,
 };
 
 /// The most edges that light up around a node.
@@ -43,7 +43,8 @@ impl<'a> Picture<'a> {
         let wide = scene.width >= 720.0 * text;
         let room = if wide { scene.width * 0.6 } else { scene.width };
         let within = Rect::new(2.0, 20.0 * text, room - 4.0, (room * 0.78).min(560.0 * text));
-        let scale = self.scale_of(shown.stage);
+        let values = (0..self.nodes()).map(|node| shown.value(node));
+        let scale = Scale::new(values.fold(0.0, |limit: f32, value| limit.max(value.abs())));
         self.dots(&mut scene, within, shown, scale);
         let told = self.told_below(&mut scene, within);
         let (left, top) = if wide { (room + 18.0 * text, 0.0) } else { (4.0, told + 8.0 * text) };
@@ -55,14 +56,10 @@ impl<'a> Picture<'a> {
         scene
     }
 
-    fn scale_of(&self, stage: &'a Stage) -> Scale {
-        if self.is_alone() { self.view.memory.scale([stage]) } else { self.scale }
-    }
-
     /// What colours the dots: the number that was chosen, or else the one at which the transport stands.
     fn shown(&self) -> Option<Shown<'a>> {
         let step = self.view.step.round() as usize;
-        let cells = [self.view.pointing.kept, crate::blocks::relational::stages::step_cell(self.trace, step)];
+        let cells = [self.view.pointing.kept, step_cell(self.trace, step)];
         cells.into_iter().flatten().find_map(|cell| {
             let stage = self.trace.stage(cell.stage)?;
             let of_nodes = stage.shape().iter().filter(|length| **length == self.nodes()).count() == 1;
@@ -85,8 +82,6 @@ impl<'a> Picture<'a> {
         let by_class = self.settings.colour == Tint::Class;
         let colour = |node: usize| match self.class(node).filter(|_| by_class) {
             Some(class) => self.of_class(class),
-            // A dot in the colour of zero would not be seen on the ground.
-            None if shown.value(node) == 0.0 => theme.muted.mix(theme.card, 0.5),
             None => theme.value(shown.value(node), scale),
         };
         let dots = (0..self.nodes()).map(colour).collect();
@@ -202,7 +197,7 @@ impl<'a> Picture<'a> {
         let count = stage.len() / self.nodes();
         let left = within.x + 34.0 * text;
         let pitch = ((within.right() - left) / count as f32).min(44.0 * text);
-        let high = 24.0 * text;
+        let (high, scale) = (27.0 * text, self.view.memory.scale([stage]));
         let at = Point::new(within.x, within.y + high / 2.0);
         self.view.label(scene, at, stage.role, stage.symbol);
         for place in 0..count {
@@ -213,8 +208,7 @@ impl<'a> Picture<'a> {
             };
             let Some(cell) = stage.cell(&position) else { continue };
             let bounds = Rect::new(left + place as f32 * pitch, within.y, pitch, high).grow(-0.5);
-            let drag = self.drag(stage).filter(|drag| matches!(drag, Drag::Turn(_)));
-            draw_cell(scene, stage, cell, bounds, (self.scale_of(stage), drag), theme);
+            draw_cell(scene, stage, cell, bounds, (scale, self.drag(stage)), theme);
             self.lit(scene, stage, cell, bounds);
         }
         within.y + high + 4.0 * text
@@ -246,7 +240,7 @@ impl<'a> Picture<'a> {
         scene.marks.push(Mark { shape: Shape::Pixels { bounds, bitmap }, shows: Shows::Field(field), drag: None });
         outline_field(scene, edges, field, bounds, self.view.pointing, theme);
         let joined = self.network.graph.edges().len();
-        let share = cell_number((100.0 * joined as f64 / (nodes * nodes) as f64) as f32, 4);
+        let share = cell_number(100.0 * joined as f32 / (nodes * nodes) as f32, 4);
         let words = format!("{share} % of the numbers are not 0");
         self.view.caption(scene, Point::new(bounds.x, bounds.bottom() + 11.0 * text), words);
         bounds.bottom() + 20.0 * text
