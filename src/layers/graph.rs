@@ -219,7 +219,9 @@ impl Graph {
                 }
             }
             next[from] += back;
-            moves = ranks.iter().zip(&next).fold(0.0, |sum, (old, new)| sum + (new - old).abs()) > tolerance;
+            let moved = ranks.iter().zip(&next).fold(0.0, |sum, (old, new)| sum + (new - old).abs());
+            // What is no number is no tolerance.
+            moves = moved > tolerance || tolerance.is_nan();
             ranks.clone_from(&next);
             Some(next)
         };

@@ -41,11 +41,14 @@ impl Raster {
     pub fn line(&mut self, from: Point, to: Point) {
         self.lines += 1;
         let steps = (to.x - from.x).abs().max((to.y - from.y).abs()).ceil().max(1.0);
+        if !steps.is_finite() {
+            return;
+        }
         let (dx, dy) = ((to.x - from.x) / steps, (to.y - from.y) / steps);
         let (mut x, mut y) = (from.x, from.y);
         for _ in 0..=(steps as usize) {
             // Outside of the raster, a cast ends at 0, or there is no such pixel.
-            let place = y as usize * self.width + (x as usize).min(self.width - 1);
+            let place = (y as usize).saturating_mul(self.width).saturating_add((x as usize).min(self.width - 1));
             if let Some(count) = self.counts.get_mut(place) {
                 *count = count.saturating_add(1);
             }
