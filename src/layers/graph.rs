@@ -219,7 +219,8 @@ impl Graph {
                 }
             }
             next[from] += back;
-            moves = ranks.iter().zip(&next).fold(0.0, |sum, (old, new)| sum + (new - old).abs()) > tolerance;
+            let rests = ranks.iter().zip(&next).fold(0.0, |sum, (old, new)| sum + (new - old).abs()) <= tolerance;
+            moves = !rests;
             ranks.clone_from(&next);
             Some(next)
         };

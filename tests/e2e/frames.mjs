@@ -34,6 +34,8 @@ const SITUATIONS = [
   ["lstm?step=5", "forget.4.0", "cell.{x}.0"],
   [`lstm?view=sequence&task=own&source=text&hidden=128&text=${"to be or not to be, ".repeat(25)}`, "step", "forget.{x}.{y}"],
   ["gru?step=5", "update.4.0", "hidden.{x}.0"],
+  ["message-passing?preset=thousand", "neighbour-weight-1.0.0", "message-1.{x}.0"],
+  ["message-passing?preset=ten-thousand", "neighbour-weight-1.0.0", "message-1.{x}.0"],
 ];
 
 const { values: options } = parseArgs({ options: { only: { type: "string", default: "" }, seconds: { type: "string", default: "3" } } });
