@@ -219,9 +219,8 @@ impl Graph {
                 }
             }
             next[from] += back;
-            let moved = ranks.iter().zip(&next).fold(0.0, |sum, (old, new)| sum + (new - old).abs());
-            // What is no number is no tolerance.
-            moves = moved > tolerance || tolerance.is_nan();
+            let rests = ranks.iter().zip(&next).fold(0.0, |sum, (old, new)| sum + (new - old).abs()) <= tolerance;
+            moves = !rests;
             ranks.clone_from(&next);
             Some(next)
         };

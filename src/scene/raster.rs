@@ -2,10 +2,8 @@
 
 use super::{Bitmap, Colour, Point};
 
-/// How strongly one line covers what is behind it, where there are few; the more there are, the less.
-const STRONGEST: f32 = 0.5;
-/// Together, lines would cover a picture about so often, if each were full.
-const COVER: f32 = 60_000.0;
+/// So many lines may cover what is behind them fully; the more there are, the less each does.
+const FULL: f32 = 1600.0;
 
 /// Lines on top of each other: how many cross each pixel.
 pub struct Raster {
@@ -58,7 +56,7 @@ impl Raster {
 
     /// The lines in one colour on another, and on them a dot of its own colour at each place, with a rim of the lines' colour.
     pub fn paint(&self, [ground, ink]: [Colour; 2], dots: &[(Point, Colour)], radius: f32) -> Bitmap {
-        let strength = (COVER / self.lines.max(1) as f32 / 100.0).clamp(0.06, STRONGEST);
+        let strength = (FULL / self.lines.max(1) as f32).clamp(0.06, 0.8);
         let mut free = 1.0;
         let shades: Vec<[u8; 4]> = (0..=u8::MAX)
             .map(|_| {

@@ -46,6 +46,8 @@ const SITUATIONS = [
   ["gcn?graph=karate&layers=2", "node.5", "adjacency.{y}.{x}"],
   ["gcn?graph=grid&nodes=49&layers=16", "input.24.0", "adjacency.{y}.{x}"],
   ["gcn?graph=karate&layers=2&speed=4", "play", "adjacency.{y}.{x}"],
+  ["message-passing?preset=thousand", "neighbour-weight-1.0.0", "message-1.{x}.0"],
+  ["message-passing?preset=ten-thousand", "neighbour-weight-1.0.0", "message-1.{x}.0"],
 ];
 
 const { values: options } = parseArgs({ options: { only: { type: "string", default: "" }, seconds: { type: "string", default: "3" } } });

@@ -251,7 +251,9 @@ mod tests {
             for place in arranged.places() {
                 let at = FRAME.at(*place);
                 let pixel = (at.y * fine) as usize * bitmap.width as usize + (at.x * fine) as usize;
-                assert_eq!(bitmap.rgba[4 * pixel..4 * pixel + 4], RED.rgba, "{place:?}");
+                // The rim of a dot beside it may be in front of its middle.
+                let [red, green, ..] = bitmap.rgba[4 * pixel..] else { panic!("{place:?} is outside") };
+                assert!(red > 2 * green, "{place:?}");
             }
         });
     }
