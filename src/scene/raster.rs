@@ -70,7 +70,7 @@ impl Raster {
         let stamp = stamp(radius);
         for (at, colour) in dots {
             for &(dx, dy, cover, inner) in &stamp {
-                let (x, y) = (at.x as i32 + dx, at.y as i32 + dy);
+                let (x, y) = ((at.x as i32).saturating_add(dx), (at.y as i32).saturating_add(dy));
                 if !(0..self.width as i32).contains(&x) || !(0..self.height as i32).contains(&y) {
                     continue;
                 }
