@@ -163,7 +163,9 @@ fn ahead(from: f64, (min, max, step): (f64, f64, f64)) -> Vec<f64> {
     let from = if from >= max { min } else { from };
     let left = ((max - from) / step).round() as usize;
     let stride = left.div_ceil(SWEPT).max(1);
-    (0..=left).step_by(stride).chain((left % stride > 0).then_some(left)).map(|at| from + step * at as f64).collect()
+    let at = |place: usize| ((from + step * place as f64) * 1e6).round() / 1e6;
+    let end = (!left.is_multiple_of(stride)).then_some(left);
+    (0..=left).step_by(stride).chain(end).map(at).collect()
 }
 
 fn buttons(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>) -> Tag {

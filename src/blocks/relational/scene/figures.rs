@@ -6,11 +6,14 @@ use super::Picture;
 use crate::blocks::chart::Chart;
 use crate::blocks::relational::figures::side;
 use crate::blocks::relational::training::labelled;
-use crate::explain::{Cell, Stage, cell_number};
+use crate::explain::cell_number;
 use crate::scene::{Bitmap, Colour, Point, Rect, Relation, Scale, Scene, Shape, Stroke, draw_cell};
 
 /// Along each side, the plane of decisions is looked at in so many places.
 const PLACES: usize = 64;
+/// Draws a figure, where there is something to tell; where it ends.
+type Figure<'a> = fn(&Picture<'a>, &mut Scene, Rect) -> Option<f32>;
+
 /// Fewer layers make no curve.
 const CURVED: usize = 3;
 
@@ -24,8 +27,7 @@ impl Picture<'_> {
         let columns = if self.view.width >= 640.0 * text { 2 } else { 1 };
         let width = self.view.width / columns as f32;
         let (mut y, mut bottom, mut place) = (top, top, 0);
-        let figures: [fn(&Self, &mut Scene, Rect) -> Option<f32>; 5] =
-            [Self::learning, Self::decisions, Self::depth, Self::mixture, Self::convolution];
+        let figures: [Figure<'_>; 5] = [Self::learning, Self::decisions, Self::depth, Self::mixture, Self::convolution];
         for figure in figures {
             let within = Rect::new(width * (place % columns) as f32, y + 18.0 * text, width, 0.0);
             let Some(end) = figure(self, scene, within) else { continue };
@@ -176,22 +178,21 @@ impl Picture<'_> {
         let says = "the same picture: as a graph, all neighbours count alike; a convolution knows left from right";
         let font = self.view.font().fitting(says.chars().count(), self.view.width - 16.0);
         scene.text(Point::new(8.0, within.y), font, theme.muted, says);
-        let nodes = |stage: &'_ Stage, node: usize| stage.cell(&[node, 0]);
-        let square = |stage: &'_ Stage, place: usize| stage.cell(&[place / stage.shape()[1], place % stage.shape()[1]]);
-        let parts: [(&Stage, &str, usize, &dyn Fn(&Stage, usize) -> Option<Cell>); 4] = [
-            (input, "h⁰", side, &nodes),
-            (gathered?, "→ graph: m¹", side, &nodes),
-            (kernel?, "∗ w", 3, &square),
-            (convolved?, "= convolution", side, &square),
+        let parts = [
+            (input, "h⁰", side, true),
+            (gathered?, "→ graph: m¹", side, true),
+            (kernel?, "∗ w", 3, false),
+            (convolved?, "= convolution", side, false),
         ];
         let mut left = 8.0;
-        for (stage, title, columns, cell_at) in parts {
+        for (stage, title, columns, by_node) in parts {
             let bounds = Rect::new(left, top, pitch * columns as f32, pitch * columns as f32);
             self.view.label_above(scene, bounds, stage.role, title);
             let scale = if stage.name == "kernel" { Scale::new(Scale::limit_of(stage)) } else { self.scale };
             for place in 0..columns * columns {
-                let Some(cell) = cell_at(stage, place) else { continue };
                 let (row, column) = (place / columns, place % columns);
+                let position = if by_node { [place, 0] } else { [row, column] };
+                let Some(cell) = stage.cell(&position) else { continue };
                 let tile = bounds.tile((columns, columns), (row as f32, column as f32)).grow(-0.5);
                 draw_cell(scene, stage, cell, tile, (scale, self.drag(stage)), theme);
                 self.lit(scene, stage, cell, tile);
