@@ -38,13 +38,14 @@ impl Raster {
     /// Draws a line between two points on the raster.
     pub fn line(&mut self, from: Point, to: Point) {
         self.lines += 1;
-        let steps = (to.x - from.x).abs().max((to.y - from.y).abs()).ceil().max(1.0);
+        let long = (to.x - from.x).abs().max((to.y - from.y).abs()).ceil();
+        let steps = long.clamp(1.0, (self.width + self.height) as f32);
         let (dx, dy) = ((to.x - from.x) / steps, (to.y - from.y) / steps);
         let (mut x, mut y) = (from.x, from.y);
         for _ in 0..=(steps as usize) {
-            // Outside of the raster, a cast ends at 0, or there is no such pixel.
-            let place = y as usize * self.width + (x as usize).min(self.width - 1);
-            if let Some(count) = self.counts.get_mut(place) {
+            let (column, row) = (x as usize, y as usize);
+            if column < self.width && row < self.height {
+                let count = &mut self.counts[row * self.width + column];
                 *count = count.saturating_add(1);
             }
             (x, y) = (x + dx, y + dy);
@@ -62,20 +63,18 @@ impl Raster {
                 shade
             })
             .collect();
-        let mut rgba = Vec::with_capacity(4 * self.counts.len());
-        self.counts.iter().for_each(|count| rgba.extend(shades[usize::from(*count)]));
+        let mut rgba = vec![0; 4 * self.counts.len()];
+        for (pixel, count) in rgba.chunks_exact_mut(4).zip(&self.counts) {
+            pixel.copy_from_slice(&shades[usize::from(*count)]);
+        }
         let stamp = stamp(radius);
         for (at, colour) in dots {
-            for &(dx, dy, cover, inner) in &stamp {
-                let (x, y) = (at.x as i32 + dx, at.y as i32 + dy);
-                if !(0..self.width as i32).contains(&x) || !(0..self.height as i32).contains(&y) {
-                    continue;
-                }
-                let place = 4 * (y as usize * self.width + x as usize);
-                if let Some(pixel) = rgba.get_mut(place..place + 4) {
-                    let below = Colour { rgba: [pixel[0], pixel[1], pixel[2], pixel[3]] };
-                    let dot = if inner < 1.0 { below.mix(ink, cover).mix(*colour, inner) } else { *colour };
-                    pixel.copy_from_slice(&dot.rgba);
+            for pixel in &stamp {
+                let (x, y) = ((at.x as i32).saturating_add(pixel.x), (at.y as i32).saturating_add(pixel.y));
+                if (0..self.width as i32).contains(&x) && (0..self.height as i32).contains(&y) {
+                    let place = 4 * (y as usize * self.width + x as usize);
+                    cover(&mut rgba[place..place + 3], ink, pixel.rim);
+                    cover(&mut rgba[place..place + 3], *colour, pixel.inner);
                 }
             }
         }
@@ -83,16 +82,31 @@ impl Raster {
     }
 }
 
-/// The pixels of a dot around its middle, and how much of each it covers with its rim, and within.
-fn stamp(radius: f32) -> Vec<(i32, i32, f32, f32)> {
+/// A pixel of a dot, from its middle, and how much of it the dot covers with its rim and within, from 0 to 256.
+struct Pixel {
+    x: i32,
+    y: i32,
+    rim: i32,
+    inner: i32,
+}
+
+/// The pixels of a dot.
+fn stamp(radius: f32) -> Vec<Pixel> {
     let reach = radius.ceil() as i32;
     let around = (-reach..=reach).flat_map(|y| (-reach..=reach).map(move |x| (x, y)));
-    let cover = |(x, y): (i32, i32)| {
+    let pixel = |(x, y): (i32, i32)| {
         let far = (x as f32).hypot(y as f32);
-        let [cover, inner] = [radius, 0.8 * radius].map(|radius| (radius + 0.5 - far).clamp(0.0, 1.0));
-        (x, y, cover, inner)
+        let [rim, inner] = [radius, 0.8 * radius].map(|radius| (256.0 * (radius + 0.5 - far).clamp(0.0, 1.0)) as i32);
+        Pixel { x, y, rim, inner }
     };
-    around.map(cover).filter(|(_, _, cover, _)| *cover > 0.0).collect()
+    around.map(pixel).filter(|pixel| pixel.rim > 0).collect()
+}
+
+/// Covers a part of a pixel. In whole numbers: there are a quarter of a million pixels in a picture.
+fn cover(below: &mut [u8], colour: Colour, part: i32) {
+    for (channel, over) in below.iter_mut().zip(colour.rgba) {
+        *channel = (i32::from(*channel) + ((i32::from(over) - i32::from(*channel)) * part >> 8)) as u8;
+    }
 }
 
 #[cfg(test)]
