@@ -5,6 +5,9 @@ use super::{Bitmap, Colour, Point};
 /// So many lines may cover what is behind them fully; the more there are, the less each does.
 const FULL: f32 = 1600.0;
 
+/// Of so many parts is a pixel.
+const PARTS: f32 = 65_536.0;
+
 /// Lines on top of each other: how many cross each pixel.
 pub struct Raster {
     width: usize,
@@ -40,15 +43,17 @@ impl Raster {
         self.lines += 1;
         let long = (to.x - from.x).abs().max((to.y - from.y).abs()).ceil();
         let steps = long.clamp(1.0, (self.width + self.height) as f32);
-        let (dx, dy) = ((to.x - from.x) / steps, (to.y - from.y) / steps);
-        let (mut x, mut y) = (from.x, from.y);
+        // In whole parts of pixels: casts at every pixel would take most of the time.
+        let parts = |x: f32| (x * PARTS) as i32;
+        let [dx, dy] = [(to.x - from.x) / steps, (to.y - from.y) / steps].map(parts);
+        let [mut x, mut y] = [from.x, from.y].map(parts);
         for _ in 0..=(steps as usize) {
-            let (column, row) = (x as usize, y as usize);
+            let (column, row) = ((x >> 16) as usize, (y >> 16) as usize);
             if column < self.width && row < self.height {
                 let count = &mut self.counts[row * self.width + column];
                 *count = count.saturating_add(1);
             }
-            (x, y) = (x + dx, y + dy);
+            (x, y) = (x.wrapping_add(dx), y.wrapping_add(dy));
         }
     }
 
@@ -73,8 +78,11 @@ impl Raster {
                 let (x, y) = ((at.x as i32).saturating_add(pixel.x), (at.y as i32).saturating_add(pixel.y));
                 if (0..self.width as i32).contains(&x) && (0..self.height as i32).contains(&y) {
                     let place = 4 * (y as usize * self.width + x as usize);
-                    cover(&mut rgba[place..place + 3], ink, pixel.rim);
-                    cover(&mut rgba[place..place + 3], *colour, pixel.inner);
+                    let below = &mut rgba[place..place + 3];
+                    if pixel.inner < FULL_COVER {
+                        cover(below, ink, pixel.rim);
+                    }
+                    cover(below, *colour, pixel.inner);
                 }
             }
         }
@@ -82,7 +90,10 @@ impl Raster {
     }
 }
 
-/// A pixel of a dot, from its middle, and how much of it the dot covers with its rim and within, from 0 to 256.
+/// Where a pixel is covered fully.
+const FULL_COVER: i32 = 256;
+
+/// A pixel of a dot, from its middle, and how much of it the dot covers with its rim and within, from 0 to [`FULL_COVER`].
 struct Pixel {
     x: i32,
     y: i32,
@@ -96,7 +107,8 @@ fn stamp(radius: f32) -> Vec<Pixel> {
     let around = (-reach..=reach).flat_map(|y| (-reach..=reach).map(move |x| (x, y)));
     let pixel = |(x, y): (i32, i32)| {
         let far = (x as f32).hypot(y as f32);
-        let [rim, inner] = [radius, 0.8 * radius].map(|radius| (256.0 * (radius + 0.5 - far).clamp(0.0, 1.0)) as i32);
+        let [rim, inner] =
+            [radius, 0.8 * radius].map(|radius| (FULL_COVER as f32 * (radius + 0.5 - far).clamp(0.0, 1.0)) as i32);
         Pixel { x, y, rim, inner }
     };
     around.map(pixel).filter(|pixel| pixel.rim > 0).collect()
@@ -105,7 +117,7 @@ fn stamp(radius: f32) -> Vec<Pixel> {
 /// Covers a part of a pixel. In whole numbers: there are a quarter of a million pixels in a picture.
 fn cover(below: &mut [u8], colour: Colour, part: i32) {
     for (channel, over) in below.iter_mut().zip(colour.rgba) {
-        *channel = (i32::from(*channel) + ((i32::from(over) - i32::from(*channel)) * part >> 8)) as u8;
+        *channel = (i32::from(*channel) + ((i32::from(over) - i32::from(*channel)) * part / FULL_COVER)) as u8;
     }
 }
 

@@ -32,7 +32,7 @@ use crate::scene::{Memory, Pointing, Scene, Shape, Theme};
 pub type Pending = LocalBoxFuture<'static, Result<Trace, LayerError>>;
 
 /// So long the picture may be waited for in a frame.
-const SLICE: Duration = Duration::from_millis(7);
+const SLICE: Duration = Duration::from_millis(5);
 
 /// One block being looked at.
 pub struct Session {
