@@ -5,6 +5,8 @@ use super::{Bitmap, Colour, Point};
 /// So many lines may cover what is behind them fully; the more there are, the less each does.
 const FULL: f32 = 1600.0;
 
+/// Smaller dots have no rim.
+const SMALL: f32 = 2.5;
 /// Of so many parts is a pixel.
 const PARTS: f32 = 65_536.0;
 
@@ -57,7 +59,7 @@ impl Raster {
         }
     }
 
-    /// The lines in one colour on another, and on them a dot of its own colour at each place, with a rim of the lines' colour.
+    /// The lines in one colour on another, and on them a dot of its own colour at each place, with a rim of the lines' colour where there is room.
     pub fn paint(&self, [ground, ink]: [Colour; 2], dots: &[(Point, Colour)], radius: f32) -> Bitmap {
         let strength = (FULL / self.lines.max(1) as f32).clamp(0.06, 0.8);
         let mut free = 1.0;
@@ -79,7 +81,7 @@ impl Raster {
                 if (0..self.width as i32).contains(&x) && (0..self.height as i32).contains(&y) {
                     let place = 4 * (y as usize * self.width + x as usize);
                     let below = &mut rgba[place..place + 3];
-                    if pixel.inner < FULL_COVER {
+                    if pixel.inner < pixel.rim {
                         cover(below, ink, pixel.rim);
                     }
                     cover(below, *colour, pixel.inner);
@@ -107,8 +109,9 @@ fn stamp(radius: f32) -> Vec<Pixel> {
     let around = (-reach..=reach).flat_map(|y| (-reach..=reach).map(move |x| (x, y)));
     let pixel = |(x, y): (i32, i32)| {
         let far = (x as f32).hypot(y as f32);
+        let within = if radius < SMALL { radius } else { 0.8 * radius };
         let [rim, inner] =
-            [radius, 0.8 * radius].map(|radius| (FULL_COVER as f32 * (radius + 0.5 - far).clamp(0.0, 1.0)) as i32);
+            [radius, within].map(|radius| (FULL_COVER as f32 * (radius + 0.5 - far).clamp(0.0, 1.0)) as i32);
         Pixel { x, y, rim, inner }
     };
     around.map(pixel).filter(|pixel| pixel.rim > 0).collect()

@@ -16,7 +16,7 @@ const PIECE: usize = 1000;
 
 /// Everything that is computed from the settings.
 pub async fn trace(settings: &Settings) -> Result<Trace, LayerError> {
-    let mut breath = Breath::new();
+    let mut breath = Breath::begin();
     let data = drawn(settings);
     breath.draw().await;
     let network = Network::keep(settings, data)?;
