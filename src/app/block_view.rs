@@ -362,9 +362,10 @@ impl BlockView {
         } else {
             self.last_frame = None;
         }
-        let goes_on = visible && self.live.look(Session::go_on);
         // Where motion is not welcome, what moves by itself is shown again when it has come to rest.
-        if visible && (!goes_on || welcomes_motion(&self.live) || self.picture.borrow().is_stale(self.theme)) {
+        let has_moved =
+            visible && self.live.look(Session::go_on).is_none_or(|moved| moved && welcomes_motion(&self.live));
+        if has_moved || visible && self.picture.borrow().is_stale(self.theme) {
             self.picture.borrow_mut().paint(self.theme);
         }
         let before = std::mem::replace(&mut self.shown, self.live.revision());

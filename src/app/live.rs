@@ -130,10 +130,16 @@ impl Live {
         let (live, mut pending) = (self.clone(), pending);
         let settings = self.look(|session| session.settings().clone());
         wasm_bindgen_futures::spawn_local(async move {
+            let mut traced = None;
             while live.look(|session| *session.settings() == settings) {
-                // What takes long goes on when it is polled again: in between the page does what it has to.
-                if let Some(result) = (&mut pending).now_or_never() {
+                if let Some(result) = traced {
                     return live.act(|session| session.traced(result));
+                }
+                // What takes long goes on when it is polled again: in between the page does what it has to.
+                traced = (&mut pending).now_or_never();
+                if traced.is_some() {
+                    TimeoutFuture::new(0).await;
+                    live.look(|session| session.block().go_on(&settings));
                 }
                 TimeoutFuture::new(0).await;
             }

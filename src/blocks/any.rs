@@ -64,7 +64,7 @@ pub trait AnyBlock: Sync {
     fn sources(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn influences(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn scene(&self, settings: &AnySettings, trace: &Trace, view: View<'_>) -> Scene;
-    fn go_on(&self, settings: &AnySettings) -> bool;
+    fn go_on(&self, settings: &AnySettings) -> Option<bool>;
     fn edit(&self, settings: &AnySettings, cell: Cell, value: f32) -> Option<AnySettings>;
     fn reshape(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings>;
     fn open(&self, settings: &AnySettings, cell: Cell) -> Option<AnySettings>;
@@ -213,7 +213,7 @@ impl<B: Block> AnyBlock for Erased<B> {
         B::scene(&Self::typed(settings), trace, view)
     }
 
-    fn go_on(&self, settings: &AnySettings) -> bool {
+    fn go_on(&self, settings: &AnySettings) -> Option<bool> {
         B::go_on(&Self::typed(settings))
     }
 

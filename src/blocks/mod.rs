@@ -228,9 +228,10 @@ pub trait Block: 'static {
     /// The picture.
     fn scene(settings: &Self::Settings, trace: &Trace, view: View<'_>) -> Scene;
 
-    /// Does a little of what the picture waits for, such as moving nodes to where they come to rest; whether there is more.
-    fn go_on(_settings: &Self::Settings) -> bool {
-        false
+    /// Does a little of what the picture waits for, such as moving nodes to where they come to rest; whether
+    /// the picture is another one now. Nothing where there is nothing left to do.
+    fn go_on(_settings: &Self::Settings) -> Option<bool> {
+        None
     }
 
     /// The settings after a number was dragged, typed or painted; nothing where it cannot be changed by hand.

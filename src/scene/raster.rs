@@ -5,6 +5,11 @@ use super::{Bitmap, Colour, Point};
 /// So many lines may cover what is behind them fully; the more there are, the less each does.
 const FULL: f32 = 1600.0;
 
+/// Smaller dots have no rim.
+const SMALL: f32 = 2.5;
+/// Of so many parts is a pixel.
+const PARTS: f32 = 65_536.0;
+
 /// Lines on top of each other: how many cross each pixel.
 pub struct Raster {
     width: usize,
@@ -38,23 +43,23 @@ impl Raster {
     /// Draws a line between two points on the raster.
     pub fn line(&mut self, from: Point, to: Point) {
         self.lines += 1;
-        let steps = (to.x - from.x).abs().max((to.y - from.y).abs()).ceil().max(1.0);
-        if !steps.is_finite() {
-            return;
-        }
-        let (dx, dy) = ((to.x - from.x) / steps, (to.y - from.y) / steps);
-        let (mut x, mut y) = (from.x, from.y);
+        let long = (to.x - from.x).abs().max((to.y - from.y).abs()).ceil();
+        let steps = long.clamp(1.0, (self.width + self.height) as f32);
+        // In whole parts of pixels: casts at every pixel would take most of the time.
+        let parts = |x: f32| (x * PARTS) as i32;
+        let [dx, dy] = [(to.x - from.x) / steps, (to.y - from.y) / steps].map(parts);
+        let [mut x, mut y] = [from.x, from.y].map(parts);
         for _ in 0..=(steps as usize) {
-            // Outside of the raster, a cast ends at 0, or there is no such pixel.
-            let place = (y as usize).saturating_mul(self.width).saturating_add((x as usize).min(self.width - 1));
-            if let Some(count) = self.counts.get_mut(place) {
+            let (column, row) = ((x >> 16) as usize, (y >> 16) as usize);
+            if column < self.width && row < self.height {
+                let count = &mut self.counts[row * self.width + column];
                 *count = count.saturating_add(1);
             }
-            (x, y) = (x + dx, y + dy);
+            (x, y) = (x.wrapping_add(dx), y.wrapping_add(dy));
         }
     }
 
-    /// The lines in one colour on another, and on them a dot of its own colour at each place, with a rim of the lines' colour.
+    /// The lines in one colour on another, and on them a dot of its own colour at each place, with a rim of the lines' colour where there is room.
     pub fn paint(&self, [ground, ink]: [Colour; 2], dots: &[(Point, Colour)], radius: f32) -> Bitmap {
         let strength = (FULL / self.lines.max(1) as f32).clamp(0.06, 0.8);
         let mut free = 1.0;
@@ -65,20 +70,21 @@ impl Raster {
                 shade
             })
             .collect();
-        let mut rgba = Vec::with_capacity(4 * self.counts.len());
-        self.counts.iter().for_each(|count| rgba.extend(shades[usize::from(*count)]));
+        let mut rgba = vec![0; 4 * self.counts.len()];
+        for (pixel, count) in rgba.chunks_exact_mut(4).zip(&self.counts) {
+            pixel.copy_from_slice(&shades[usize::from(*count)]);
+        }
         let stamp = stamp(radius);
         for (at, colour) in dots {
-            for &(dx, dy, cover, inner) in &stamp {
-                let (x, y) = ((at.x as i32).saturating_add(dx), (at.y as i32).saturating_add(dy));
-                if !(0..self.width as i32).contains(&x) || !(0..self.height as i32).contains(&y) {
-                    continue;
-                }
-                let place = 4 * (y as usize * self.width + x as usize);
-                if let Some(pixel) = rgba.get_mut(place..place + 4) {
-                    let below = Colour { rgba: [pixel[0], pixel[1], pixel[2], pixel[3]] };
-                    let dot = if inner < 1.0 { below.mix(ink, cover).mix(*colour, inner) } else { *colour };
-                    pixel.copy_from_slice(&dot.rgba);
+            for pixel in &stamp {
+                let (x, y) = ((at.x as i32).saturating_add(pixel.x), (at.y as i32).saturating_add(pixel.y));
+                if (0..self.width as i32).contains(&x) && (0..self.height as i32).contains(&y) {
+                    let place = 4 * (y as usize * self.width + x as usize);
+                    let below = &mut rgba[place..place + 3];
+                    if pixel.inner < pixel.rim {
+                        cover(below, ink, pixel.rim);
+                    }
+                    cover(below, *colour, pixel.inner);
                 }
             }
         }
@@ -86,16 +92,36 @@ impl Raster {
     }
 }
 
-/// The pixels of a dot around its middle, and how much of each it covers with its rim, and within.
-fn stamp(radius: f32) -> Vec<(i32, i32, f32, f32)> {
+/// Where a pixel is covered fully.
+const FULL_COVER: i32 = 256;
+
+/// A pixel of a dot, from its middle, and how much of it the dot covers with its rim and within, from 0 to [`FULL_COVER`].
+struct Pixel {
+    x: i32,
+    y: i32,
+    rim: i32,
+    inner: i32,
+}
+
+/// The pixels of a dot.
+fn stamp(radius: f32) -> Vec<Pixel> {
     let reach = radius.ceil() as i32;
     let around = (-reach..=reach).flat_map(|y| (-reach..=reach).map(move |x| (x, y)));
-    let cover = |(x, y): (i32, i32)| {
+    let pixel = |(x, y): (i32, i32)| {
         let far = (x as f32).hypot(y as f32);
-        let [cover, inner] = [radius, 0.8 * radius].map(|radius| (radius + 0.5 - far).clamp(0.0, 1.0));
-        (x, y, cover, inner)
+        let within = if radius < SMALL { radius } else { 0.8 * radius };
+        let [rim, inner] =
+            [radius, within].map(|radius| (FULL_COVER as f32 * (radius + 0.5 - far).clamp(0.0, 1.0)) as i32);
+        Pixel { x, y, rim, inner }
     };
-    around.map(cover).filter(|(_, _, cover, _)| *cover > 0.0).collect()
+    around.map(pixel).filter(|pixel| pixel.rim > 0).collect()
+}
+
+/// Covers a part of a pixel. In whole numbers: there are a quarter of a million pixels in a picture.
+fn cover(below: &mut [u8], colour: Colour, part: i32) {
+    for (channel, over) in below.iter_mut().zip(colour.rgba) {
+        *channel = (i32::from(*channel) + ((i32::from(over) - i32::from(*channel)) * part / FULL_COVER)) as u8;
+    }
 }
 
 #[cfg(test)]

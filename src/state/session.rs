@@ -32,7 +32,7 @@ use crate::scene::{Memory, Pointing, Scene, Shape, Theme};
 pub type Pending = LocalBoxFuture<'static, Result<Trace, LayerError>>;
 
 /// So long the picture may be waited for in a frame.
-const SLICE: Duration = Duration::from_millis(7);
+const SLICE: Duration = Duration::from_millis(5);
 
 /// One block being looked at.
 pub struct Session {
@@ -391,15 +391,15 @@ impl Session {
         }
     }
 
-    /// Lets what the picture waits for go on for a few milliseconds; whether there is more to do.
-    pub fn go_on(&self) -> bool {
+    /// Lets what the picture waits for go on for a few milliseconds; whether the picture is another one now. Nothing where there
+    /// is nothing left to do.
+    pub fn go_on(&self) -> Option<bool> {
         let begin = Instant::now();
-        while !self.is_empty() && self.block.go_on(&self.shown) {
-            if begin.elapsed() >= SLICE {
-                return true;
-            }
+        let mut changed = false;
+        while !self.is_empty() && begin.elapsed() < SLICE {
+            changed |= self.block.go_on(&self.shown)?;
         }
-        false
+        (!self.is_empty()).then_some(changed)
     }
 
     /// The picture, `width` pixels wide; an empty one where there is nothing to show.

@@ -68,14 +68,14 @@ impl Frame {
     }
 }
 
-/// Does a little of what the picture of a large graph waits for; whether there is more.
-pub fn go_on(settings: &Settings) -> bool {
-    let Ok(network) = Network::of(settings) else { return false };
+/// Does a little of what the picture of a large graph waits for; whether it is another one now. Nothing where it is finished.
+pub fn go_on(settings: &Settings) -> Option<bool> {
+    let network = Network::of(settings).ok()?;
     ALL.with_borrow_mut(|all| match all.iter_mut().find_map(|arranged| arranged.of(&network)) {
         Some(arranged) => arranged.piece(),
         None => {
             begin(all, Arranged::new(&network));
-            true
+            Some(true)
         }
     })
 }
@@ -150,22 +150,23 @@ impl Arranged {
         self.steps().is_some() || drawn < all
     }
 
-    fn piece(&mut self) -> bool {
+    fn piece(&mut self) -> Option<bool> {
         self.at_once = false;
         if let Some(forces) = self.forces.as_mut().filter(|forces| forces.moves()) {
-            if forces.piece() {
+            let is_whole = forces.piece();
+            if is_whole {
                 self.places = forces.places();
                 self.raster.clear();
                 self.painted = None;
             }
-            return true;
+            return Some(is_whole);
         }
         let (drawn, all) = self.drawn();
         let waits = self.frame != Frame::default() && drawn < all;
-        if waits {
+        waits.then(|| {
             self.draw(drawn + PIECE);
-        }
-        waits
+            true
+        })
     }
 
     fn settle(&mut self) {
@@ -262,7 +263,7 @@ mod tests {
     fn piece_by_piece_it_ends_as_at_once() {
         let settings = citations(300, 40.0);
         let network = Network::of(&settings).expect("a network");
-        assert!(go_on(&settings));
+        assert_eq!(go_on(&settings), Some(true));
         let mut pictures = 0;
         while look(&network, |arranged| {
             paint(arranged);
@@ -272,12 +273,12 @@ mod tests {
             go_on(&settings);
         }
         assert!(pictures > 100, "{pictures}");
-        assert!(!go_on(&settings));
+        assert_eq!(go_on(&settings), None);
         let [mut pieces, mut at_once] = [0, 0].map(|_| Arranged::new(&network));
         at_once.settle();
         let piece_by_piece = look(&network, |arranged| (arranged.places().to_vec(), paint(arranged)));
         assert_eq!(piece_by_piece, (at_once.places().to_vec(), paint(&mut at_once)));
-        while pieces.piece() {}
+        while pieces.piece().is_some() {}
         assert_eq!(pieces.places(), at_once.places());
     }
 }

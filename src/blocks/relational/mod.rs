@@ -117,8 +117,8 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
         scene::draw(settings, trace, view)
     }
 
-    fn go_on(settings: &Settings) -> bool {
-        settings.is_large() && arranged::go_on(settings)
+    fn go_on(settings: &Settings) -> Option<bool> {
+        settings.is_large().then(|| arranged::go_on(settings)).flatten()
     }
 
     fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {

@@ -22,10 +22,14 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    fn value(&self, node: usize) -> f32 {
-        let mut position = self.cell.index.to_vec();
-        position[self.axis] = node;
-        self.stage.cell(&position).and_then(|cell| self.stage.value(&cell.index)).unwrap_or(0.0)
+    /// The numbers of all nodes.
+    fn values(&self) -> Vec<f32> {
+        let mut at = self.cell.index.iter().copied().collect::<Vec<u32>>();
+        let value = |node| {
+            at[self.axis] = node as u32;
+            self.stage.value(&at).unwrap_or(0.0)
+        };
+        (0..self.stage.shape()[self.axis]).map(value).collect()
     }
 }
 
@@ -43,9 +47,9 @@ impl<'a> Picture<'a> {
         let wide = scene.width >= 720.0 * text;
         let room = if wide { scene.width * 0.6 } else { scene.width };
         let within = Rect::new(2.0, 20.0 * text, room - 4.0, (room * 0.78).min(560.0 * text));
-        let values = (0..self.nodes()).map(|node| shown.value(node));
-        let scale = Scale::new(values.fold(0.0, |limit: f32, value| limit.max(value.abs())));
-        self.dots(&mut scene, within, shown, scale);
+        let values = shown.values();
+        let scale = Scale::new(values.iter().fold(0.0, |limit, value| value.abs().max(limit)));
+        self.dots(&mut scene, within, shown, (&values, scale));
         let told = self.told_below(&mut scene, within);
         let (left, top) = if wide { (room + 18.0 * text, 0.0) } else { (4.0, told + 8.0 * text) };
         let beside = Rect::new(left, top, scene.width - left - 4.0, 0.0);
@@ -75,14 +79,14 @@ impl<'a> Picture<'a> {
     }
 
     /// All nodes and edges, and around the node that is pointed at those that it hears.
-    fn dots(&self, scene: &mut Scene, within: Rect, shown: Shown<'_>, scale: Scale) {
+    fn dots(&self, scene: &mut Scene, within: Rect, shown: Shown<'_>, (values, scale): (&[f32], Scale)) {
         let theme = self.theme();
         let radius = (0.3 * (within.area() / self.nodes() as f32).sqrt()).clamp(1.4, 5.0);
         let frame = Frame { width: within.width, height: within.height, radius };
         let by_class = self.settings.colour == Tint::Class;
         let colour = |node: usize| match self.class(node).filter(|_| by_class) {
             Some(class) => self.of_class(class),
-            None => theme.value(shown.value(node), scale),
+            None => theme.value(values[node], scale),
         };
         let dots = (0..self.nodes()).map(colour).collect();
         let ground = [theme.card, theme.muted.mix(theme.card, 0.3)];
