@@ -13,10 +13,11 @@ mod settings;
 mod stages;
 mod training;
 
-use settings::{Settings, Topic};
+use settings::{Settings, Shape, Topic};
 
-use super::{About, Block, Control, Gesture, Opens, Preset, View, Written};
+use super::{About, Block, Control, Gesture, Opens, Preset, View, Word, Written};
 use crate::compute::Device;
+use crate::data::graphs::Bundled;
 use crate::explain::{Cell, Explanation, Role, Trace, grouped};
 use crate::layers::LayerError;
 use crate::scene::Scene;
@@ -163,16 +164,28 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
 
 fn facts(settings: &Settings, trace: &Trace) -> String {
     let Ok(network) = model::Network::of(settings) else { return String::new() };
-    if settings.block == Topic::Graph {
-        return neighbourhood::facts(settings, &network);
-    }
-    let weights = trace.stages.iter().filter(|stage| stage.role == Role::Weight);
+    let told = match settings.block {
+        Topic::Graph => neighbourhood::facts(settings, &network),
+        _ => sizes(&network, trace),
+    };
+    // Graphs that somebody has published say by whom.
+    let is_published = matches!(settings.graph, Shape::Karate | Shape::Citations | Shape::Molecule);
+    let source = Bundled::named(settings.graph.word()).filter(|_| is_published);
+    source.map_or(told.clone(), |graph| format!("{told} · {}", graph.source()))
+}
+
+fn sizes(network: &model::Network, trace: &Trace) -> String {
+    let weights = trace.stages.iter().filter(|stage| stage.role == Role::Weight && stage.name != "kernel");
     let parameters: u64 = weights.map(|stage| stage.len() as u64).sum();
     let (nodes, relations) = (network.graph.nodes(), network.data.edges.len());
+    let width = |row: Option<&usize>| {
+        let stage = row.and_then(|row| trace.stage(network.names[*row].name));
+        stage.map_or(0, |stage| stage.shape()[1])
+    };
     format!(
         "{nodes} nodes, {relations} edges · [{nodes}, {}] → [{nodes}, {}] · {} parameters, however many nodes",
-        trace.stage("input").map_or(0, |input| input.shape()[1]),
-        settings.hidden,
+        width(network.rows.first()),
+        width(network.rows.last()),
         grouped(parameters)
     )
 }

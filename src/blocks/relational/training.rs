@@ -115,3 +115,49 @@ fn train(network: &Network) -> Result<Training, LayerError> {
     }
     Ok(training)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::{Shape, Topic, Weights};
+    use super::*;
+
+    fn club() -> Settings {
+        let mut settings = Settings::of(Topic::Convolution);
+        settings.graph = Shape::Karate;
+        settings.settle("graph");
+        (settings.features, settings.layers, settings.loops) = (8, 2, true);
+        (settings.weights, settings.seed) = (Weights::Trained, 2);
+        settings.activation = "tanh".to_owned();
+        settings
+    }
+
+    #[test]
+    fn two_members_who_say_their_side_are_enough_for_most_of_the_others() {
+        let settings = club();
+        let network = Network::untrained(&settings, drawn(&settings)).expect("a network");
+        assert_eq!(labelled(&network), [0, 33]);
+        let training = of(&settings).expect("sizes that fit").expect("a training");
+        assert_eq!([training.given.len(), training.loss.len(), training.right.len()], [EPOCHS + 1; 3]);
+        assert!(training.loss[0] > 0.3 && training.loss[EPOCHS] < 0.02, "{:?}", training.loss);
+        assert!(training.right[EPOCHS] > 0.85, "{:?}", training.right);
+    }
+
+    #[test]
+    fn the_same_seed_trains_the_same() {
+        let settings = club();
+        let network = Network::untrained(&settings, drawn(&settings)).expect("a network");
+        let [one, other] = [(); 2].map(|()| train(&network).expect("sizes that fit"));
+        assert_eq!(one.given, other.given);
+        let shown = Network::of(&settings).expect("a network");
+        assert_ne!(shown.given, network.given, "the weights that are shown are trained");
+    }
+
+    #[test]
+    fn only_graphs_with_classes_are_learned() {
+        let mut settings = club();
+        settings.graph = Shape::Path;
+        settings.settle("graph");
+        assert_eq!(settings.weights, Weights::Random);
+        assert!(of(&settings).expect("no sizes").is_none());
+    }
+}

@@ -85,9 +85,7 @@ impl Bundled {
                 "A stochastic block model, drawn here: P. W. Holland et al., “Stochastic blockmodels: First steps”, 1983."
             }
             Self::Path => "The lecture's example of a graph convolution.",
-            Self::Molecule => {
-                "Caffeine, from its SMILES CN1C=NC2=C1C(=O)N(C(=O)N2C)C, which is public knowledge; hydrogen is left out."
-            }
+            Self::Molecule => "Caffeine, from its SMILES, which is public knowledge; hydrogen is left out.",
             Self::Random => "Drawn here: P. Erdős and A. Rényi, “On random graphs I”, 1959.",
             Self::Grid | Self::Ring | Self::Star => "Drawn here.",
         }
