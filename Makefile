@@ -9,7 +9,7 @@ SHELL := bash
 PORT ?= 8080
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)
 WASM := --target wasm32-unknown-unknown
-SOURCES := $(shell find src www -type f) Cargo.toml Cargo.lock Trunk.toml .cargo/config.toml rust-toolchain.toml
+SOURCES := $(shell find kernels src www -type f) Cargo.toml Cargo.lock Trunk.toml .cargo/config.toml rust-toolchain.toml
 
 export LAYERSCOPE_TOOLS := $(CACHE)/layerscope/tools
 export PATH := $(LAYERSCOPE_TOOLS)/bin:$(CURDIR)/tests/e2e/node_modules/.bin:$(PATH)

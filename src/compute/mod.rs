@@ -15,10 +15,12 @@
 //! computes along a sequence, those of its gates included; and one number of a Jacobian counts as some hundred multiplications.
 
 mod answer;
+mod cpu;
 mod device;
 mod error;
 mod fields;
 pub mod limits;
+mod prepared;
 mod recurrent;
 mod relational;
 mod request;
@@ -29,6 +31,7 @@ use serde_json::Value;
 pub use answer::Answer;
 pub use device::{Device, Kernel};
 pub use error::ComputeError;
+pub use prepared::Prepared;
 pub use recurrent::Sequence;
 pub use relational::Passing;
 pub use request::{Layer, Request};

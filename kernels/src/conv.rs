@@ -1,0 +1,390 @@
+//! Convolution, without ever writing out the matrix that it is a product with.
+//!
+//! A block of outputs is computed at a time. What it reads is copied into a band of padded rows, small enough to stay in the
+//! cache; from there a few columns at a time are packed beside each other, and multiplied with all weights.
+
+use std::array::from_fn;
+use std::ops::Range;
+
+use crate::lanes::{LANES, Lanes};
+use crate::product::{COLUMNS, Column, ROWS, Row, Tile, pack_rows, store, tile};
+use crate::winograd::{self, PARTS};
+
+/// The axes in space; a convolution of fewer has axes of length one in front.
+pub const SPACE: usize = 3;
+
+/// How many numbers of the input are copied at a time, about.
+const BAND: usize = 1 << 16;
+/// How many outputs of a row a filter computes at a time.
+const REACH: usize = 8 * LANES;
+
+/// One axis in space.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Axis {
+    /// How many cells the input has.
+    pub length: usize,
+    /// How many are added in front.
+    pub before: usize,
+    /// How many cells the window reads.
+    pub kernel: usize,
+    /// How far it moves.
+    pub stride: usize,
+    /// The distance between the cells that it reads.
+    pub dilation: usize,
+    /// How many outputs there are.
+    pub outputs: usize,
+}
+
+/// What stands in padded cells.
+pub struct Border<'a> {
+    /// Which cell of an axis of so many the cell at a place outside of it copies.
+    pub source: &'a dyn Fn(isize, usize) -> Option<usize>,
+    /// The number in cells that copy none.
+    pub constant: f32,
+}
+
+/// The sizes of a convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// How many groups of channels there are.
+    pub groups: usize,
+    /// How many channels a group reads.
+    pub inputs: usize,
+    /// How many channels a group makes.
+    pub outputs: usize,
+    /// The axes in space.
+    pub space: [Axis; SPACE],
+}
+
+/// How the sums are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Method {
+    /// Tap by tap, for few outputs.
+    Filter,
+    /// As a product of matrices.
+    Product,
+    /// With fewer multiplications, see [`winograd`].
+    Winograd,
+}
+
+/// A convolution whose weights are packed.
+#[derive(Clone, Debug)]
+pub struct Conv {
+    sizes: Sizes,
+    method: Method,
+    weights: Vec<Row>,
+    bias: Vec<f32>,
+}
+
+/// The padded rows that a block of outputs reads, and where in them each tap does.
+struct Band {
+    numbers: Vec<f32>,
+    rows: usize,
+    width: usize,
+    taps: Vec<usize>,
+}
+
+impl Axis {
+    /// How many cells so many outputs read, from the first to the last.
+    pub(crate) fn span(self, outputs: usize) -> usize {
+        (outputs - 1) * self.stride + (self.kernel - 1) * self.dilation + 1
+    }
+
+    /// The cells of the input that an output reads.
+    pub(crate) fn reads(self, output: usize) -> impl Iterator<Item = usize> {
+        let padded = (0..self.kernel).map(move |tap| output * self.stride + tap * self.dilation);
+        padded.filter_map(move |cell| cell.checked_sub(self.before).filter(|&cell| cell < self.length))
+    }
+
+    /// Where a cell stands in a row of so many, when all that a tap reads stands side by side.
+    fn sorted(self, cell: usize, width: usize) -> usize {
+        cell % self.stride * (width / self.stride) + cell / self.stride
+    }
+
+    /// How many outputs read no more than so many cells.
+    fn outputs_in(self, cells: usize) -> usize {
+        cells.checked_sub(self.span(1)).map_or(0, |rest| rest / self.stride + 1).min(self.outputs)
+    }
+}
+
+impl Sizes {
+    /// A window of one cell that reads all makes no difference between the axes.
+    fn merged(mut self) -> Self {
+        let whole = |axis: &Axis| axis.kernel == 1 && axis.stride == 1 && axis.outputs == axis.length;
+        if self.space.iter().all(whole) {
+            let cells = self.space.iter().map(|axis| axis.length).product();
+            let one = Axis { length: 1, before: 0, kernel: 1, stride: 1, dilation: 1, outputs: 1 };
+            self.space = [one, one, Axis { length: cells, outputs: cells, ..one }];
+        }
+        self
+    }
+
+    fn method(&self) -> Method {
+        match self.outputs {
+            0..ROWS => Method::Filter,
+            _ if winograd::pays(self) => Method::Winograd,
+            _ => Method::Product,
+        }
+    }
+
+    /// How many numbers one output is the sum of.
+    pub(crate) fn depth(&self) -> usize {
+        self.inputs * self.space.iter().map(|axis| axis.kernel).product::<usize>()
+    }
+
+    fn cells(&self) -> usize {
+        self.space.iter().map(|axis| axis.length).product()
+    }
+
+    fn places(&self) -> usize {
+        self.space.iter().map(|axis| axis.outputs).product()
+    }
+
+    /// The outputs of a block along the last two axes: several whole rows, or a part of one.
+    fn block(&self) -> [usize; 2] {
+        let [deep, high, wide] = self.space;
+        let rows = BAND / (self.inputs * deep.kernel).max(1);
+        let even = |all: usize, most: usize| all.div_ceil(all.div_ceil(most));
+        match high.outputs_in(rows / wide.span(wide.outputs)) {
+            0 => [1, even(wide.outputs, wide.outputs_in(rows / high.span(1)).max(2 * REACH))],
+            most => [even(high.outputs, most), wide.outputs],
+        }
+    }
+}
+
+impl Conv {
+    /// Packs weights `[groups · outputs, inputs, …]` and a bias for each output.
+    pub fn new(sizes: Sizes, weight: &[f32], bias: Option<&[f32]>) -> Self {
+        let sizes = sizes.merged();
+        let (method, depth, all) = (sizes.method(), sizes.depth(), sizes.groups * sizes.outputs);
+        let group = |group: usize| {
+            let row = |row: usize| &weight[(group * sizes.outputs + row) * depth..][..depth];
+            match method {
+                Method::Winograd => winograd::pack(sizes.outputs, sizes.space[2].kernel, row),
+                _ => pack_rows(sizes.outputs, depth, |o, k| row(o)[k]),
+            }
+        };
+        let bias = bias.map_or_else(|| vec![0.0; all], <[f32]>::to_vec);
+        Self { sizes, method, weights: (0..sizes.groups).flat_map(group).collect(), bias }
+    }
+
+    /// Computes `output` from `input`, `[batch, groups · inputs, …]`.
+    pub fn run(&self, input: &[f32], border: &Border<'_>, output: &mut [f32]) {
+        let sizes = &self.sizes;
+        let (cells, places) = (sizes.inputs * sizes.cells(), sizes.outputs * sizes.places());
+        if places == 0 {
+            return;
+        }
+        let mut band = self.band();
+        let mut panel = Vec::new();
+        for (at, output) in output.chunks_exact_mut(places).enumerate() {
+            let group = at % sizes.groups;
+            let input = &input[at * cells..][..cells];
+            self.each_block(&mut |z, rows, columns| {
+                band.fill(sizes, input, border, [z, rows.start, columns.start], [rows.len(), columns.len()]);
+                let width = columns.len();
+                let first = (z * sizes.space[1].outputs + rows.start) * sizes.space[2].outputs + columns.start;
+                let block = Block { conv: self, band: &band, group, width, places: rows.len() * width, first };
+                match self.method {
+                    Method::Filter => block.filter(output),
+                    Method::Product => block.product(&mut panel, output),
+                    Method::Winograd => block.winograd(&mut panel, output),
+                }
+            });
+        }
+    }
+
+    /// Visits blocks of outputs: where on the first axis, and which on the others.
+    fn each_block(&self, visit: &mut dyn FnMut(usize, Range<usize>, Range<usize>)) {
+        let [deep, high, wide] = self.sizes.space;
+        let [rows, columns] = self.sizes.block();
+        for z in 0..deep.outputs {
+            for y in (0..high.outputs).step_by(rows) {
+                for x in (0..wide.outputs).step_by(columns) {
+                    visit(z, y..high.outputs.min(y + rows), x..wide.outputs.min(x + columns));
+                }
+            }
+        }
+    }
+
+    fn band(&self) -> Band {
+        let sizes = &self.sizes;
+        let ([deep, high, wide], [rows, columns]) = (sizes.space, sizes.block());
+        let (rows, width) = (high.span(rows), wide.span(columns).next_multiple_of(wide.stride));
+        let mut taps = Vec::new();
+        for plane in 0..sizes.inputs * deep.kernel {
+            for y in 0..high.kernel {
+                let row = (plane * rows + y * high.dilation) * width;
+                let step = if self.method == Method::Winograd { winograd::TAPS } else { 1 };
+                let tap = |tap: usize| row + wide.sorted(tap * wide.dilation, width);
+                taps.extend((0..wide.kernel).step_by(step).map(tap));
+            }
+        }
+        // What is computed at a time may reach over the end.
+        let beyond = if self.method == Method::Winograd { winograd::REACH * wide.dilation } else { REACH };
+        let numbers = vec![0.0; sizes.inputs * deep.kernel * rows * width + beyond];
+        Band { numbers, rows, width, taps }
+    }
+}
+
+impl Band {
+    /// Copies what so many rows and columns of outputs from `[z, y, x]` on read.
+    fn fill(
+        &mut self,
+        sizes: &Sizes,
+        input: &[f32],
+        border: &Border<'_>,
+        [z, y, x]: [usize; SPACE],
+        [rows, columns]: [usize; 2],
+    ) {
+        let [deep, high, wide] = sizes.space;
+        let (width, rows, columns) = (self.width, high.span(rows), wide.span(columns));
+        let mut planes = self.numbers.chunks_exact_mut(self.rows * width);
+        for channel in input.chunks_exact(sizes.cells()) {
+            for (tap, lines) in (0..deep.kernel).zip(&mut planes) {
+                let plane = border.cell(deep, z * deep.stride + tap * deep.dilation);
+                for (row, line) in lines.chunks_exact_mut(width).take(rows).enumerate() {
+                    let row = plane.zip(border.cell(high, y * high.stride + row));
+                    let row = row.map(|(z, y)| &channel[(z * high.length + y) * wide.length..][..wide.length]);
+                    border.copy(wide, row, x * wide.stride..x * wide.stride + columns, line);
+                }
+            }
+        }
+    }
+}
+
+impl Border<'_> {
+    /// The cell of the input that a padded cell is, or copies.
+    fn cell(&self, axis: Axis, padded: usize) -> Option<usize> {
+        let at = padded as isize - axis.before as isize;
+        if (0..axis.length as isize).contains(&at) { Some(at as usize) } else { (self.source)(at, axis.length) }
+    }
+
+    /// Copies some padded cells of a row; without a row, all are the constant.
+    fn copy(&self, axis: Axis, row: Option<&[f32]>, cells: Range<usize>, line: &mut [f32]) {
+        let Some(row) = row else { return line.fill(self.constant) };
+        let (first, width) = (cells.start, line.len());
+        let within = |padded: usize| padded.clamp(first, cells.end) - first;
+        let (start, end) = (within(axis.before), within(axis.before + axis.length));
+        if start < end {
+            let inside = &row[first + start - axis.before..][..end - start];
+            match axis.stride {
+                1 => line[start..end].copy_from_slice(inside),
+                _ => (start..end).zip(inside).for_each(|(at, &x)| line[axis.sorted(at, width)] = x),
+            }
+        }
+        for at in (0..start).chain(end..cells.len()) {
+            line[axis.sorted(at, width)] = self.cell(axis, first + at).map_or(self.constant, |x| row[x]);
+        }
+    }
+}
+
+/// A block of outputs, which lie beside each other in memory.
+struct Block<'a> {
+    conv: &'a Conv,
+    band: &'a Band,
+    group: usize,
+    /// How many outputs there are in a row.
+    width: usize,
+    /// How many outputs there are of each channel.
+    places: usize,
+    /// Where in its channel the first one lies.
+    first: usize,
+}
+
+impl Block<'_> {
+    /// Where in the band an output reads.
+    fn reads(&self, place: usize) -> usize {
+        let [_, high, _] = self.conv.sizes.space;
+        place / self.width * high.stride * self.band.width + place % self.width
+    }
+
+    fn bias(&self) -> &[f32] {
+        let outputs = self.conv.sizes.outputs;
+        &self.conv.bias[self.group * outputs..][..outputs]
+    }
+
+    fn weights(&self) -> &[Row] {
+        let all = self.conv.weights.len() / self.conv.sizes.groups;
+        &self.conv.weights[self.group * all..][..all]
+    }
+
+    /// Each output's channels, with the bias of each.
+    fn channels<'o>(&'o self, output: &'o mut [f32]) -> impl Iterator<Item = (&'o mut [f32], f32)> {
+        output.chunks_exact_mut(self.conv.sizes.places()).zip(self.bias().iter().copied())
+    }
+
+    fn filter(&self, output: &mut [f32]) {
+        for (o, (output, bias)) in self.channels(output).enumerate() {
+            for place in (0..self.places).step_by(self.width) {
+                for x in (0..self.width).step_by(REACH) {
+                    let at = self.reads(place) + x;
+                    let mut sums = [Lanes::splat(bias); REACH / LANES];
+                    for (tap, weights) in self.band.taps.iter().zip(self.weights()) {
+                        let (window, factor) = (&self.band.numbers[tap + at..][..REACH], Lanes::splat(weights[o]));
+                        for (sum, window) in sums.iter_mut().zip(window.as_chunks().0) {
+                            *sum = *sum + factor * Lanes::new(*window);
+                        }
+                    }
+                    store(sums, &mut output[self.first + place + x..][..REACH.min(self.width - x)]);
+                }
+            }
+        }
+    }
+
+    fn product(&self, panel: &mut Vec<Column>, output: &mut [f32]) {
+        let numbers = &self.band.numbers;
+        for place in (0..self.places).step_by(COLUMNS) {
+            let count = COLUMNS.min(self.places - place);
+            panel.clear();
+            if place % self.width + COLUMNS <= self.width {
+                let at = self.reads(place);
+                let column = |&tap: &usize| *numbers[tap + at..].first_chunk().unwrap_or(&[0.0; COLUMNS]);
+                panel.extend(self.band.taps.iter().map(column));
+            } else {
+                let at: [usize; COLUMNS] = from_fn(|column| self.reads(place + column.min(count - 1)));
+                panel.extend(self.band.taps.iter().map(|tap| at.map(|at| numbers[tap + at])));
+            }
+            let mut channels = self.channels(output);
+            for left in self.weights().chunks_exact(panel.len()) {
+                for (sums, (output, bias)) in tile(left, panel).into_iter().zip(&mut channels) {
+                    store(sums.map(|sum| sum + Lanes::splat(bias)), &mut output[self.first + place..][..count]);
+                }
+            }
+        }
+    }
+
+    fn winograd(&self, panel: &mut Vec<Column>, output: &mut [f32]) {
+        let dilation = self.conv.sizes.space[2].dilation;
+        let (depth, tiles) = (self.band.taps.len(), winograd::tiles(self.width, dilation));
+        panel.resize(PARTS * depth, [0.0; COLUMNS]);
+        let all = self.places / self.width * tiles;
+        for first in (0..all).step_by(COLUMNS) {
+            let groups: [winograd::Group; COLUMNS / LANES] = from_fn(|group| {
+                winograd::Group::new(dilation, |lane| {
+                    // Where there is no tile any more stands the last one again.
+                    let tile = (first + group * LANES + lane).min(all - 1);
+                    let (row, x) = (tile / tiles * self.width, winograd::start(tile % tiles, dilation));
+                    (self.reads(row) + x, self.first + row + x, self.width - x)
+                })
+            });
+            for (k, &tap) in self.band.taps.iter().enumerate() {
+                for (at, group) in groups.iter().enumerate() {
+                    for (part, numbers) in group.parts(&self.band.numbers[tap..]).into_iter().enumerate() {
+                        store([numbers], &mut panel[part * depth + k][at * LANES..][..LANES]);
+                    }
+                }
+            }
+            let mut channels = self.channels(output);
+            for left in self.weights().chunks_exact(PARTS * depth) {
+                let part = |part: usize| tile::<ROWS>(&left[part * depth..][..depth], &panel[part * depth..][..depth]);
+                let sums: [Tile<ROWS>; PARTS] = from_fn(part);
+                for (row, (output, bias)) in (0..ROWS).zip(&mut channels) {
+                    for (at, group) in groups.iter().enumerate() {
+                        group.store(sums.map(|sum| sum[row][at]), Lanes::splat(bias), output);
+                    }
+                }
+            }
+        }
+    }
+}
