@@ -322,9 +322,7 @@ impl Block<'_> {
                     let mut sums = [Lanes::splat(bias); REACH / LANES];
                     for (tap, weights) in self.band.taps.iter().zip(self.weights()) {
                         let (window, factor) = (&self.band.numbers[tap + at..][..REACH], Lanes::splat(weights[o]));
-                        for (sum, window) in sums.iter_mut().zip(window.as_chunks().0) {
-                            *sum = *sum + factor * Lanes::new(*window);
-                        }
+                        sums = from_fn(|lanes| sums[lanes] + factor * Lanes::load(&window[lanes * LANES..]));
                     }
                     store(sums, &mut output[self.first + place + x..][..REACH.min(self.width - x)]);
                 }

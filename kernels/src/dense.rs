@@ -62,13 +62,10 @@ impl Dense {
         let blocks = self.weights.chunks_exact(BLOCKS * self.inputs).zip(self.bias.chunks_exact(BLOCKS * COLUMNS));
         for (output, (right, bias)) in output.chunks_mut(BLOCKS * COLUMNS).zip(blocks) {
             let mut sums: [Lanes; BLOCKS * COLUMNS / LANES] = from_fn(|lanes| Lanes::load(&bias[lanes * LANES..]));
-            let [a, b, c, d]: [&[Column]; BLOCKS] = from_fn(|block| &right[block * self.inputs..][..self.inputs]);
-            for ((((&factor, a), b), c), d) in input.iter().zip(a).zip(b).zip(c).zip(d) {
+            for (&factor, right) in input.iter().zip(right.as_chunks::<4>().0) {
                 let factor = Lanes::splat(factor);
-                for (sums, right) in sums.as_chunks_mut::<2>().0.iter_mut().zip([a, b, c, d]) {
-                    sums[0] = sums[0] + factor * Lanes::load(&right[..LANES]);
-                    sums[1] = sums[1] + factor * Lanes::load(&right[LANES..]);
-                }
+                let right = right.as_flattened();
+                sums = from_fn(|lanes| sums[lanes] + factor * Lanes::load(&right[lanes * LANES..]));
             }
             store(sums, output);
         }

@@ -25,9 +25,17 @@ mod register {
     }
 
     #[inline(always)]
-    pub fn numbers(all: Register) -> [f32; 4] {
-        use wasm32::f32x4_extract_lane as lane;
-        [lane::<0>(all), lane::<1>(all), lane::<2>(all), lane::<3>(all)]
+    #[expect(unsafe_code, reason = "number by number, the compiler doesn't always find that it is one load")]
+    pub fn load(numbers: &[f32; 4]) -> Register {
+        // SAFETY: as many bytes are read as the array has, and any alignment will do.
+        unsafe { wasm32::v128_load(numbers.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "number by number, the compiler doesn't always find that it is one store")]
+    pub fn store(all: Register, numbers: &mut [f32; 4]) {
+        // SAFETY: as many bytes are written as the array has, and any alignment will do.
+        unsafe { wasm32::v128_store(numbers.as_mut_ptr().cast(), all) }
     }
 
     #[inline(always)]
@@ -57,8 +65,12 @@ mod register {
         numbers
     }
 
-    pub fn numbers(all: Register) -> [f32; 4] {
-        all
+    pub fn load(numbers: &[f32; 4]) -> Register {
+        *numbers
+    }
+
+    pub fn store(all: Register, numbers: &mut [f32; 4]) {
+        *numbers = all;
     }
 
     pub fn splat(number: f32) -> Register {
@@ -123,20 +135,51 @@ impl Lanes {
         Self(register::new(numbers))
     }
 
-    /// The first four of a slice; where there are fewer, zeros follow.
+    /// The first four of a slice.
+    ///
+    /// # Panics
+    /// Where there are fewer.
     #[inline(always)]
     pub fn load(numbers: &[f32]) -> Self {
-        Self::new(numbers.first_chunk().copied().unwrap_or_else(|| {
-            let mut some = [0.0; LANES];
-            some[..numbers.len()].copy_from_slice(numbers);
-            some
-        }))
+        match numbers.first_chunk() {
+            Some(chunk) => Self(register::load(chunk)),
+            None => panic!("four numbers are loaded at once"),
+        }
+    }
+
+    /// The first four of a slice; where there are fewer, zeros follow.
+    #[inline(always)]
+    pub fn load_some(numbers: &[f32]) -> Self {
+        numbers.first_chunk().map_or_else(|| Self::load_few(numbers), |chunk| Self(register::load(chunk)))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn load_few(numbers: &[f32]) -> Self {
+        Self::new(std::array::from_fn(|lane| numbers.get(lane).copied().unwrap_or_default()))
+    }
+
+    /// Puts them into the first four places of a slice, or as many as there are.
+    #[inline(always)]
+    pub fn store(self, to: &mut [f32]) {
+        match to.first_chunk_mut() {
+            Some(chunk) => register::store(self.0, chunk),
+            None => self.store_few(to),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn store_few(self, to: &mut [f32]) {
+        to.iter_mut().zip(self.numbers()).for_each(|(to, number)| *to = number);
     }
 
     /// The numbers.
     #[inline(always)]
     pub fn numbers(self) -> [f32; LANES] {
-        register::numbers(self.0)
+        let mut numbers = [0.0; LANES];
+        register::store(self.0, &mut numbers);
+        numbers
     }
 
     /// Of each pair the larger; of equal ones the first.

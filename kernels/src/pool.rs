@@ -4,7 +4,6 @@ use std::array::from_fn;
 
 use crate::conv::{Axis, SPACE};
 use crate::lanes::{LANES, Lanes};
-use crate::product::store;
 
 /// What becomes of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +60,7 @@ impl Pooling {
 fn join(to: &mut [f32], from: &[f32], both: impl Fn(Lanes, Lanes) -> Lanes) {
     let both_have = to.len().min(from.len());
     for (to, from) in to[..both_have].chunks_mut(LANES).zip(from.chunks(LANES)) {
-        store([both(Lanes::load(to), Lanes::load(from))], to);
+        both(Lanes::load_some(to), Lanes::load_some(from)).store(to);
     }
 }
 
@@ -69,8 +68,8 @@ fn join(to: &mut [f32], from: &[f32], both: impl Fn(Lanes, Lanes) -> Lanes) {
 fn join_within(numbers: &mut [f32], distance: usize, both: impl Fn(Lanes, Lanes) -> Lanes) {
     let end = numbers.len().saturating_sub(distance);
     for at in (0..end).step_by(LANES) {
-        let joined = both(Lanes::load(&numbers[at..]), Lanes::load(&numbers[at + distance..]));
-        store([joined], &mut numbers[at..end.min(at + LANES)]);
+        let joined = both(Lanes::load_some(&numbers[at..]), Lanes::load_some(&numbers[at + distance..]));
+        joined.store(&mut numbers[at..end.min(at + LANES)]);
     }
 }
 
@@ -129,11 +128,11 @@ impl Pool {
         for ((at, output), shares) in output.chunks_mut(LANES).enumerate().zip(shares) {
             let sums = &sums[at * LANES * stride..];
             let kept = match stride {
-                1 => Lanes::load(sums),
-                2 => Lanes::load(sums).deinterleave(Lanes::load(sums.get(LANES..).unwrap_or_default()))[0],
+                1 => Lanes::load_some(sums),
+                2 => Lanes::load_some(sums).deinterleave(Lanes::load_some(sums.get(LANES..).unwrap_or_default()))[0],
                 _ => Lanes::new(from_fn(|lane| sums.get(lane * stride).copied().unwrap_or_default())),
             };
-            store([kept * Lanes::load(shares) * Lanes::splat(share)], output);
+            (kept * Lanes::load_some(shares) * Lanes::splat(share)).store(output);
         }
     }
 }

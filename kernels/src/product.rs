@@ -38,12 +38,7 @@ pub fn tile<const R: usize>(left: &[[f32; R]], right: &[Column]) -> Tile<R> {
 /// Puts registers into memory, or as many of their numbers as there is room for.
 #[inline(always)]
 pub fn store<const N: usize>(registers: [Lanes; N], to: &mut [f32]) {
-    for (lanes, to) in registers.into_iter().zip(to.chunks_mut(LANES)) {
-        match to.first_chunk_mut() {
-            Some(chunk) => *chunk = lanes.numbers(),
-            None => to.copy_from_slice(&lanes.numbers()[..to.len()]),
-        }
-    }
+    registers.into_iter().zip(to.chunks_mut(LANES)).for_each(|(lanes, to)| lanes.store(to));
 }
 
 /// Rows of a matrix, so many side by side as a tile has; behind the last row there are zeros. `at` tells the number of a row at a k.

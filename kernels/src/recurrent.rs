@@ -5,7 +5,6 @@
 
 use crate::dense::Dense;
 use crate::lanes::{LANES, Lanes};
-use crate::product::store;
 use crate::smooth::{sigmoid, tanh};
 
 /// For how many rows the products with the input are computed at a time.
@@ -147,11 +146,11 @@ impl Recurrent {
 /// Four numbers of a gate from `at` on; behind its last one, zeros.
 #[inline(always)]
 fn some(numbers: &[f32], start: usize, size: usize, at: usize) -> Lanes {
-    Lanes::load(&numbers[start + at..start + size])
+    Lanes::load_some(&numbers[start + at..start + size])
 }
 
 #[inline(always)]
 fn keep(lanes: Lanes, to: &mut [f32], at: usize) {
     let end = to.len().min(at + LANES);
-    store([lanes], &mut to[at..end]);
+    lanes.store(&mut to[at..end]);
 }

@@ -38,8 +38,8 @@ pub struct Prepared(crate::compute::Prepared);
 ///
 /// # Errors
 /// As [`compute`].
-#[wasm_bindgen]
-pub fn prepare(request: &JsValue) -> Result<Prepared, JsValue> {
+#[wasm_bindgen(js_name = prepareLayer)]
+pub fn prepare_layer(request: &JsValue) -> Result<Prepared, JsValue> {
     let prepared = crate::compute::Prepared::new(&read(request)?);
     prepared.map(Prepared).map_err(thrown)
 }
