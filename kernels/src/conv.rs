@@ -337,11 +337,11 @@ impl Block<'_> {
             panel.clear();
             if place % self.width + COLUMNS <= self.width {
                 let at = self.reads(place);
-                let column = |&tap: &usize| *numbers[tap + at..].first_chunk().unwrap_or(&[0.0; COLUMNS]);
+                let column = |&tap: &usize| Column(*numbers[tap + at..].first_chunk().unwrap_or(&[0.0; COLUMNS]));
                 panel.extend(self.band.taps.iter().map(column));
             } else {
                 let at: [usize; COLUMNS] = from_fn(|column| self.reads(place + column.min(count - 1)));
-                panel.extend(self.band.taps.iter().map(|tap| at.map(|at| numbers[tap + at])));
+                panel.extend(self.band.taps.iter().map(|tap| Column(at.map(|at| numbers[tap + at]))));
             }
             let mut channels = self.channels(output);
             for left in self.weights().chunks_exact(panel.len()) {
@@ -355,7 +355,7 @@ impl Block<'_> {
     fn winograd(&self, panel: &mut Vec<Column>, output: &mut [f32]) {
         let dilation = self.conv.sizes.space[2].dilation;
         let (depth, tiles) = (self.band.taps.len(), winograd::tiles(self.width, dilation));
-        panel.resize(PARTS * depth, [0.0; COLUMNS]);
+        panel.resize(PARTS * depth, Column([0.0; COLUMNS]));
         let all = self.places / self.width * tiles;
         for first in (0..all).step_by(COLUMNS) {
             let groups: [winograd::Group; COLUMNS / LANES] = from_fn(|group| {
@@ -369,7 +369,7 @@ impl Block<'_> {
             for (k, &tap) in self.band.taps.iter().enumerate() {
                 for (at, group) in groups.iter().enumerate() {
                     for (part, numbers) in group.parts(&self.band.numbers[tap..]).into_iter().enumerate() {
-                        store([numbers], &mut panel[part * depth + k][at * LANES..][..LANES]);
+                        numbers.store(&mut panel[part * depth + k].0[at * LANES..]);
                     }
                 }
             }

@@ -24,7 +24,7 @@ impl Dense {
         let outputs = weight.len() / inputs;
         let blocks = outputs.div_ceil(COLUMNS * BLOCKS) * BLOCKS;
         let number = |output: usize, k: usize| weight.get(output * inputs + k).copied().unwrap_or_default();
-        let column = |at: usize| from_fn(|column| number(at / inputs * COLUMNS + column, at % inputs));
+        let column = |at: usize| Column(from_fn(|column| number(at / inputs * COLUMNS + column, at % inputs)));
         let mut bias = bias.map_or_else(Vec::new, <[f32]>::to_vec);
         bias.resize(blocks * COLUMNS, 0.0);
         Self { inputs, outputs, weights: (0..blocks * inputs).map(column).collect(), bias }
@@ -62,10 +62,13 @@ impl Dense {
         let blocks = self.weights.chunks_exact(BLOCKS * self.inputs).zip(self.bias.chunks_exact(BLOCKS * COLUMNS));
         for (output, (right, bias)) in output.chunks_mut(BLOCKS * COLUMNS).zip(blocks) {
             let mut sums: [Lanes; BLOCKS * COLUMNS / LANES] = from_fn(|lanes| Lanes::load(&bias[lanes * LANES..]));
-            for (&factor, right) in input.iter().zip(right.as_chunks::<4>().0) {
-                let factor = Lanes::splat(factor);
-                let right = right.as_flattened();
-                sums = from_fn(|lanes| sums[lanes] + factor * Lanes::load(&right[lanes * LANES..]));
+            let [a, b, c, d]: [&[Column]; BLOCKS] = from_fn(|block| &right[block * self.inputs..][..self.inputs]);
+            for ((((&factor, a), b), c), d) in input.iter().zip(a).zip(b).zip(c).zip(d) {
+                let (factor, columns) = (Lanes::splat(factor), [a, b, c, d]);
+                sums = from_fn(|lanes| {
+                    let column = &columns[lanes * LANES / COLUMNS].0;
+                    sums[lanes] + factor * Lanes::load(&column[lanes * LANES % COLUMNS..])
+                });
             }
             store(sums, output);
         }

@@ -27,112 +27,101 @@ pub struct Pool {
     pub shares: [Vec<f32>; SPACE],
 }
 
-impl Pooling {
-    /// What changes nothing.
-    fn neutral(self) -> f32 {
-        match self {
-            Self::Max => f32::NEG_INFINITY,
-            Self::Min => f32::INFINITY,
-            Self::Average => 0.0,
-        }
-    }
+/// Windows of more cells are put together from smaller ones.
+const MOST_TAPS: usize = 8;
 
-    /// Joins numbers with those of another slice, as far as both go.
-    fn join(self, to: &mut [f32], from: &[f32]) {
-        match self {
-            Self::Max => join(to, from, Lanes::max),
-            Self::Min => join(to, from, Lanes::min),
-            Self::Average => join(to, from, |a, b| a + b),
-        }
-    }
-
-    /// Joins each number with the one a distance behind it, as far as there is one.
-    fn join_within(self, numbers: &mut [f32], distance: usize) {
-        match self {
-            Self::Max => join_within(numbers, distance, Lanes::max),
-            Self::Min => join_within(numbers, distance, Lanes::min),
-            Self::Average => join_within(numbers, distance, |a, b| a + b),
-        }
-    }
-}
-
-#[inline(always)]
-fn join(to: &mut [f32], from: &[f32], both: impl Fn(Lanes, Lanes) -> Lanes) {
-    let both_have = to.len().min(from.len());
-    for (to, from) in to[..both_have].chunks_mut(LANES).zip(from.chunks(LANES)) {
-        both(Lanes::load_some(to), Lanes::load_some(from)).store(to);
-    }
-}
-
-#[inline(always)]
-fn join_within(numbers: &mut [f32], distance: usize, both: impl Fn(Lanes, Lanes) -> Lanes) {
-    let end = numbers.len().saturating_sub(distance);
-    for at in (0..end).step_by(LANES) {
-        let joined = both(Lanes::load_some(&numbers[at..]), Lanes::load_some(&numbers[at + distance..]));
-        joined.store(&mut numbers[at..end.min(at + LANES)]);
-    }
-}
+/// What joins two numbers.
+trait Join: Fn(Lanes, Lanes) -> Lanes + Copy {}
+impl<F: Fn(Lanes, Lanes) -> Lanes + Copy> Join for F {}
 
 impl Pool {
     /// Computes `output` from `input`, `[…, cells along the axes]`.
     pub fn run(&self, input: &[f32], output: &mut [f32]) {
+        match self.pooling {
+            Pooling::Max => self.slide(input, output, f32::NEG_INFINITY, Lanes::max),
+            Pooling::Min => self.slide(input, output, f32::INFINITY, Lanes::min),
+            Pooling::Average => self.slide(input, output, 0.0, |a, b| a + b),
+        }
+    }
+
+    /// `neutral` is what changes nothing when it is joined.
+    #[inline(always)]
+    fn slide(&self, input: &[f32], output: &mut [f32], neutral: f32, join: impl Join) {
         let [deep, high, wide] = self.space;
         let cells: usize = self.space.iter().map(|axis| axis.length).product();
-        let places = deep.outputs * high.outputs * wide.outputs;
-        let mut line = vec![0.0; wide.span(wide.outputs).max(wide.before + wide.length)];
-        let mut sums = line.clone();
+        let places: usize = self.space.iter().map(|axis| axis.outputs).product();
+        // What is computed at a time may reach over the end.
+        let reach = wide.span(wide.outputs.next_multiple_of(LANES)).max(wide.before + wide.length) + 2 * LANES;
+        let (mut line, mut sums, mut rows) = (vec![neutral; reach], Vec::new(), Vec::new());
         for (input, output) in input.chunks_exact(cells).zip(output.chunks_exact_mut(places)) {
             for (row, output) in output.chunks_exact_mut(wide.outputs).enumerate() {
                 let (z, y) = (row / high.outputs, row % high.outputs);
-                self.join_rows(input, [z, y], &mut line);
-                self.join_cells(&mut line, &mut sums);
-                self.keep(&sums, self.shares[0][z] * self.shares[1][y], output);
+                rows.clear();
+                rows.extend(deep.reads(z).flat_map(|z| high.reads(y).map(move |y| (z * high.length + y) * wide.length)));
+                line[..wide.before].fill(neutral);
+                line[wide.before + wide.length..].fill(neutral);
+                join_rows(input, &rows, &mut line[wide.before..][..wide.length], neutral, join);
+                let mut taps = wide.kernel;
+                if taps > MOST_TAPS {
+                    join_cells(wide, &mut line, &mut sums, neutral, join);
+                    line.copy_from_slice(&sums);
+                    taps = 1;
+                }
+                self.keep(&line, taps, self.shares[0][z] * self.shares[1][y], output, join);
             }
         }
     }
 
-    /// Joins the rows that an output reads into one, with its padding.
-    fn join_rows(&self, input: &[f32], [z, y]: [usize; 2], line: &mut [f32]) {
-        let [deep, high, wide] = self.space;
-        line.fill(self.pooling.neutral());
-        for z in deep.reads(z) {
-            for y in high.reads(y) {
-                let row = &input[(z * high.length + y) * wide.length..][..wide.length];
-                self.pooling.join(&mut line[wide.before..], row);
-            }
-        }
-    }
-
-    /// Joins each cell of a row with those that its window reads: from windows of one cell, two cells, four cells …
-    fn join_cells(&self, line: &mut [f32], sums: &mut [f32]) {
-        let Axis { kernel, dilation, .. } = self.space[2];
-        let (mut size, mut joined) = (1, 0);
-        sums.fill(self.pooling.neutral());
-        loop {
-            if kernel & size > 0 {
-                self.pooling.join(sums, &line[joined * dilation..]);
-                joined += size;
-            }
-            if joined == kernel {
-                return;
-            }
-            self.pooling.join_within(line, size * dilation);
-            size *= 2;
-        }
-    }
-
-    /// Keeps those windows that there is an output for.
-    fn keep(&self, sums: &[f32], share: f32, output: &mut [f32]) {
+    /// Joins so many taps of each window and keeps what they give.
+    #[inline(always)]
+    fn keep(&self, line: &[f32], taps: usize, share: f32, output: &mut [f32], join: impl Join) {
+        let Axis { stride, dilation, .. } = self.space[2];
         let shares = self.shares[2].chunks(LANES);
-        let stride = self.space[2].stride;
         for ((at, output), shares) in output.chunks_mut(LANES).enumerate().zip(shares) {
-            let sums = &sums[at * LANES * stride..];
-            let kept = match stride {
-                1 => Lanes::load_some(sums),
-                2 => Lanes::load_some(sums).deinterleave(Lanes::load_some(sums.get(LANES..).unwrap_or_default()))[0],
-                _ => Lanes::new(from_fn(|lane| sums.get(lane * stride).copied().unwrap_or_default())),
+            let read = |tap: usize| {
+                let cells = &line[at * LANES * stride + tap * dilation..];
+                match stride {
+                    1 => Lanes::load(cells),
+                    2 => Lanes::load(cells).deinterleave(Lanes::load(&cells[LANES..]))[0],
+                    _ => Lanes::new(from_fn(|lane| cells[lane * stride])),
+                }
             };
-            (kept * Lanes::load_some(shares) * Lanes::splat(share)).store(output);
+            let joined = (1..taps).map(read).fold(read(0), join);
+            (joined * Lanes::load_some(shares) * Lanes::splat(share)).store(output);
         }
+    }
+}
+
+/// Joins the rows that start at these places.
+#[inline(always)]
+fn join_rows(input: &[f32], rows: &[usize], line: &mut [f32], neutral: f32, join: impl Join) {
+    let width = line.len();
+    for (at, line) in (0..width).step_by(LANES).zip(line.chunks_mut(LANES)) {
+        let read = |row: &usize| Lanes::load_some(&input[row + at..row + width]);
+        rows.iter().map(read).fold(Lanes::splat(neutral), join).store(line);
+    }
+}
+
+/// Joins each cell of a line with those that its window reads, from windows of one cell, two cells, four cells …
+#[inline(always)]
+fn join_cells(axis: Axis, line: &mut [f32], sums: &mut Vec<f32>, neutral: f32, join: impl Join) {
+    let (mut size, mut joined) = (1, 0);
+    sums.clear();
+    sums.resize(line.len(), neutral);
+    while joined < axis.kernel {
+        if axis.kernel & size > 0 {
+            let cells = line[joined * axis.dilation..].chunks(LANES);
+            sums.chunks_mut(LANES).zip(cells).for_each(|(sums, cells)| {
+                join(Lanes::load_some(sums), Lanes::load_some(cells)).store(&mut sums[..cells.len()]);
+            });
+            joined += size;
+        }
+        let distance = size * axis.dilation;
+        let end = line.len().saturating_sub(distance);
+        for at in (0..end).step_by(LANES) {
+            let pair = join(Lanes::load_some(&line[at..]), Lanes::load_some(&line[at + distance..]));
+            pair.store(&mut line[at..end.min(at + LANES)]);
+        }
+        size *= 2;
     }
 }

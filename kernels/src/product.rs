@@ -14,8 +14,11 @@ pub const COLUMNS: usize = 2 * LANES;
 
 /// Some rows of the left matrix: those of each k side by side.
 pub type Row = [f32; ROWS];
-/// Some columns of the right matrix: those of each k side by side.
-pub type Column = [f32; COLUMNS];
+/// Some columns of the right matrix: those of each k side by side. Aligned, for a register across two lines of the cache takes
+/// twice as long to load.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
+pub struct Column(pub [f32; COLUMNS]);
 /// What a tile comes to, row by row.
 pub type Tile<const R: usize> = [[Lanes; COLUMNS / LANES]; R];
 
@@ -24,7 +27,7 @@ pub type Tile<const R: usize> = [[Lanes; COLUMNS / LANES]; R];
 pub fn tile<const R: usize>(left: &[[f32; R]], right: &[Column]) -> Tile<R> {
     let mut sums = [[Lanes::zero(); COLUMNS / LANES]; R];
     for (left, right) in left.iter().zip(right) {
-        let right: [Lanes; COLUMNS / LANES] = from_fn(|lanes| Lanes::load(&right[lanes * LANES..]));
+        let right: [Lanes; COLUMNS / LANES] = from_fn(|lanes| Lanes::load(&right.0[lanes * LANES..]));
         for (sums, &factor) in sums.iter_mut().zip(left) {
             let factor = Lanes::splat(factor);
             for (sum, right) in sums.iter_mut().zip(right) {
