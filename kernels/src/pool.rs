@@ -95,11 +95,21 @@ impl Pool {
 /// Joins the rows that start at these places.
 #[inline(always)]
 fn join_rows(input: &[f32], rows: &[usize], line: &mut [f32], neutral: f32, join: impl Join) {
-    let width = line.len();
-    for (at, line) in (0..width).step_by(LANES).zip(line.chunks_mut(LANES)) {
-        let read = |row: &usize| Lanes::load_some(&input[row + at..row + width]);
-        rows.iter().map(read).fold(Lanes::splat(neutral), join).store(line);
+    let Some((&first, others)) = rows.split_first() else { return line.fill(neutral) };
+    line.copy_from_slice(&input[first..][..line.len()]);
+    for &row in others {
+        join_lines(line, &input[row..], join);
     }
+}
+
+/// Joins the cells of two lines, as far as both go.
+#[inline(always)]
+fn join_lines(line: &mut [f32], other: &[f32], join: impl Join) {
+    let length = line.len().min(other.len());
+    let (line, last) = line[..length].as_chunks_mut::<LANES>();
+    let (other, other_last) = other[..length].as_chunks::<LANES>();
+    line.iter_mut().zip(other).for_each(|(line, other)| join(Lanes::load(line), Lanes::load(other)).store(line));
+    join(Lanes::load_some(last), Lanes::load_some(other_last)).store(last);
 }
 
 /// Joins each cell of a line with those that its window reads, from windows of one cell, two cells, four cells …
@@ -110,10 +120,7 @@ fn join_cells(axis: Axis, line: &mut [f32], sums: &mut Vec<f32>, neutral: f32, j
     sums.resize(line.len(), neutral);
     while joined < axis.kernel {
         if axis.kernel & size > 0 {
-            let cells = line[joined * axis.dilation..].chunks(LANES);
-            sums.chunks_mut(LANES).zip(cells).for_each(|(sums, cells)| {
-                join(Lanes::load_some(sums), Lanes::load_some(cells)).store(&mut sums[..cells.len()]);
-            });
+            join_lines(sums, &line[joined * axis.dilation..], join);
             joined += size;
         }
         let distance = size * axis.dilation;
