@@ -16,7 +16,9 @@ pub const SPACE: usize = 3;
 /// How many numbers of the input are copied at a time, about.
 const BAND: usize = 1 << 16;
 /// How many outputs of a row a filter computes at a time.
-const REACH: usize = 8 * LANES;
+const REACH: usize = 4 * LANES;
+/// How many such rows at a time.
+const PAIR: usize = 2;
 
 /// One axis in space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +129,24 @@ impl Sizes {
         }
     }
 
+    /// How many rows of a filter's output are computed together.
+    fn rows_together(&self) -> usize {
+        let high = self.space[1];
+        if self.outputs == 1 && high.stride == 1 && high.dilation == 1 && high.outputs > 1 { PAIR } else { 1 }
+    }
+
+    /// The weights of a filter. Rows that are computed together are as outputs of a kernel that is higher by one.
+    fn pack_filter<'w>(&self, row: impl Fn(usize) -> &'w [f32]) -> Vec<Row> {
+        let [_, high, wide] = self.space;
+        let together = self.rows_together();
+        let (height, depth) = (high.kernel + together - 1, self.depth() / high.kernel);
+        pack_rows(self.outputs * together, depth * height, |o, k| {
+            let (plane, y, x) = (k / (height * wide.kernel), k / wide.kernel % height, k % wide.kernel);
+            let (o, y) = (o / together, y.wrapping_sub(o % together));
+            if y < high.kernel { row(o)[(plane * high.kernel + y) * wide.kernel + x] } else { 0.0 }
+        })
+    }
+
     /// How many numbers one output is the sum of.
     pub(crate) fn depth(&self) -> usize {
         self.inputs * self.space.iter().map(|axis| axis.kernel).product::<usize>()
@@ -146,7 +166,7 @@ impl Sizes {
         let rows = BAND / (self.inputs * deep.kernel).max(1);
         let even = |all: usize, most: usize| all.div_ceil(all.div_ceil(most));
         match high.outputs_in(rows / wide.span(wide.outputs)) {
-            0 => [1, even(wide.outputs, wide.outputs_in(rows / high.span(1)).max(2 * REACH))],
+            0 => [1, even(wide.outputs, wide.outputs_in(rows / high.span(1)).max(4 * REACH))],
             most => [even(high.outputs, most), wide.outputs],
         }
     }
@@ -161,7 +181,8 @@ impl Conv {
             let row = |row: usize| &weight[(group * sizes.outputs + row) * depth..][..depth];
             match method {
                 Method::Winograd => winograd::pack(sizes.outputs, sizes.space[2].kernel, row),
-                _ => pack_rows(sizes.outputs, depth, |o, k| row(o)[k]),
+                Method::Filter => sizes.pack_filter(row),
+                Method::Product => pack_rows(sizes.outputs, depth, |o, k| row(o)[k]),
             }
         };
         let bias = bias.map_or_else(|| vec![0.0; all], <[f32]>::to_vec);
@@ -212,8 +233,9 @@ impl Conv {
         let ([deep, high, wide], [rows, columns]) = (sizes.space, sizes.block());
         let (rows, width) = (high.span(rows), wide.span(columns).next_multiple_of(wide.stride));
         let mut taps = Vec::new();
+        let more = if self.method == Method::Filter { sizes.rows_together() - 1 } else { 0 };
         for plane in 0..sizes.inputs * deep.kernel {
-            for y in 0..high.kernel {
+            for y in 0..high.kernel + more {
                 let row = (plane * rows + y * high.dilation) * width;
                 let step = if self.method == Method::Winograd { winograd::TAPS } else { 1 };
                 let tap = |tap: usize| row + wide.sorted(tap * wide.dilation, width);
@@ -221,7 +243,7 @@ impl Conv {
             }
         }
         // What is computed at a time may reach over the end.
-        let beyond = if self.method == Method::Winograd { winograd::REACH * wide.dilation } else { REACH };
+        let beyond = if self.method == Method::Winograd { winograd::REACH * wide.dilation } else { more * width + REACH };
         let numbers = vec![0.0; sizes.inputs * deep.kernel * rows * width + beyond];
         Band { numbers, rows, width, taps }
     }
@@ -314,34 +336,52 @@ impl Block<'_> {
         output.chunks_exact_mut(self.conv.sizes.places()).zip(self.bias().iter().copied())
     }
 
+    /// Two sums at a time share what they read: those of two outputs, or of one output in two rows.
+    #[inline(never)]
     fn filter(&self, output: &mut [f32]) {
-        for (o, (output, bias)) in self.channels(output).enumerate() {
-            for place in (0..self.places).step_by(self.width) {
+        let (sizes, together) = (self.conv.sizes, self.conv.sizes.rows_together());
+        let (numbers, taps) = (&self.band.numbers[..], &self.band.taps[..]);
+        for first in (0..sizes.outputs).step_by(PAIR) {
+            for row in (0..self.places / self.width).step_by(together) {
                 for x in (0..self.width).step_by(REACH) {
-                    let at = self.reads(place) + x;
-                    let mut sums = [Lanes::splat(bias); REACH / LANES];
-                    for (tap, weights) in self.band.taps.iter().zip(self.weights()) {
-                        let (window, factor) = (&self.band.numbers[tap + at..][..REACH], Lanes::splat(weights[o]));
-                        sums = from_fn(|lanes| sums[lanes] + factor * Lanes::load(&window[lanes * LANES..]));
+                    let at = self.reads(row * self.width) + x;
+                    let mut sums = [[Lanes::zero(); REACH / LANES]; PAIR];
+                    for (tap, weights) in taps.iter().zip(self.weights()) {
+                        let window = &numbers[tap + at..][..REACH];
+                        let window: [Lanes; REACH / LANES] = from_fn(|lanes| Lanes::load(&window[lanes * LANES..]));
+                        for (sums, &weight) in sums.iter_mut().zip(&weights[first..first + PAIR]) {
+                            let factor = Lanes::splat(weight);
+                            for (sum, window) in sums.iter_mut().zip(window) {
+                                *sum = *sum + factor * window;
+                            }
+                        }
                     }
-                    store(sums, &mut output[self.first + place + x..][..REACH.min(self.width - x)]);
+                    for (which, sums) in sums.into_iter().enumerate() {
+                        let (channel, row) = if together > 1 { (first, row + which) } else { (first + which, row) };
+                        if channel < sizes.outputs && row * self.width < self.places {
+                            let bias = Lanes::splat(self.bias()[channel]);
+                            let to = channel * sizes.places() + self.first + row * self.width + x;
+                            store(sums.map(|sum| sum + bias), &mut output[to..][..REACH.min(self.width - x)]);
+                        }
+                    }
                 }
             }
         }
     }
 
+    #[inline(never)]
     fn product(&self, panel: &mut Vec<Column>, output: &mut [f32]) {
-        let numbers = &self.band.numbers;
+        let (numbers, taps) = (&self.band.numbers[..], &self.band.taps);
         for place in (0..self.places).step_by(COLUMNS) {
             let count = COLUMNS.min(self.places - place);
             panel.clear();
             if place % self.width + COLUMNS <= self.width {
                 let at = self.reads(place);
                 let column = |&tap: &usize| Column(*numbers[tap + at..].first_chunk().unwrap_or(&[0.0; COLUMNS]));
-                panel.extend(self.band.taps.iter().map(column));
+                panel.extend(taps.iter().map(column));
             } else {
                 let at: [usize; COLUMNS] = from_fn(|column| self.reads(place + column.min(count - 1)));
-                panel.extend(self.band.taps.iter().map(|tap| Column(at.map(|at| numbers[tap + at]))));
+                panel.extend(taps.iter().map(|tap| Column(at.map(|at| numbers[tap + at]))));
             }
             let mut channels = self.channels(output);
             for left in self.weights().chunks_exact(panel.len()) {
@@ -352,6 +392,7 @@ impl Block<'_> {
         }
     }
 
+    #[inline(never)]
     fn winograd(&self, panel: &mut Vec<Column>, output: &mut [f32]) {
         let dilation = self.conv.sizes.space[2].dilation;
         let (depth, tiles) = (self.band.taps.len(), winograd::tiles(self.width, dilation));
@@ -375,8 +416,8 @@ impl Block<'_> {
             }
             let mut channels = self.channels(output);
             for left in self.weights().chunks_exact(PARTS * depth) {
-                let part = |part: usize| tile::<ROWS>(&left[part * depth..][..depth], &panel[part * depth..][..depth]);
-                let sums: [Tile<ROWS>; PARTS] = from_fn(part);
+                let part = |part: usize| tile(&left[part * depth..][..depth], &panel[part * depth..][..depth]);
+                let sums: [Tile; PARTS] = from_fn(part);
                 for (row, (output, bias)) in (0..ROWS).zip(&mut channels) {
                     for (at, group) in groups.iter().enumerate() {
                         group.store(sums.map(|sum| sum[row][at]), Lanes::splat(bias), output);

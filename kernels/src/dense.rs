@@ -50,7 +50,7 @@ impl Dense {
             for (first, right) in (0..self.outputs).step_by(COLUMNS).zip(self.weights.chunks_exact(self.inputs)) {
                 let last = self.outputs.min(first + COLUMNS);
                 let bias = from_fn(|lanes| Lanes::load(&self.bias[first + lanes * LANES..]));
-                for (sums, output) in tile::<ROWS>(&left, right).into_iter().zip(output.chunks_exact_mut(self.outputs)) {
+                for (sums, output) in tile(&left, right).into_iter().zip(output.chunks_exact_mut(self.outputs)) {
                     store(add(sums, bias), &mut output[first..last]);
                 }
             }

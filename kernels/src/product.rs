@@ -20,12 +20,12 @@ pub type Row = [f32; ROWS];
 #[repr(align(32))]
 pub struct Column(pub [f32; COLUMNS]);
 /// What a tile comes to, row by row.
-pub type Tile<const R: usize> = [[Lanes; COLUMNS / LANES]; R];
+pub type Tile = [[Lanes; COLUMNS / LANES]; ROWS];
 
 /// Σ_k left[k][row] · right[k][column].
 #[inline(never)]
-pub fn tile<const R: usize>(left: &[[f32; R]], right: &[Column]) -> Tile<R> {
-    let mut sums = [[Lanes::zero(); COLUMNS / LANES]; R];
+pub fn tile(left: &[Row], right: &[Column]) -> Tile {
+    let mut sums = [[Lanes::zero(); COLUMNS / LANES]; ROWS];
     for (left, right) in left.iter().zip(right) {
         let right: [Lanes; COLUMNS / LANES] = from_fn(|lanes| Lanes::load(&right.0[lanes * LANES..]));
         for (sums, &factor) in sums.iter_mut().zip(left) {
@@ -46,7 +46,10 @@ pub fn store<const N: usize>(registers: [Lanes; N], to: &mut [f32]) {
 
 /// Rows of a matrix, so many side by side as a tile has; behind the last row there are zeros. `at` tells the number of a row at a k.
 pub fn pack_rows(rows: usize, depth: usize, at: impl Fn(usize, usize) -> f32) -> Vec<Row> {
-    let number = |row: usize, k: usize| if row < rows { at(row, k) } else { 0.0 };
-    let pack = |first: usize| (0..depth).map(move |k| (first, k));
-    (0..rows).step_by(ROWS).flat_map(pack).map(|(first, k)| from_fn(|row| number(first + row, k))).collect()
+    let mut packed = Vec::with_capacity(rows.div_ceil(ROWS) * depth);
+    for place in 0..rows.div_ceil(ROWS) * depth {
+        let (first, k) = (place / depth * ROWS, place % depth);
+        packed.push(from_fn(|row| if first + row < rows { at(first + row, k) } else { 0.0 }));
+    }
+    packed
 }
