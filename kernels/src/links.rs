@@ -22,22 +22,6 @@ impl Links {
     /// What each node gathers from rows of `width` numbers, its links weighed by `weights`, which has a number for each.
     /// Nodes without links get 0.
     pub fn gather(&self, pooling: Pooling, weights: &[f32], rows: &[f32], width: usize, output: &mut [f32]) {
-        match pooling {
-            Pooling::Max => self.fold(weights, rows, width, output, Lanes::max),
-            Pooling::Min => self.fold(weights, rows, width, output, Lanes::min),
-            Pooling::Average => self.fold(weights, rows, width, output, |a, b| a + b),
-        }
-    }
-
-    #[inline(always)]
-    fn fold(
-        &self,
-        weights: &[f32],
-        rows: &[f32],
-        width: usize,
-        output: &mut [f32],
-        both: impl Fn(Lanes, Lanes) -> Lanes,
-    ) {
         for (ends, output) in self.starts.windows(2).zip(output.chunks_exact_mut(width)) {
             let links = ends[0] as usize..ends[1] as usize;
             let (nodes, weights) = (&self.nodes[links.clone()], &weights[links]);
@@ -47,7 +31,7 @@ impl Links {
                     let row = &rows[node as usize * width + first..][..output.len()];
                     let weight = Lanes::splat(weight);
                     let heard = from_fn(|lanes| weight * Lanes::load_some(row.get(lanes * LANES..).unwrap_or_default()));
-                    sums = Some(sums.map_or(heard, |sums| from_fn(|lanes| both(sums[lanes], heard[lanes]))));
+                    sums = Some(sums.map_or(heard, |sums| from_fn(|lanes| pooling.join(sums[lanes], heard[lanes]))));
                 }
                 store(sums.unwrap_or([Lanes::zero(); WIDTH / LANES]), output);
             }

@@ -27,6 +27,27 @@ pub struct Pool {
     pub shares: [Vec<f32>; SPACE],
 }
 
+impl Pooling {
+    /// What changes nothing when it is joined.
+    fn neutral(self) -> f32 {
+        match self {
+            Self::Max => f32::NEG_INFINITY,
+            Self::Min => f32::INFINITY,
+            Self::Average => 0.0,
+        }
+    }
+
+    /// Joins what was joined already.
+    #[inline(always)]
+    pub(crate) fn join(self, a: Lanes, b: Lanes) -> Lanes {
+        match self {
+            Self::Max => a.max(b),
+            Self::Min => a.min(b),
+            Self::Average => a + b,
+        }
+    }
+}
+
 /// Windows of more cells are put together from smaller ones.
 const MOST_TAPS: usize = 8;
 
@@ -37,16 +58,8 @@ impl<F: Fn(Lanes, Lanes) -> Lanes + Copy> Join for F {}
 impl Pool {
     /// Computes `output` from `input`, `[…, cells along the axes]`.
     pub fn run(&self, input: &[f32], output: &mut [f32]) {
-        match self.pooling {
-            Pooling::Max => self.slide(input, output, f32::NEG_INFINITY, Lanes::max),
-            Pooling::Min => self.slide(input, output, f32::INFINITY, Lanes::min),
-            Pooling::Average => self.slide(input, output, 0.0, |a, b| a + b),
-        }
-    }
-
-    /// `neutral` is what changes nothing when it is joined.
-    #[inline(always)]
-    fn slide(&self, input: &[f32], output: &mut [f32], neutral: f32, join: impl Join) {
+        let neutral = self.pooling.neutral();
+        let join = |a, b| self.pooling.join(a, b);
         let [deep, high, wide] = self.space;
         let cells: usize = self.space.iter().map(|axis| axis.length).product();
         let places: usize = self.space.iter().map(|axis| axis.outputs).product();
