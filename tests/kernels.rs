@@ -235,7 +235,8 @@ proptest! {
 
 #[test]
 fn a_prepared_layer_computes_again_and_again() {
-    let request = json!({"layer": "conv", "input": {"shape": [1, 1, 4]}, "weight": {"shape": [1, 1, 2], "data": [1, -1]}});
+    let request =
+        json!({"layer": "conv", "input": {"shape": [1, 1, 4]}, "weight": {"shape": [1, 1, 2], "data": [1, -1]}});
     let mut prepared = Prepared::new(&request).expect("a request");
     for (input, output) in [([0.0, 1.0, 3.0, 3.0], [-1.0, -2.0, 0.0]), ([1.0, 0.0, 0.0, 5.0], [1.0, 0.0, -5.0])] {
         prepared.input().copy_from_slice(&input);

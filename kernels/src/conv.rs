@@ -177,16 +177,17 @@ impl Conv {
     pub fn new(sizes: Sizes, weight: &[f32], bias: Option<&[f32]>) -> Self {
         let sizes = sizes.merged();
         let (method, depth, all) = (sizes.method(), sizes.depth(), sizes.groups * sizes.outputs);
-        let group = |group: usize| {
-            let row = |row: usize| &weight[(group * sizes.outputs + row) * depth..][..depth];
-            match method {
+        let mut weights = Vec::new();
+        for group in weight.chunks_exact(sizes.outputs * depth) {
+            let row = |row: usize| &group[row * depth..][..depth];
+            weights.extend(match method {
                 Method::Winograd => winograd::pack(sizes.outputs, sizes.space[2].kernel, row),
                 Method::Filter => sizes.pack_filter(row),
                 Method::Product => pack_rows(sizes.outputs, depth, |o, k| row(o)[k]),
-            }
-        };
+            });
+        }
         let bias = bias.map_or_else(|| vec![0.0; all], <[f32]>::to_vec);
-        Self { sizes, method, weights: (0..sizes.groups).flat_map(group).collect(), bias }
+        Self { sizes, method, weights, bias }
     }
 
     /// Computes `output` from `input`, `[batch, groups · inputs, …]`.
@@ -243,7 +244,8 @@ impl Conv {
             }
         }
         // What is computed at a time may reach over the end.
-        let beyond = if self.method == Method::Winograd { winograd::REACH * wide.dilation } else { more * width + REACH };
+        let beyond =
+            if self.method == Method::Winograd { winograd::REACH * wide.dilation } else { more * width + REACH };
         let numbers = vec![0.0; sizes.inputs * deep.kernel * rows * width + beyond];
         Band { numbers, rows, width, taps }
     }

@@ -30,7 +30,8 @@ impl Links {
                 for (&node, &weight) in nodes.iter().zip(weights) {
                     let row = &rows[node as usize * width + first..][..output.len()];
                     let weight = Lanes::splat(weight);
-                    let heard = from_fn(|lanes| weight * Lanes::load_some(row.get(lanes * LANES..).unwrap_or_default()));
+                    let heard =
+                        from_fn(|lanes| weight * Lanes::load_some(row.get(lanes * LANES..).unwrap_or_default()));
                     sums = Some(sums.map_or(heard, |sums| from_fn(|lanes| pooling.join(sums[lanes], heard[lanes]))));
                 }
                 store(sums.unwrap_or([Lanes::zero(); WIDTH / LANES]), output);

@@ -70,7 +70,9 @@ impl Pool {
             for (row, output) in output.chunks_exact_mut(wide.outputs).enumerate() {
                 let (z, y) = (row / high.outputs, row % high.outputs);
                 rows.clear();
-                rows.extend(deep.reads(z).flat_map(|z| high.reads(y).map(move |y| (z * high.length + y) * wide.length)));
+                rows.extend(
+                    deep.reads(z).flat_map(|z| high.reads(y).map(move |y| (z * high.length + y) * wide.length)),
+                );
                 line[..wide.before].fill(neutral);
                 line[wide.before + wide.length..].fill(neutral);
                 join_rows(input, &rows, &mut line[wide.before..][..wide.length], neutral, join);

@@ -111,7 +111,8 @@ impl Recurrent {
     /// One step of one example.
     fn step(&self, of_input: &mut [f32], of_state: &[f32], before: &[f32], cells: &mut [f32], output: &mut [f32]) {
         let size = self.hidden;
-        let sum = |gate: usize, at: usize| some(of_input, gate * size, size, at) + some(of_state, gate * size, size, at);
+        let sum =
+            |gate: usize, at: usize| some(of_input, gate * size, size, at) + some(of_state, gate * size, size, at);
         let all = (0..size).step_by(LANES);
         match self.cell {
             Cell::Tanh => all.for_each(|at| keep(tanh(sum(0, at)), output, at)),

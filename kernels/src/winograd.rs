@@ -123,7 +123,7 @@ impl Group {
     }
 
     /// Aᵀ of what the parts came to, and a bias, into the output.
-    #[inline(always)]
+    #[inline(never)]
     pub fn store(&self, [a, b, c, d, e, f]: [Lanes; PARTS], bias: Lanes, output: &mut [f32]) {
         let [two, four, eight] = [2.0, 4.0, 8.0].map(Lanes::splat);
         let (near, far) = (b + c, d + e);

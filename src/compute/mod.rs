@@ -31,6 +31,7 @@ use serde_json::Value;
 pub use answer::Answer;
 pub use device::{Device, Kernel};
 pub use error::ComputeError;
+pub use layerscope_kernels::limit;
 pub use prepared::Prepared;
 pub use recurrent::Sequence;
 pub use relational::Passing;

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::json;
-use crate::compute::ComputeError;
+use crate::compute::{ComputeError, limit};
 
 /// Answers a request with what a layer computes: see [`crate::compute::compute`].
 ///
@@ -59,6 +59,12 @@ impl Prepared {
         input.copy_to(numbers);
         self.0.run().map(Float32Array::from).map_err(thrown)
     }
+}
+
+/// Multiplies and adds in registers alone, so many rounds, to be timed; for none, tells how many multiplications a round has.
+#[wasm_bindgen(js_name = multiplyAdd)]
+pub fn multiply_add(rounds: u32) -> f32 {
+    if rounds == 0 { limit::PER_ROUND as f32 } else { limit::multiply_add(rounds) }
 }
 
 fn read(request: &JsValue) -> Result<Value, JsValue> {

@@ -16,7 +16,7 @@ use layerscope_kernels::recurrent::{Cell, Recurrent as FastRecurrent, Weights};
 use super::recurrent::STATES;
 use super::{Layer, Sequence};
 use crate::layers::{Activation, Conv, Dense, LayerError, Padding, Pool, Pooling, Tensor, Window, numbers, tensor};
-pub use relational::Gathered;
+pub(super) use relational::Gathered;
 
 /// A layer whose weights are packed, for inputs of one shape.
 #[derive(Clone, Debug)]
@@ -46,10 +46,9 @@ impl Packed {
             Layer::Conv { conv, weight, bias } => convolution(conv, input, weight, bias.as_ref()),
             Layer::Pool(pool) => pooling(pool, input),
             Layer::Recurrent(sequence) => recurrent(sequence, input),
-            Layer::Relational(passing) => Some(Self {
-                output: vec![input[0], passing.width()],
-                kernel: Kernel::Relational(passing.packed()),
-            }),
+            Layer::Relational(passing) => {
+                Some(Self { output: vec![input[0], passing.width()], kernel: Kernel::Relational(passing.packed()) })
+            }
             Layer::Activation(_) | Layer::Pad(_) => None,
         };
         packed.filter(|packed| all(input) && all(&packed.output))
@@ -99,7 +98,8 @@ fn dense(input: &[usize], weight: &Tensor, bias: Option<&Tensor>) -> Option<Pack
     let output = Dense.output_shape(input, weight.shape()).ok()?;
     let bias = fitting(bias, weight.shape()[0])?;
     let inputs = weight.shape()[1];
-    (inputs > 0).then(|| Packed { kernel: Kernel::Dense(FastDense::new(inputs, &numbers(weight), bias.as_deref())), output })
+    (inputs > 0)
+        .then(|| Packed { kernel: Kernel::Dense(FastDense::new(inputs, &numbers(weight), bias.as_deref())), output })
 }
 
 /// An axis that a layer of fewer axes has in front.
@@ -176,7 +176,9 @@ fn recurrent(sequence: &Sequence, input: &[usize]) -> Option<Packed> {
         state_bias: state_bias.as_deref(),
     };
     let layer = FastRecurrent::new(cell(sequence), inputs, hidden, weights);
-    let given = |state: &Option<Tensor>| state.as_ref().map_or_else(|| vec![0.0; batch * hidden], |state| numbers(state).into_owned());
+    let given = |state: &Option<Tensor>| {
+        state.as_ref().map_or_else(|| vec![0.0; batch * hidden], |state| numbers(state).into_owned())
+    };
     let initial = sequence.initial.iter().map(given).collect();
     Some(Packed { kernel: Kernel::Recurrent { layer, batch, initial }, output: vec![steps, batch, hidden] })
 }

@@ -60,7 +60,9 @@ impl Gathered {
             let mut made = vec![0.0; self.layers.arrays()[array].len(&self.graph)];
             let width = self.width(array);
             match making {
-                Making::Sum(summands) => summands.iter().for_each(|summand| self.add(summand, width, &arrays, &mut made)),
+                Making::Sum(summands) => {
+                    summands.iter().for_each(|summand| self.add(summand, width, &arrays, &mut made))
+                }
                 Making::Gather(gathering, of) => self.gather(*gathering, width, &arrays[*of], &mut made),
                 Making::Squash(activation, of) => squash(*activation, &arrays[*of], &mut made),
                 Making::Share(of) => self.share(&arrays[*of], &mut made),
