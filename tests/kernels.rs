@@ -74,7 +74,7 @@ fn expect_conv(
     let input: Vec<usize> = [batch, groups * channels].into_iter().chain(axes.iter().map(|axis| axis.0)).collect();
     let weight: Vec<usize> = [groups * outputs, channels].into_iter().chain(axes.iter().map(|axis| axis.1)).collect();
     let (x, weight, bias) = (numbers(&input, seed), numbers(&weight, seed + 1), numbers(&weight[..1], seed + 2));
-    let bias = (seed % 2 == 0).then_some(bias);
+    let bias = (seed.is_multiple_of(2)).then_some(bias);
     let Ok(expected) = conv.forward(&x, &weight, bias.as_ref()) else { return Ok(()) };
     let terms = weight.len() / weight.shape()[0];
     expect_close(&output(Layer::Conv { conv, weight, bias }, x), &expected, rounding(terms))
@@ -142,7 +142,7 @@ proptest! {
     fn dense_layers(rows in 1_usize..14, inputs in 1_usize..70, outputs in 1_usize..70, seed in any::<u16>()) {
         let seed = u32::from(seed);
         let (x, weight) = (numbers(&[rows, inputs], seed), numbers(&[outputs, inputs], seed + 1));
-        let bias = (seed % 2 == 0).then(|| numbers(&[outputs], seed + 2));
+        let bias = (seed.is_multiple_of(2)).then(|| numbers(&[outputs], seed + 2));
         let expected = Dense.forward(&x, &weight, bias.as_ref()).expect("shapes fit");
         expect_close(&output(Layer::Dense { weight, bias }, x), &expected, rounding(inputs))?;
     }

@@ -113,7 +113,7 @@ impl Group {
     }
 
     /// Bᵀ x of all tiles.
-    #[inline(always)]
+    #[inline(never)]
     pub fn parts(&self, numbers: &[f32]) -> [Lanes; PARTS] {
         let [a, b, c, d, e, f] = self.inputs(numbers);
         let [two, four, five] = [2.0, 4.0, 5.0].map(Lanes::splat);
