@@ -17,6 +17,7 @@
 //! | [`links`] | what nodes make of their neighbours |
 //! | [`limit`] | how fast a machine is at all |
 
+mod axis;
 pub mod conv;
 pub mod dense;
 pub mod lanes;
