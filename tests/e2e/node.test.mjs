@@ -4,16 +4,39 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { join as assemble } from "../../www/module/streams.mjs";
 import { DIST, test } from "./harness.mjs";
 
 assert.equal(globalThis.document, undefined);
-const { default: init, blocks, compute, ...names } = await import(pathToFileURL(join(DIST, "layerscope.js")));
-await init({ module_or_path: await readFile(join(DIST, "layerscope_bg.wasm")) });
+const script = pathToFileURL(join(DIST, "layerscope.js"));
+const bytes = await readFile(join(DIST, "layerscope_bg.wasm"));
+const { default: init, blocks, compute, ...names } = await import(script);
+await init({ module_or_path: bytes });
 
 const conv = { layer: "conv", input: { shape: [1, 1, 3], data: [0, 1, 1] }, weight: { shape: [1, 1, 3], data: [-1, 1, 0] } };
 
 test("loading starts nothing", () => {
   assert.equal(typeof names.start, "function");
+});
+
+test("starts from bytes, a response or what was compiled before, once, and says what could not be loaded", async () => {
+  assert.ok(!WebAssembly.validate(bytes), "the code stands in streams");
+  const compiled = await WebAssembly.compile(assemble(bytes));
+  const response = () => new Response(bytes, { headers: { "Content-Type": "application/wasm" } });
+  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
+  const sources = [buffer, Promise.resolve(bytes), response(), Promise.resolve(response()), compiled, assemble(bytes)];
+  for (const [place, source] of sources.entries()) {
+    const anew = await import(`${script}?${place}`);
+    const started = await anew.default({ module_or_path: source });
+    assert.equal(await anew.default({ module_or_path: { then: () => assert.fail("loaded again") } }), started);
+    assert.deepEqual(anew.compute(conv), { output: { shape: [1, 1, 1], data: [1] } });
+  }
+  const atOnce = await import(`${script}?at-once`);
+  atOnce.initSync({ module: bytes });
+  assert.deepEqual(atOnce.compute(conv), { output: { shape: [1, 1, 1], data: [1] } });
+  const failing = await import(`${script}?failing`);
+  await assert.rejects(failing.default({ module_or_path: new Response("", { status: 404 }) }), /could not be loaded: 404/);
+  await assert.rejects(failing.default({ module_or_path: new Uint8Array(20) }), WebAssembly.CompileError);
 });
 
 test("computes the lecture's example, from lists and from typed arrays", () => {

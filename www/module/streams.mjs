@@ -11,7 +11,7 @@ const CODE = 10;
 const NAME = [7, ...new TextEncoder().encode("streams")];
 
 // The parts of an instruction. Most are numbers, which end with the first byte below 128; some have a width.
-const [OPCODE, LOCALS, BLOCK, LABEL, TABLE, FUNCTION, GET, SET, TEE, I32, INDEX, ALIGN, OFFSET, I64, F32, F64, V128, LANE] = Array(18).keys();
+const [OPCODE, LOCALS, BLOCK, LABEL, TABLE, FUNCTION, GET, SET, TEE, I32, INDEX, ALIGN, LOAD, STORE, I64, F32, F64, V128, LANE] = Array(19).keys();
 const WIDTHS = { [F32]: 4, [F64]: 8, [V128]: 16, [LANE]: 1 };
 const END = 0x0b;
 const BULK = 0xfc;
@@ -30,7 +30,8 @@ const INSTRUCTIONS = [
   [0x21, 0x21, SET],
   [0x22, 0x22, TEE],
   [0x23, 0x26, INDEX],
-  [0x28, 0x3e, ALIGN, OFFSET],
+  [0x28, 0x35, ALIGN, LOAD],
+  [0x36, 0x3e, ALIGN, STORE],
   [0x3f, 0x40, INDEX],
   [0x41, 0x41, I32],
   [0x42, 0x42, I64],
@@ -42,11 +43,12 @@ const INSTRUCTIONS = [
   [under(BULK, 11), under(BULK, 11), INDEX],
   [under(BULK, 15), under(BULK, 17), INDEX],
   [under(VECTOR, 0), under(VECTOR, 275)],
-  [under(VECTOR, 0), under(VECTOR, 11), ALIGN, OFFSET],
+  [under(VECTOR, 0), under(VECTOR, 10), ALIGN, LOAD],
+  [under(VECTOR, 11), under(VECTOR, 11), ALIGN, STORE],
   [under(VECTOR, 12), under(VECTOR, 13), V128],
   [under(VECTOR, 21), under(VECTOR, 34), LANE],
-  [under(VECTOR, 84), under(VECTOR, 91), ALIGN, OFFSET, LANE],
-  [under(VECTOR, 92), under(VECTOR, 93), ALIGN, OFFSET],
+  [under(VECTOR, 84), under(VECTOR, 91), ALIGN, LOAD, LANE],
+  [under(VECTOR, 92), under(VECTOR, 93), ALIGN, LOAD],
 ];
 const PARTS = [];
 for (const [first, last, ...parts] of INSTRUCTIONS) for (let opcode = first; opcode <= last; opcode++) PARTS[opcode] = parts;
