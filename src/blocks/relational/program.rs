@@ -2,8 +2,9 @@
 
 use super::model::{NEGATIVE_SLOPE, Network};
 use super::settings::{Settings, Topic};
+use super::stages::explain;
 use crate::blocks::pytorch::{WITH_GRADIENT, add, beginning, function, number, print};
-use crate::explain::{Cell, Expr, Role, Stage, Trace, listed};
+use crate::explain::{Cell, Explanation, Expr, Stage, Trace, listed};
 use crate::layers::{Array, Gathering, Making, Summand, tensor};
 
 /// The rest of the program for a number that no layer has computed.
@@ -44,9 +45,8 @@ fn alone(settings: &Settings, trace: &Trace, cell: Cell, mut code: String) -> Op
     Some(code)
 }
 
-/// The program for a number of a large graph: not of all nodes, but of what the number was made from.
-fn of_terms(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
-    let why = super::stages::explain(settings, trace, cell)?;
+/// The program for a number from what it was made from, not from all nodes.
+fn of_terms(trace: &Trace, cell: Cell, why: &Explanation) -> Option<String> {
     let mut code = beginning();
     add(&mut code, format_args!("t = lambda number: torch.tensor(number, dtype=torch.double)"));
     add(&mut code, format_args!("print({}.item())  # {}", python(&why.made_from), trace.value(cell)?));
@@ -68,6 +68,14 @@ fn python(formula: &Expr) -> String {
             "1 + min" => format!("(1 + torch.stack([{}]).min())", all(arguments, ", ")),
             "LeakyReLU" => format!("F.leaky_relu({}, {NEGATIVE_SLOPE})", python(&arguments[0])),
             "ReLU" => format!("F.relu({})", all(arguments, ", ")),
+            "−ln softmax" => format!("(-torch.stack([{}]).log_softmax(0)[0])", all(arguments, ", ")),
+            "spread" => {
+                let numbers = all(&arguments[1..], ", ");
+                format!(
+                    "torch.stack([{numbers}]).view(-1, int({})).std(0, unbiased=False).mean()",
+                    python(&arguments[0])
+                )
+            }
             "√" => format!("torch.sqrt({})", all(arguments, ", ")),
             name => format!("torch.{name}({})", all(arguments, ", ")),
         },
@@ -77,11 +85,14 @@ fn python(formula: &Expr) -> String {
 
 /// The program that prints the number in `cell`.
 pub fn write(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
-    if settings.is_large() {
-        return of_terms(settings, trace, cell);
-    }
     let network = Network::of(settings).ok()?;
     let stage = trace.stage(cell.stage)?;
+    let why = explain(settings, trace, cell)?;
+    let is_layer = network.names.iter().any(|named| named.name == cell.stage || named.by[0] == cell.stage);
+    let has_layers = settings.block != Topic::Graph;
+    if settings.is_large() || has_layers && !is_layer && !why.is_given() {
+        return of_terms(trace, cell, &why);
+    }
     let variable = |array: usize| network.names[array].name.replace('-', "_");
     let mut code = beginning();
     let (layers, nodes) = (&network.layers, network.graph.nodes());
@@ -89,8 +100,7 @@ pub fn write(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
     add(&mut code, format_args!("# Row v holds the nodes that v hears."));
     add(&mut code, format_args!("A = torch.zeros({nodes}, {nodes}, dtype=torch.double)"));
     add(&mut code, format_args!("for v, u in [{}]: A[v, u] = 1", edges.join(", ")));
-    let is_plain = stage.role == Role::Plain && cell.stage != "adjacency";
-    if settings.block == Topic::Graph || is_plain {
+    if !has_layers || !is_layer {
         return alone(settings, trace, cell, code);
     }
     let upstream = network.names[network.rows[settings.layers]].by[0];

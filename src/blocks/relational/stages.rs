@@ -48,7 +48,7 @@ pub async fn trace(settings: &Settings) -> Result<Trace, LayerError> {
         .collect();
     if settings.pass == Pass::Backward {
         let last = network.rows[settings.layers];
-        let mut upstream = Tensor::ones(vec![graph.nodes(), settings.hidden]);
+        let mut upstream = Tensor::ones(network.layers.arrays()[last].shape(&graph));
         sparse::apply(&settings.numbers, network.names[last].by[0], &mut upstream);
         let by = network.layers.backward(&graph, &all, (last, &numbers(&upstream)))?;
         for array in (0..all.len()).rev().filter(|array| network.names[*array].name != "adjacency") {

@@ -118,6 +118,8 @@ fn train(network: &Network) -> Result<Training, LayerError> {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::super::settings::{Shape, Topic, Weights};
     use super::*;
 
@@ -150,6 +152,15 @@ mod tests {
         assert_eq!(one.given, other.given);
         let shown = Network::of(&settings).expect("a network");
         assert_ne!(shown.given, network.given, "the weights that are shown are trained");
+    }
+
+    #[test]
+    fn gradients_fit_the_scores_of_a_trained_network() {
+        let mut settings = club();
+        (settings.hidden, settings.pass) = (4, Pass::Backward);
+        let trace = super::super::stages::trace(&settings).now_or_never().expect("at once").expect("sizes that fit");
+        let [gradient, scores] = ["hidden-2-gradient", "hidden-2"].map(|name| trace.stage(name).expect(name).shape());
+        assert_eq!((gradient, scores), (&[34, 2][..], &[34, 2][..]));
     }
 
     #[test]
