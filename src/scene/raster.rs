@@ -59,7 +59,8 @@ impl Raster {
         }
     }
 
-    /// The lines in one colour on another, and on them a dot of its own colour at each place, with a rim of the lines' colour where there is room.
+    /// The lines in one colour on another, and on them a dot of its own colour at each place, with a rim of the lines' colour where
+    /// there is room.
     pub fn paint(&self, [ground, ink]: [Colour; 2], dots: &[(Point, Colour)], radius: f32) -> Bitmap {
         let strength = (FULL / self.lines.max(1) as f32).clamp(0.06, 0.8);
         let mut free = 1.0;

@@ -111,7 +111,7 @@ pub fn reshape(settings: &Settings, cell: Cell, gesture: Gesture) -> Option<Sett
     let node = (cell.stage == "node" && !settings.is_large()).then(|| cell.index.axis(0))?;
     match gesture {
         Gesture::Move(to) => {
-            let mut moved = placed(settings, &drawn(settings));
+            let mut moved = placed(settings);
             moved.places.splice(2 * node..2 * node + 2, to.map(rounded));
             Some(moved)
         }
@@ -167,15 +167,15 @@ fn joins(settings: &Settings, (a, b): (u32, u32), source: usize, target: usize) 
 }
 
 /// The same settings, with a place for every node.
-fn placed(settings: &Settings, data: &GraphData) -> Settings {
+fn placed(settings: &Settings) -> Settings {
     let mut changed = settings.clone();
-    changed.places = places(settings, data).into_iter().flatten().map(rounded).collect();
+    changed.places = places(settings).into_iter().flatten().map(rounded).collect();
     changed
 }
 
 /// The same graph as one of the reader's own, which holds what the nodes held, with these edges.
 fn own(settings: &Settings, data: &GraphData, edges: &[(u32, u32)]) -> Settings {
-    let mut changed = placed(settings, data);
+    let mut changed = placed(settings);
     for (place, number) in data.features.iter().enumerate() {
         let cell = Cell::new("input", [place / data.width, place % data.width]);
         if !settings.numbers.contains(&format!("{cell}="))

@@ -26,7 +26,7 @@ pub fn written(settings: &Settings) -> Option<Vec<Written>> {
     let (mut graph, features) = (network.data.clone(), network.given.first()?.clone());
     graph.width = features.len() / graph.nodes.max(1);
     graph.features = features;
-    graph.places = Some(places(settings, &graph));
+    graph.places = Some(places(settings));
     let file = |label, ending, text| Written { label, ending, text };
     Some(vec![
         file("Edges (CSV)", "csv", graphs::write_edge_list(&graph)),

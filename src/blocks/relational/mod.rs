@@ -171,7 +171,7 @@ fn facts(settings: &Settings, trace: &Trace) -> String {
     // Graphs that somebody has published say by whom.
     let is_published = matches!(settings.graph, Shape::Karate | Shape::Citations | Shape::Molecule);
     let source = Bundled::named(settings.graph.word()).filter(|_| is_published);
-    source.map_or(told.clone(), |graph| format!("{told} · {}", graph.source()))
+    [Some(&*told), source.map(Bundled::source)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn sizes(network: &model::Network, trace: &Trace) -> String {

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::arranged::look;
 use super::settings::{Layer, Settings, Shape, Topic, Weights};
 use super::training;
 use crate::blocks::Word;
@@ -14,8 +15,6 @@ use crate::layers::{Activation, Array, Graph, LayerError, Normalization, Relatio
 use crate::scene::arrange;
 use crate::scene::script::above;
 
-/// As many steps the forces get that arrange a graph.
-const SETTLED: usize = 200;
 /// The slope of graph attention's leaky ReLU.
 pub const NEGATIVE_SLOPE: f64 = 0.2;
 
@@ -126,7 +125,7 @@ pub fn drawn(settings: &Settings) -> GraphData {
 }
 
 /// Where each node stands, from 0 to 1 across and down.
-pub fn places(settings: &Settings, graph: &GraphData) -> Vec<[f32; 2]> {
+pub fn places(settings: &Settings) -> Vec<[f32; 2]> {
     let nodes = settings.nodes;
     if settings.places.len() == 2 * nodes && nodes > 0 {
         return settings.places.chunks_exact(2).map(|at| [at[0] as f32, at[1] as f32]).collect();
@@ -134,11 +133,10 @@ pub fn places(settings: &Settings, graph: &GraphData) -> Vec<[f32; 2]> {
     if settings.graph == Shape::Example {
         return vec![[0.12, 0.16], [0.5, 0.06], [0.38, 0.52], [0.82, 0.46], [0.04, 0.84], [0.72, 0.98]];
     }
-    if let Some(mut places) = graph.places.clone() {
-        arrange::fit(&mut places);
-        return places;
+    match Network::of(settings) {
+        Ok(network) => look(&network, |arranged| arranged.places().to_vec()),
+        Err(_) => arrange::circle(nodes),
     }
-    arrange::Forces::new(nodes, &graph.edges, 1).run(SETTLED)
 }
 
 /// What is found first among the networks that are kept.

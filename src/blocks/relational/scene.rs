@@ -50,7 +50,7 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
         (_, Some(node)) => heard(&network, node, turn.layer + 1),
         _ => Vec::new(),
     };
-    let places = places(settings, &network.data);
+    let places = places(settings);
     let picture = Picture { settings, trace, view, network, places, turn, near, scale };
     let text = view.theme.text;
     let mut scene = Scene::new(view.width, 0.0);
