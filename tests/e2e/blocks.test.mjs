@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after } from "node:test";
-import { openSite, started, test } from "./harness.mjs";
+import { openSite, place, started, test } from "./harness.mjs";
 
 const site = await openSite();
 after(() => site.close());
@@ -11,14 +11,6 @@ const open = async (t, hash, options = {}) => {
   const page = await site.openPage(t, { path: `index.html#/${hash}`, ...options });
   await page.locator(".block .formula").waitFor();
   return page;
-};
-
-/** The middle of a cell on the screen, once the picture has been painted. */
-const place = async (page, cell) => {
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-  const found = await page.evaluate((cell) => document.querySelector(".block").layerscopeLocate(cell), cell);
-  assert.ok(found, `the picture shows no ${cell}`);
-  return { x: found.x + (found.width ?? 0) / 2, y: found.y + (found.height ?? 0) / 2 };
 };
 
 const drag = async (page, from, [right, down]) => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after } from "node:test";
-import { openSite, test } from "./harness.mjs";
+import { openSite, painted, place, test } from "./harness.mjs";
 
 const site = await openSite();
 after(() => site.close());
@@ -16,16 +16,6 @@ const open = async (t, hash, options = {}) => {
   const page = await site.openPage(t, { path: `index.html#/${hash}`, height: 1400, ...options });
   await page.locator(".block .formula").waitFor();
   return page;
-};
-
-const painted = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-
-/** The middle of a cell on the screen, and half its width, once the picture has been painted. */
-const place = async (page, cell) => {
-  await painted(page);
-  const found = await page.evaluate((cell) => document.querySelector(".block").layerscopeLocate(cell), cell);
-  assert.ok(found, `the picture shows no ${cell}`);
-  return { x: found.x + found.width / 2, y: found.y + found.height / 2, radius: found.width / 2 };
 };
 
 /** Where the knob of a node is, from which edges are led. */
@@ -236,4 +226,21 @@ test("a file that does not fit gets a sentence, and nothing changes", async (t) 
     await notice(page, sentence);
     assert.ok(await page.getByRole("button", { name: "undo" }).isDisabled(), `${name} leaves nothing to undo`);
   }
+});
+
+test("a network is trained in the page: its epochs play, stop, and are gone to on the curve", async (t) => {
+  const page = await open(t, "gcn?preset=trained");
+  const epochs = page.locator(".slider", { has: page.locator('[data-key="epochs"]') }).locator("output");
+  const says = (text) => epochs.filter({ hasText: text }).waitFor();
+  await says(/^200$/);
+  await page.getByRole("button", { name: "Play epochs" }).click();
+  await says(/^[1-9][0-9]?$/);
+  await page.getByRole("button", { name: "Pause epochs" }).click();
+  await page.getByRole("button", { name: "Play epochs" }).waitFor();
+  const curve = await place(page, "loss.40");
+  await page.mouse.click(curve.x, curve.y);
+  await says(/^40$/);
+  const { x, y } = await place(page, "loss.40");
+  await page.mouse.move(x, y);
+  await page.locator(".block .formula", { hasText: "softmax" }).waitFor();
 });

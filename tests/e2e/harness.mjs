@@ -147,6 +147,18 @@ export async function started(page) {
   await page.locator("#app .page").waitFor({ timeout: 10_000 });
 }
 
+/** Waits until what has changed is painted. */
+export const painted = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
+/** The middle of a cell on the screen, and half its width, once the picture has been painted. */
+export async function place(page, cell) {
+  await painted(page);
+  const found = await page.evaluate((cell) => document.querySelector(".block").layerscopeLocate(cell), cell);
+  if (!found) throw new Error(`the picture shows no ${cell}`);
+  const { x, y, width = 0, height = 0 } = found;
+  return { x: x + width / 2, y: y + height / 2, radius: width / 2 };
+}
+
 /** What axe finds wrong with the page as it stands: one line per rule, with the elements that break it. */
 export async function axe(page) {
   await page.evaluate(AXE_SOURCE);

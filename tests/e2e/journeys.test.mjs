@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after } from "node:test";
-import { openSite, started, test } from "./harness.mjs";
+import { openSite, painted, started, test } from "./harness.mjs";
 
 const site = await openSite();
 after(() => site.close());
@@ -262,7 +262,7 @@ test("no page scrolls sideways", async (t) => {
     await page.locator(hash === "#/" ? ".intro" : ".block .formula").waitFor();
     for (const width of [360, 768, 1280, 1920]) {
       await page.setViewportSize({ width, height: 800 });
-      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      await painted(page);
       const beyond = await page.evaluate(() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth);
       assert.ok(beyond <= 0, `${hash} at ${width}: ${beyond} beyond`);
     }
