@@ -161,11 +161,9 @@ fn slider(live: &Live, control: &Control, value: f64, (min, max, step): (f64, f6
 /// The numbers that a slider goes through when it is played: from where it is to its end, or all of them.
 fn ahead(from: f64, (min, max, step): (f64, f64, f64)) -> Vec<f64> {
     let from = if from >= max { min } else { from };
-    let left = ((max - from) / step).round() as usize;
-    let stride = left.div_ceil(SWEPT).max(1);
-    let at = |place: usize| ((from + step * place as f64) * 1e6).round() / 1e6;
-    let end = (!left.is_multiple_of(stride)).then_some(left);
-    (0..=left).step_by(stride).chain(end).map(at).collect()
+    let left = ((max - from) / step).round().max(1.0) as usize;
+    let count = left.min(SWEPT);
+    (0..=count).map(|at| ((from + step * (at * left / count) as f64) * 1e6).round() / 1e6).collect()
 }
 
 fn buttons(control: &Control, choices: &[Choice], value: &Value, set: Callback<Value>) -> Tag {

@@ -19,8 +19,8 @@ pub struct Chart<'a> {
     pub lines: &'a [(f32, String)],
     /// What a place along the curves is called.
     pub names: &'a dyn Fn(usize) -> String,
-    /// Words for a number of a curve.
-    pub says: &'a dyn Fn(f32) -> String,
+    /// Words for a number: of which curve, at which place, and the number.
+    pub says: &'a dyn Fn(&str, usize, f32) -> String,
     /// The place that is marked.
     pub marked: Option<usize>,
 }
@@ -38,7 +38,7 @@ impl View<'_> {
             bounds.y + bounds.height * (high - value.clamp(low, high)) / (high - low).max(f32::MIN_POSITIVE)
         };
         let corner = Point::new(bounds.x - 36.0 * text, bounds.y - 14.0 * text);
-        let font = self.font().fitting(chart.title.chars().count(), scene.width - corner.x - 4.0);
+        let font = self.font().fitting(chart.title.chars().count(), bounds.width + 126.0 * text);
         scene.text(corner, font, theme.muted, chart.title);
         let line = |scene: &mut Scene, points: Vec<Point>, colour, width: f32| {
             let stroke = Stroke::solid(colour, width * theme.line);
@@ -69,7 +69,7 @@ impl View<'_> {
                     scene.draw(Shape::Circle { centre, radius: 4.0, fill: Some(*colour), stroke: None });
                 }
                 if pointed {
-                    let words = format!("{}: {}", (chart.names)(at), (chart.says)(value(at)));
+                    let words = (chart.says)(name, at, value(at));
                     let half = 3.2 * text * words.chars().count() as f32;
                     let middle = centre.x.clamp(half, (scene.width - half).max(half));
                     let above = Point::new(middle, (centre.y - 12.0 * text).max(bounds.y - 2.0));

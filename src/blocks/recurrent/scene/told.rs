@@ -201,7 +201,7 @@ impl Picture<'_> {
                 curves: &curves,
                 lines: &lines,
                 names: &|at| (at + 1).to_string(),
-                says: &|share| format!("{} %", cell_number(share * 100.0, 5)),
+                says: &|name, at, share| format!("{name} after {}: {} %", at + 1, cell_number(share * 100.0, 5)),
                 marked: None,
             },
         )

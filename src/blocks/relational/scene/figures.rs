@@ -54,16 +54,16 @@ impl Picture<'_> {
         let marked = Some(self.settings.epoch());
         let most = loss?.array()?.iter().fold(0.1_f32, |most, loss| most.max(*loss));
         let lines = [most, 0.0].map(|loss| (loss, cell_number(loss, 4)));
-        let names = |epoch: usize| format!("epoch {epoch}");
+        let names = |epoch: usize| epoch.to_string();
         let end = self.view.chart(
             scene,
             &Chart {
                 bounds: self.plot(within, 62.0),
-                title: "cross-entropy of the nodes that say their class; click an epoch to go there",
+                title: "loss (cross-entropy) by epoch: click one",
                 curves: &[(loss?, theme.gradient, "loss")],
                 lines: &lines,
                 names: &names,
-                says: &|loss| cell_number(loss, 5),
+                says: &|name, _, loss| number(name, loss),
                 marked,
             },
         );
@@ -74,7 +74,7 @@ impl Picture<'_> {
             curves: &[(accuracy?, theme.input, "right")],
             lines: &lines,
             names: &names,
-            says: &percent,
+            says: &|name, _, share| format!("{name}: {}", percent(share)),
             marked,
         };
         Some(self.view.chart(scene, &chart))
@@ -90,7 +90,7 @@ impl Picture<'_> {
             curves: &[(spread, self.theme().output, "spread")],
             lines: &[most, most / 2.0, 0.0].map(|spread| (spread, cell_number(spread, 4))),
             names: &|layer| layer.to_string(),
-            says: &|spread| cell_number(spread, 5),
+            says: &|name, _, spread| number(name, spread),
             marked: Some(self.turn.layer + 1),
         };
         Some(self.view.chart(scene, &chart))
@@ -107,7 +107,7 @@ impl Picture<'_> {
             curves: &[(own?, theme.muted, "own features"), (gathered?, theme.input, "mean of neighbours")],
             lines: &percents(),
             names: &|at| cell_number(at as f32 / points as f32, 4),
-            says: &percent,
+            says: &|name, _, share| format!("{name}: {}", percent(share)),
             marked: Some((self.settings.homophily * points as f64).round() as usize),
         };
         Some(self.view.chart(scene, &chart))
@@ -124,8 +124,9 @@ impl Picture<'_> {
         let limit = Scale::limit_of(gathered) * 1.1;
         let side = (within.width - 120.0 * text).min(190.0 * text);
         let bounds = Rect::new(within.x + 44.0 * text, within.y + 14.0 * text, side, side);
-        let title = "what the last layer gathers, and which class it then tells";
-        scene.text(Point::new(within.x + 8.0 * text, within.y), self.view.font(), theme.muted, title);
+        let title = "which class is told, by what is gathered";
+        let font = self.view.font().fitting(title.chars().count(), within.width - 16.0 * text);
+        scene.text(Point::new(within.x + 8.0 * text, within.y), font, theme.muted, title);
         let told = |at: [f32; 2]| {
             let score = |class: usize| {
                 let w = |feature: u32| weight.value(&[class as u32, feature]).unwrap_or(0.0);
@@ -172,21 +173,25 @@ impl Picture<'_> {
         let [kernel, convolved, gathered] = ["kernel", "convolved", "message-1"].map(|name| self.trace.stage(name));
         let input = self.trace.stage("input")?;
         let (theme, text) = (self.theme(), self.theme().text);
-        let gap = 26.0 * text;
-        let pitch = ((self.view.width.min(560.0 * text) - 4.0 * gap) / (3 * side + 3) as f32).min(26.0 * text);
-        let top = within.y + 36.0 * text;
-        let says = "the same picture: as a graph, all neighbours count alike; a convolution knows left from right";
-        let font = self.view.font().fitting(says.chars().count(), self.view.width - 16.0);
-        scene.text(Point::new(8.0, within.y), font, theme.muted, says);
+        let (gap, room) = (26.0 * text, self.view.width.min(560.0 * text) - 16.0);
+        let across = if self.view.width < 480.0 * text { 2 } else { 4 };
+        let pitch = ((room - gap * (across - 1) as f32) / (side * across) as f32).min(26.0 * text);
+        let says = ["as a graph: all neighbours count alike", "as a picture: a convolution knows left from right"];
+        for (line, says) in says.into_iter().enumerate() {
+            let at = Point::new(8.0, within.y + 16.0 * text * line as f32);
+            scene.text(at, self.view.font(), theme.muted, says);
+        }
         let parts = [
             (input, "h⁰", side, true),
             (gathered?, "→ graph: m¹", side, true),
             (kernel?, "∗ w", 3, false),
             (convolved?, "= convolution", side, false),
         ];
-        let mut left = 8.0;
-        for (stage, title, columns, by_node) in parts {
-            let bounds = Rect::new(left, top, pitch * columns as f32, pitch * columns as f32);
+        let (tall, wide) = (pitch * side.max(3) as f32, pitch * side as f32 + gap);
+        let top = within.y + 48.0 * text;
+        for (place, (stage, title, columns, by_node)) in parts.into_iter().enumerate() {
+            let corner = Point::new(8.0 + wide * (place % across) as f32, top + (tall + gap) * (place / across) as f32);
+            let bounds = Rect::new(corner.x, corner.y, pitch * columns as f32, pitch * columns as f32);
             self.view.label_above(scene, bounds, stage.role, title);
             let scale = if stage.name == "kernel" { Scale::new(Scale::limit_of(stage)) } else { self.scale };
             for place in 0..columns * columns {
@@ -197,10 +202,13 @@ impl Picture<'_> {
                 draw_cell(scene, stage, cell, tile, (scale, self.drag(stage)), theme);
                 self.lit(scene, stage, cell, tile);
             }
-            left = bounds.right() + gap;
         }
-        Some(top + pitch * side.max(3) as f32 + 8.0 * text)
+        Some(top + (tall + gap) * parts.len().div_ceil(across) as f32 - gap + 8.0 * text)
     }
+}
+
+fn number(name: &str, number: f32) -> String {
+    format!("{name}: {}", cell_number(number, 5))
 }
 
 fn percent(share: f32) -> String {

@@ -131,7 +131,8 @@ impl<'a> Picture<'a> {
         if drawn < all {
             told.push(format!("{drawn} of {all} edges are drawn so far"));
         }
-        told.push("so many nodes are pointed at; a graph of fewer can be changed by hand".to_owned());
+        told.push("point at a node to see its numbers".to_owned());
+        told.push("a graph of fewer can be changed by hand".to_owned());
         let text = self.theme().text;
         let mut bottom = within.bottom() + 14.0 * text;
         for words in told {
