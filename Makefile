@@ -9,7 +9,7 @@ SHELL := bash
 PORT ?= 8080
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)
 WASM := --target wasm32-unknown-unknown
-SOURCES := $(shell find src www -type f) Cargo.toml Cargo.lock Trunk.toml .cargo/config.toml rust-toolchain.toml
+SOURCES := $(shell find kernels src www -type f) Cargo.toml Cargo.lock Trunk.toml .cargo/config.toml rust-toolchain.toml
 
 export LAYERSCOPE_TOOLS := $(CACHE)/layerscope/tools
 export PATH := $(LAYERSCOPE_TOOLS)/bin:$(CURDIR)/tests/e2e/node_modules/.bin:$(PATH)
@@ -22,12 +22,13 @@ release := RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNST
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Cllvm-args=-disable-lsr -Cllvm-args=-enable-pre=0 -Cllvm-args=-enable-load-pre=0' \
 	trunk
 
-.PHONY: help serve build test format lint doc test-native test-wasm e2e budget frames
+.PHONY: help serve build test format lint doc test-native test-wasm e2e budget bench frames
 
 help:
 	@echo 'make serve         build the release page and serve it on http://127.0.0.1:$(PORT)/ (PORT=8080)'
 	@echo 'make test          every check: format, lints, documentation, tests, the page in a browser, its size'
 	@echo 'make build         the release page in dist/'
+	@echo 'make bench         how fast the layers are on this machine, as bench.html measures it'
 	@echo 'make frames        how smooth every block is in a hand, by a frame trace'
 	@echo 'Parts of make test: format lint doc test-native test-wasm build e2e budget'
 
@@ -77,6 +78,10 @@ e2e: dist/index.html
 budget: dist/index.html
 	@.ci/install node
 	@node tests/e2e/budget.mjs
+
+bench: dist/index.html
+	@.ci/install node browser
+	@node tests/e2e/bench.mjs
 
 frames: dist/index.html
 	@.ci/install node browser

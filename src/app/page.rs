@@ -173,12 +173,13 @@ impl Component for Page {
         };
         let link = ctx.link().clone();
         let ends = say("Layerscope computes every number on this page in your browser. Nothing leaves it.");
+        let speed = tag("a", &[("href", "./bench.html")]).with(say("How fast is this machine?"));
         tag("div", &[("class", "page")])
             .set("style", &self.theme.theme(dark).css())
             .on("click", move |event: Event| link.send_message(Msg::Leaving(leads_on(&event))))
             .with(self.header(ctx))
             .with(tag("main", &[("id", "main")]).with(body))
-            .with(tag("footer", &[]).with(ends))
+            .with(tag("footer", &[]).with(ends).with(" ").with(speed))
             .into()
     }
 }

@@ -46,6 +46,12 @@ impl<'a> Fields<'a> {
         self.get(key).map(|value| tensor(key, value)).transpose()
     }
 
+    /// A tensor of which only the shape must be there; its numbers are zeros.
+    pub fn room(&self, key: &'static str) -> Result<Tensor, ComputeError> {
+        let value = self.get(key).ok_or_else(|| self.missing(key, TENSOR))?;
+        Ok(Tensor::zeros(shape(key, value)?.0))
+    }
+
     /// A finite number; `default` where it is left out.
     pub fn number(&self, key: &str, default: f64) -> Result<f64, ComputeError> {
         let Some(value) = self.get(key) else { return Ok(default) };
@@ -132,13 +138,10 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn tensor(key: &str, value: &Value) -> Result<Tensor, ComputeError> {
+/// The shape of a tensor, and where its other parts are.
+fn shape<'a>(key: &str, value: &'a Value) -> Result<(Vec<usize>, &'a Map<String, Value>), ComputeError> {
     let object = value.as_object().ok_or_else(|| wrong(key, value, TENSOR))?;
-    let part = |name: &str| {
-        let part = object.get(name).unwrap_or(&Value::Null);
-        part.as_array().ok_or_else(|| wrong(&format!("{key}.{name}"), part, "a list"))
-    };
-    let (axes, data) = (part("shape")?, part("data")?);
+    let axes = list(key, "shape", object)?;
     if axes.len() > MAX_AXES {
         let message = format!("{key}.shape has {} axes; a tensor takes at most {MAX_AXES}", axes.len());
         return Err(ComputeError::too_large(message));
@@ -146,6 +149,17 @@ fn tensor(key: &str, value: &Value) -> Result<Tensor, ComputeError> {
     let length = |(axis, length)| whole(&format!("{key}.shape[{axis}]"), length, 0);
     let shape: Vec<usize> = axes.iter().enumerate().map(length).collect::<Result<_, _>>()?;
     expect_elements(key, &shape)?;
+    Ok((shape, object))
+}
+
+fn list<'a>(key: &str, name: &str, object: &'a Map<String, Value>) -> Result<&'a [Value], ComputeError> {
+    let part = object.get(name).unwrap_or(&Value::Null);
+    part.as_array().map(Vec::as_slice).ok_or_else(|| wrong(&format!("{key}.{name}"), part, "a list"))
+}
+
+fn tensor(key: &str, value: &Value) -> Result<Tensor, ComputeError> {
+    let (shape, object) = shape(key, value)?;
+    let data = list(key, "data", object)?;
     let elements: usize = shape.iter().product();
     if data.len() != elements {
         let message = format!("{key}.data has {} numbers; shape {shape:?} takes {elements}", data.len());

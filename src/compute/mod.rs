@@ -16,10 +16,12 @@
 
 mod answer;
 mod breath;
+mod cpu;
 mod device;
 mod error;
 mod fields;
 pub mod limits;
+mod prepared;
 mod recurrent;
 mod relational;
 mod request;
@@ -31,6 +33,8 @@ pub use answer::Answer;
 pub use breath::Breath;
 pub use device::{Device, Kernel};
 pub use error::ComputeError;
+pub use layerscope_kernels::limit;
+pub use prepared::Prepared;
 pub use recurrent::Sequence;
 pub use relational::Passing;
 pub use request::{Layer, Request};

@@ -21,7 +21,7 @@ pub struct Sequence {
 }
 
 /// The keys of the states before the first step, and after the last.
-const STATES: [(&str, &str); 2] = [("h0", "h_n"), ("c0", "c_n")];
+pub(super) const STATES: [(&str, &str); 2] = [("h0", "h_n"), ("c0", "c_n")];
 
 /// A derivative is looked for through the equations: it takes as long as so many multiplications.
 const MULTIPLICATIONS_OF_A_DERIVATIVE: u64 = 512;

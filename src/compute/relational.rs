@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::cpu::Gathered;
 use super::error::{expect_elements, expect_multiplications};
 use super::fields::{Fields, whole, wrong};
 use super::{Answer, ComputeError};
@@ -135,6 +136,19 @@ impl Passing {
         }
         expect_multiplications(multiplications)?;
         Ok(multiplications)
+    }
+
+    /// How many numbers a node has in the answer.
+    pub(super) fn width(&self) -> usize {
+        match self.layers.arrays()[self.output] {
+            Array::Nodes(width) => width,
+            _ => 0,
+        }
+    }
+
+    pub(super) fn packed(&self) -> Gathered {
+        let given = self.given.iter().map(|(_, tensor)| numbers(tensor).into_owned()).collect();
+        Gathered::new(&self.graph, &self.layers, given, (self.output, self.attention))
     }
 
     pub(super) fn answer(&self, input: &Tensor, upstream: Option<&Tensor>) -> Result<Answer, LayerError> {

@@ -2,12 +2,15 @@
 
 use serde_json::Value;
 
+use super::cpu::Packed;
 use super::error::{expect_elements, expect_multiplications};
 use super::fields::{Fields, excerpt_of, whole, wrong};
 use super::recurrent::Sequence;
 use super::relational::Passing;
 use super::{Answer, ComputeError, Device, Kernel};
-use crate::layers::{Activation, Conv, Dense, Extent, LayerError, Padding, PaddingMode, Pool, Pooling, Tensor, Window};
+use crate::layers::{
+    Activation, Conv, Dense, Extent, LayerError, Padding, PaddingMode, Pool, Pooling, Tensor, Window, numbers, tensor,
+};
 
 /// Reads the keys that one layer has; the input is read already.
 type Read = fn(&Fields<'_>, &Tensor) -> Result<Layer, ComputeError>;
@@ -106,6 +109,14 @@ impl Request {
     /// thing; `value` for a number or a name out of range; `shape` for a tensor whose numbers are not as many as its shape
     /// says; `too_large` beyond the [limits](super::limits).
     pub fn parse(request: &Value) -> Result<Self, ComputeError> {
+        Self::parse_with(request, |fields| fields.tensor("input"))
+    }
+
+    /// Reads a request whose input is read in this way.
+    pub(super) fn parse_with(
+        request: &Value,
+        input: fn(&Fields<'_>) -> Result<Tensor, ComputeError>,
+    ) -> Result<Self, ComputeError> {
         let map = request.as_object().ok_or_else(|| wrong("the request", request, "an object with the key layer"))?;
         let name = map.get("layer").unwrap_or(&Value::Null);
         let name = name.as_str().ok_or_else(|| wrong("layer", name, &LAYERS.join(", ")))?;
@@ -135,7 +146,7 @@ impl Request {
             }
         };
         let fields = Fields::new(name, map, keys)?;
-        let input = fields.tensor("input")?;
+        let input = input(&fields)?;
         let layer = layer(&fields, &input)?;
         Ok(Self { input, layer, output_gradient: fields.optional_tensor("output_gradient")? })
     }
@@ -150,7 +161,7 @@ impl Request {
     }
 
     /// Measures what is to be computed, before any of it is.
-    fn check_size(&self) -> Result<(), ComputeError> {
+    pub(super) fn check_size(&self) -> Result<(), ComputeError> {
         let input = self.input.shape();
         let multiplications = match &self.layer {
             Layer::Activation(_) => 0,
@@ -186,47 +197,60 @@ impl Kernel for &Request {
     type Output = Result<Answer, LayerError>;
 
     fn cpu(self) -> Self::Output {
-        let (input, upstream) = (&self.input, self.output_gradient.as_ref());
-        let mut answer = Answer::default();
-        match &self.layer {
-            Layer::Activation(activation) => {
-                answer.output = activation.forward(input)?;
-                if let Some(upstream) = upstream {
-                    answer.gradients.push(("input", activation.backward(input, upstream)?));
-                }
-            }
-            Layer::Pad(padding) => {
-                answer.output = padding.forward(input)?;
-                if let Some(upstream) = upstream {
-                    answer.gradients.push(("input", padding.backward(input.shape(), upstream)?));
-                }
-            }
+        let by_the_definition = || self.by_the_definition();
+        let Some(upstream) = &self.output_gradient else { return self.fast()?.map_or_else(by_the_definition, Ok) };
+        if matches!(self.layer, Layer::Recurrent(_) | Layer::Relational(_)) {
+            // Their gradients are told from all that is computed on the way.
+            return by_the_definition();
+        }
+        let mut answer = self.fast()?.map_or_else(by_the_definition, Ok)?;
+        let input = &self.input;
+        let with_bias = |by_input, by_weight, by_bias, bias: &Option<Tensor>| {
+            let by_bias = bias.as_ref().map(|_| ("bias", by_bias));
+            [("input", by_input), ("weight", by_weight)].into_iter().chain(by_bias).collect()
+        };
+        answer.gradients = match &self.layer {
+            Layer::Activation(activation) => vec![("input", activation.backward(input, upstream)?)],
+            Layer::Pad(padding) => vec![("input", padding.backward(input.shape(), upstream)?)],
+            Layer::Pool(pool) => vec![("input", pool.backward(input, upstream)?)],
             Layer::Dense { weight, bias } => {
-                answer.output = Dense.forward(input, weight, bias.as_ref())?;
-                if let Some(upstream) = upstream {
-                    let by = Dense.backward(input, weight, upstream)?;
-                    answer.gradients = vec![("input", by.input), ("weight", by.weight)];
-                    answer.gradients.extend(bias.as_ref().map(|_| ("bias", by.bias)));
-                }
+                let by = Dense.backward(input, weight, upstream)?;
+                with_bias(by.input, by.weight, by.bias, bias)
             }
             Layer::Conv { conv, weight, bias } => {
-                answer.output = conv.forward(input, weight, bias.as_ref())?;
-                if let Some(upstream) = upstream {
-                    let by = conv.backward(input, weight, upstream)?;
-                    answer.gradients = vec![("input", by.input), ("weight", by.weight)];
-                    answer.gradients.extend(bias.as_ref().map(|_| ("bias", by.bias)));
-                }
+                let by = conv.backward(input, weight, upstream)?;
+                with_bias(by.input, by.weight, by.bias, bias)
             }
-            Layer::Pool(pool) => {
-                answer.output = pool.forward(input)?;
-                if let Some(upstream) = upstream {
-                    answer.gradients.push(("input", pool.backward(input, upstream)?));
-                }
-            }
-            Layer::Recurrent(sequence) => answer = sequence.answer(input, upstream)?,
-            Layer::Relational(passing) => answer = passing.answer(input, upstream)?,
-        }
+            Layer::Recurrent(_) | Layer::Relational(_) => answer.gradients,
+        };
         Ok(answer)
+    }
+}
+
+impl Request {
+    /// The output by the kernels of the CPU; nothing where they have no way, or a sum leaves the range of single precision.
+    fn fast(&self) -> Result<Option<Answer>, LayerError> {
+        let Some(packed) = Packed::new(&self.layer, self.input.shape()) else { return Ok(None) };
+        let mut output = vec![0.0; packed.output_shape().iter().product()];
+        let states = packed.run(&numbers(&self.input), &mut output)?;
+        let is_finite = output.iter().all(|number| number.is_finite());
+        let output = tensor(packed.output_shape(), output);
+        Ok(is_finite.then(|| Answer { output, states, ..Answer::default() }))
+    }
+
+    /// The output; of layers with a memory and on graphs, the gradients too.
+    fn by_the_definition(&self) -> Result<Answer, LayerError> {
+        let (input, upstream) = (&self.input, self.output_gradient.as_ref());
+        let output = match &self.layer {
+            Layer::Activation(activation) => activation.forward(input),
+            Layer::Pad(padding) => padding.forward(input),
+            Layer::Dense { weight, bias } => Dense.forward(input, weight, bias.as_ref()),
+            Layer::Conv { conv, weight, bias } => conv.forward(input, weight, bias.as_ref()),
+            Layer::Pool(pool) => pool.forward(input),
+            Layer::Recurrent(sequence) => return sequence.answer(input, upstream),
+            Layer::Relational(passing) => return passing.answer(input, upstream),
+        };
+        Ok(Answer { output: output?, ..Answer::default() })
     }
 }
 

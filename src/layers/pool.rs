@@ -3,6 +3,8 @@
 mod explain;
 mod influence;
 
+use std::array::from_fn;
+
 pub(crate) use explain::{MAX, MIN};
 
 use super::{LayerError, Tensor, Window, expect_room, expect_shape, numbers, rounded, tensor};
@@ -197,6 +199,15 @@ impl Pool {
             }
         });
         Ok(rounded(input.shape(), &by_x))
+    }
+
+    /// By how much averages divide, as a product of one number for each axis in space: those along it, for every output.
+    pub(crate) fn counted_along(&self, input: &[usize], output: &[usize]) -> [Vec<usize>; SPACE] {
+        let lead = input.len() - self.windows.len();
+        from_fn(|place| match (place + self.windows.len()).checked_sub(SPACE) {
+            None => vec![1],
+            Some(axis) => (0..output[lead + axis]).map(|at| self.reach(axis, at, input[lead + axis]).counted).collect(),
+        })
     }
 
     /// Which cell of a window is the largest, or the smallest: of equal ones the first.

@@ -1,0 +1,162 @@
+//! Layers on a graph: the equations of a [`Relational`], each by a kernel.
+
+use std::borrow::Cow;
+
+use layerscope_kernels::dense::Dense;
+use layerscope_kernels::links::Links;
+use layerscope_kernels::pool::Pooling;
+
+use super::States;
+use crate::layers::{Activation, Array, Gathering, Graph, LayerError, Making, Relational, Summand, tensor};
+
+/// A layer on a graph, packed.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    graph: Graph,
+    links: Links,
+    /// The edge of each link.
+    edges: Vec<u32>,
+    layers: Relational,
+    /// The arrays that are given behind the input.
+    given: Vec<Vec<f32>>,
+    /// The matrices among the arrays, by their place.
+    matrices: Vec<Option<Dense>>,
+    output: usize,
+    attention: Option<usize>,
+}
+
+impl Gathered {
+    pub fn new(
+        graph: &Graph,
+        layers: &Relational,
+        given: Vec<Vec<f32>>,
+        (output, attention): (usize, Option<usize>),
+    ) -> Self {
+        let mut links = Links { starts: vec![0], nodes: Vec::new() };
+        let mut edges = Vec::new();
+        for node in 0..graph.nodes() {
+            let incoming = graph.incoming(node);
+            links.nodes.extend(incoming.iter().map(|link| link.node));
+            edges.extend(incoming.iter().map(|link| link.edge));
+            links.starts.push(links.nodes.len() as u32);
+        }
+        // The first array is the input.
+        let matrix = |(place, array): (usize, &Array)| match *array {
+            Array::Matrix(rows, columns) if rows * columns > 0 => {
+                given.get(place.checked_sub(1)?).map(|weight| Dense::new(columns, weight, None))
+            }
+            _ => None,
+        };
+        let matrices = layers.arrays().iter().enumerate().map(matrix).collect();
+        let (graph, layers) = (graph.clone(), layers.clone());
+        Self { graph, links, edges, layers, given, matrices, output, attention }
+    }
+
+    pub fn run(&self, input: &[f32], output: &mut [f32]) -> Result<States, LayerError> {
+        let mut arrays: Vec<Cow<'_, [f32]>> = vec![input.into()];
+        arrays.extend(self.given.iter().map(|given| given.into()));
+        for array in arrays.len()..self.layers.arrays().len() {
+            let Some(making) = self.layers.making(array) else { continue };
+            let mut made = vec![0.0; self.layers.arrays()[array].len(&self.graph)];
+            let width = self.width(array);
+            match making {
+                Making::Sum(summands) => {
+                    summands.iter().for_each(|summand| self.add(summand, width, &arrays, &mut made))
+                }
+                Making::Gather(gathering, of) => self.gather(*gathering, width, &arrays[*of], &mut made),
+                Making::Squash(activation, of) => squash(*activation, &arrays[*of], &mut made),
+                Making::Share(of) => self.share(&arrays[*of], &mut made),
+            }
+            arrays.push(made.into());
+        }
+        output.copy_from_slice(&arrays[self.output]);
+        let nodes = self.graph.nodes();
+        let attention = self.attention.map(|attention| {
+            let mut shares = vec![0.0; nodes * nodes];
+            for (&(source, target), share) in self.graph.edges().iter().zip(&*arrays[attention]) {
+                shares[target * nodes + source] += share;
+            }
+            ("attention", tensor(&[nodes, nodes], shares))
+        });
+        Ok(attention.into_iter().collect())
+    }
+
+    fn width(&self, array: usize) -> usize {
+        match self.layers.arrays()[array] {
+            Array::Nodes(width) => width,
+            _ => 1,
+        }
+    }
+
+    /// Numbers of edges, in the order of the links.
+    fn by_link(&self, numbers: &[f32]) -> Vec<f32> {
+        self.edges.iter().map(|&edge| numbers[edge as usize]).collect()
+    }
+
+    fn add(&self, summand: &Summand, width: usize, arrays: &[Cow<'_, [f32]>], sums: &mut [f32]) {
+        let mut add = |place: usize, number: f32| sums[place] += number;
+        match *summand {
+            Summand::Linear { matrix, of } => {
+                if let Some(dense) = &self.matrices[matrix] {
+                    let mut product = vec![0.0; sums.len()];
+                    dense.run(&arrays[of], &mut product);
+                    sums.iter_mut().zip(product).for_each(|(sum, product)| *sum += product);
+                }
+            }
+            Summand::Bias(bias) => {
+                let rows = sums.chunks_exact_mut(width);
+                rows.for_each(|row| row.iter_mut().zip(&*arrays[bias]).for_each(|(sum, bias)| *sum += bias));
+            }
+            Summand::Neighbours { by, of } => {
+                let mut heard = vec![0.0; sums.len()];
+                self.links.gather(Pooling::Average, &self.by_link(&arrays[by]), &arrays[of], width, &mut heard);
+                sums.iter_mut().zip(heard).for_each(|(sum, heard)| *sum += heard);
+            }
+            Summand::Own { times, of } => {
+                arrays[of].iter().enumerate().for_each(|(place, &number)| add(place, times as f32 * number));
+            }
+            Summand::Source(of) => {
+                self.graph.edges().iter().enumerate().for_each(|(edge, &(source, _))| add(edge, arrays[of][source]));
+            }
+            Summand::Target(of) => {
+                self.graph.edges().iter().enumerate().for_each(|(edge, &(_, target))| add(edge, arrays[of][target]));
+            }
+        }
+    }
+
+    fn gather(&self, gathering: Gathering, width: usize, rows: &[f32], made: &mut [f32]) {
+        let pooling = match gathering {
+            Gathering::Max => Pooling::Max,
+            Gathering::Min => Pooling::Min,
+            Gathering::Sum | Gathering::Mean => Pooling::Average,
+        };
+        let mut weights = vec![1.0; self.links.nodes.len()];
+        if gathering == Gathering::Mean {
+            for ends in self.links.starts.windows(2) {
+                weights[ends[0] as usize..ends[1] as usize].fill(1.0 / (ends[1] - ends[0]) as f32);
+            }
+        }
+        self.links.gather(pooling, &weights, rows, width, made);
+    }
+
+    /// The softmax over the edges that end at the same node.
+    fn share(&self, scores: &[f32], made: &mut [f32]) {
+        for ends in self.links.starts.windows(2) {
+            let edges = &self.edges[ends[0] as usize..ends[1] as usize];
+            let score = |&edge: &u32| f64::from(scores[edge as usize]);
+            let largest = edges.iter().map(score).fold(f64::NEG_INFINITY, f64::max);
+            let power = |edge: &u32| libm::exp(score(edge) - largest);
+            let all: f64 = edges.iter().map(power).sum();
+            edges.iter().for_each(|edge| made[*edge as usize] = (power(edge) / all) as f32);
+        }
+    }
+}
+
+fn squash(activation: Activation, numbers: &[f32], made: &mut [f32]) {
+    for (made, &number) in made.iter_mut().zip(numbers) {
+        *made = match activation {
+            Activation::Relu => number.max(0.0),
+            _ => activation.pointwise().map_or(number, |pointwise| pointwise.value(number)),
+        };
+    }
+}
