@@ -8,8 +8,8 @@ use std::ops::Range;
 
 pub use crate::axis::{Axis, Border, SPACE};
 use crate::lanes::{LANES, Lanes};
-use crate::product::{COLUMNS, Column, ROWS, Row, Tile, pack_rows, store, tile};
-use crate::winograd::{self, PARTS};
+use crate::product::{COLUMNS, Column, ROWS, Row, pack_rows, store, tile};
+use crate::winograd::{self, Form};
 
 /// How many numbers of the input are copied at a time, about.
 const BAND: usize = 1 << 16;
@@ -39,7 +39,7 @@ enum Method {
     /// As a product of matrices.
     Product,
     /// With fewer multiplications, see [`winograd`].
-    Winograd,
+    Winograd(Form),
 }
 
 /// A convolution whose weights are packed.
@@ -52,17 +52,17 @@ pub struct Conv {
 }
 
 /// The padded rows that a block of outputs reads, and where in them each tap does.
-struct Band {
-    numbers: Vec<f32>,
+pub(crate) struct Band {
+    pub(crate) numbers: Vec<f32>,
     rows: usize,
-    width: usize,
-    taps: Vec<usize>,
+    pub(crate) width: usize,
+    pub(crate) taps: Vec<usize>,
 }
 
 impl Sizes {
     /// A window of one cell that reads all makes no difference between the axes.
     fn merged(mut self) -> Self {
-        let whole = |axis: &Axis| axis.kernel == 1 && axis.stride == 1 && axis.outputs == axis.length;
+        let whole = |axis: &Axis| Axis { kernel: 1, before: 0, stride: 1, outputs: axis.length, ..*axis } == *axis;
         if self.space.iter().all(whole) {
             let cells = self.space.iter().map(|axis| axis.length).product();
             let one = Axis { length: 1, before: 0, kernel: 1, stride: 1, dilation: 1, outputs: 1 };
@@ -74,8 +74,7 @@ impl Sizes {
     fn method(&self) -> Method {
         match self.outputs {
             0..ROWS => Method::Filter,
-            _ if winograd::pays(self) => Method::Winograd,
-            _ => Method::Product,
+            _ => Form::of(self).map_or(Method::Product, Method::Winograd),
         }
     }
 
@@ -110,14 +109,14 @@ impl Sizes {
         self.space.iter().map(|axis| axis.outputs).product()
     }
 
-    /// The outputs of a block along the last two axes: several whole rows, or a part of one.
-    fn block(&self) -> [usize; 2] {
+    /// The outputs of a block along the last two axes: several whole rows, or a part of as few as are computed together.
+    fn block(&self, together: usize) -> [usize; 2] {
         let [deep, high, wide] = self.space;
-        let rows = BAND / (self.inputs * deep.kernel).max(1);
+        let room = BAND / (self.inputs * deep.kernel).max(1);
         let even = |all: usize, most: usize| all.div_ceil(all.div_ceil(most));
-        match high.outputs_in(rows / wide.span(wide.outputs)) {
-            0 => [1, even(wide.outputs, wide.outputs_in(rows / high.span(1)).max(4 * REACH))],
-            most => [even(high.outputs, most), wide.outputs],
+        match high.outputs_in(room / wide.span(wide.outputs)) / together * together {
+            0 => [together, even(wide.outputs, wide.outputs_in(room / high.span(together)).max(4 * REACH))],
+            most => [even(high.outputs, most).next_multiple_of(together), wide.outputs],
         }
     }
 }
@@ -131,7 +130,7 @@ impl Conv {
         for group in weight.chunks_exact(sizes.outputs * depth) {
             let row = |row: usize| &group[row * depth..][..depth];
             weights.extend(match method {
-                Method::Winograd => winograd::pack(sizes.outputs, sizes.space[2].kernel, row),
+                Method::Winograd(form) => form.pack(&sizes, row),
                 Method::Filter => sizes.pack_filter(row),
                 Method::Product => pack_rows(sizes.outputs, depth, |o, k| row(o)[k]),
             });
@@ -160,7 +159,7 @@ impl Conv {
                 match self.method {
                     Method::Filter => block.filter(output),
                     Method::Product => block.product(&mut panel, output),
-                    Method::Winograd => block.winograd(&mut panel, output),
+                    Method::Winograd(form) => form.run(&block, &mut panel, output),
                 }
             });
         }
@@ -169,7 +168,7 @@ impl Conv {
     /// Visits blocks of outputs: where on the first axis, and which on the others.
     fn each_block(&self, visit: &mut dyn FnMut(usize, Range<usize>, Range<usize>)) {
         let [deep, high, wide] = self.sizes.space;
-        let [rows, columns] = self.sizes.block();
+        let [rows, columns] = self.block();
         for z in 0..deep.outputs {
             for y in (0..high.outputs).step_by(rows) {
                 for x in (0..wide.outputs).step_by(columns) {
@@ -179,25 +178,30 @@ impl Conv {
         }
     }
 
+    fn block(&self) -> [usize; 2] {
+        self.sizes.block(if let Method::Winograd(form) = self.method { form.rows() } else { 1 })
+    }
+
     fn band(&self) -> Band {
-        let sizes = &self.sizes;
-        let ([deep, high, wide], [rows, columns]) = (sizes.space, sizes.block());
+        let (sizes, [rows, columns]) = (&self.sizes, self.block());
+        let [deep, high, wide] = sizes.space;
         let (rows, width) = (high.span(rows), wide.span(columns).next_multiple_of(wide.stride));
-        let mut taps = Vec::new();
-        let more = if self.method == Method::Filter { sizes.rows_together() - 1 } else { 0 };
-        for plane in 0..sizes.inputs * deep.kernel {
-            for y in 0..high.kernel + more {
-                let row = (plane * rows + y * high.dilation) * width;
-                let step = if self.method == Method::Winograd { winograd::TAPS } else { 1 };
-                let tap = |tap: usize| row + wide.sorted(tap * wide.dilation, width);
-                taps.extend((0..wide.kernel).step_by(step).map(tap));
-            }
-        }
         // What is computed at a time may reach over the end.
-        let beyond =
-            if self.method == Method::Winograd { winograd::REACH * wide.dilation } else { more * width + REACH };
-        let numbers = vec![0.0; sizes.inputs * deep.kernel * rows * width + beyond];
-        Band { numbers, rows, width, taps }
+        let (height, behind, beyond) = match self.method {
+            Method::Filter => (high.kernel + sizes.rows_together() - 1, sizes.rows_together() - 1, REACH),
+            Method::Product => (high.kernel, 0, REACH),
+            Method::Winograd(form) => (0, form.rows_behind(), winograd::REACH * wide.dilation),
+        };
+        let taps: Vec<(usize, usize)> = match self.method {
+            Method::Winograd(form) => form.taps().collect(),
+            _ => (0..height).flat_map(|y| (0..wide.kernel).map(move |x| (y, x))).collect(),
+        };
+        let planes = sizes.inputs * deep.kernel;
+        let tap = |plane: usize, (y, x): (usize, usize)| {
+            (plane * rows + y * high.dilation) * width + wide.sorted(x * wide.dilation, width)
+        };
+        let taps = (0..planes).flat_map(|plane| taps.iter().map(move |&at| tap(plane, at))).collect();
+        Band { numbers: vec![0.0; (planes * rows + behind) * width + beyond], rows, width, taps }
     }
 }
 
@@ -227,17 +231,17 @@ impl Band {
     }
 }
 
-/// A block of outputs, which lie beside each other in memory.
-struct Block<'a> {
+/// A block of outputs.
+pub(crate) struct Block<'a> {
     conv: &'a Conv,
-    band: &'a Band,
+    pub(crate) band: &'a Band,
     group: usize,
     /// How many outputs there are in a row.
-    width: usize,
+    pub(crate) width: usize,
     /// How many outputs there are of each channel.
-    places: usize,
+    pub(crate) places: usize,
     /// Where in its channel the first one lies.
-    first: usize,
+    pub(crate) first: usize,
 }
 
 impl Block<'_> {
@@ -252,13 +256,13 @@ impl Block<'_> {
         &self.conv.bias[self.group * outputs..][..outputs]
     }
 
-    fn weights(&self) -> &[Row] {
+    pub(crate) fn weights(&self) -> &[Row] {
         let all = self.conv.weights.len() / self.conv.sizes.groups;
         &self.conv.weights[self.group * all..][..all]
     }
 
     /// Each output's channels, with the bias of each.
-    fn channels<'o>(&'o self, output: &'o mut [f32]) -> impl Iterator<Item = (&'o mut [f32], f32)> {
+    pub(crate) fn channels<'o>(&'o self, output: &'o mut [f32]) -> impl Iterator<Item = (&'o mut [f32], f32)> {
         output.chunks_exact_mut(self.conv.sizes.places()).zip(self.bias().iter().copied())
     }
 
@@ -313,41 +317,6 @@ impl Block<'_> {
             for left in self.weights().chunks_exact(panel.len()) {
                 for (sums, (output, bias)) in tile(left, panel).into_iter().zip(&mut channels) {
                     store(sums.map(|sum| sum + Lanes::splat(bias)), &mut output[self.first + place..][..count]);
-                }
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn winograd(&self, panel: &mut Vec<Column>, output: &mut [f32]) {
-        let dilation = self.conv.sizes.space[2].dilation;
-        let (depth, tiles) = (self.band.taps.len(), winograd::tiles(self.width, dilation));
-        panel.resize(PARTS * depth, Column([0.0; COLUMNS]));
-        let all = self.places / self.width * tiles;
-        for first in (0..all).step_by(COLUMNS) {
-            let groups: [winograd::Group; COLUMNS / LANES] = from_fn(|group| {
-                winograd::Group::new(dilation, |lane| {
-                    // Where there is no tile any more stands the last one again.
-                    let tile = (first + group * LANES + lane).min(all - 1);
-                    let (row, x) = (tile / tiles * self.width, winograd::start(tile % tiles, dilation));
-                    (self.reads(row) + x, self.first + row + x, self.width - x)
-                })
-            });
-            for (k, &tap) in self.band.taps.iter().enumerate() {
-                for (at, group) in groups.iter().enumerate() {
-                    for (part, numbers) in group.parts(&self.band.numbers[tap..]).into_iter().enumerate() {
-                        numbers.store(&mut panel[part * depth + k].0[at * LANES..]);
-                    }
-                }
-            }
-            let mut channels = self.channels(output);
-            for left in self.weights().chunks_exact(PARTS * depth) {
-                let part = |part: usize| tile(&left[part * depth..][..depth], &panel[part * depth..][..depth]);
-                let sums: [Tile; PARTS] = from_fn(part);
-                for (row, (output, bias)) in (0..ROWS).zip(&mut channels) {
-                    for (at, group) in groups.iter().enumerate() {
-                        group.store(sums.map(|sum| sum[row][at]), Lanes::splat(bias), output);
-                    }
                 }
             }
         }
