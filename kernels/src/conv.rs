@@ -85,14 +85,14 @@ impl Sizes {
     }
 
     /// The weights of a filter. Rows that are computed together are as outputs of a kernel that is higher by one.
-    fn pack_filter<'w>(&self, row: impl Fn(usize) -> &'w [f32]) -> Vec<Row> {
+    fn pack_filter(&self, weights: &[f32]) -> Vec<Row> {
         let [_, high, wide] = self.space;
         let together = self.rows_together();
-        let (height, depth) = (high.kernel + together - 1, self.depth() / high.kernel);
-        pack_rows(self.outputs * together, depth * height, |o, k| {
+        let (height, depth) = (high.kernel + together - 1, self.depth());
+        pack_rows(self.outputs * together, depth / high.kernel * height, &|o, k| {
             let (plane, y, x) = (k / (height * wide.kernel), k / wide.kernel % height, k % wide.kernel);
             let (o, y) = (o / together, y.wrapping_sub(o % together));
-            if y < high.kernel { row(o)[(plane * high.kernel + y) * wide.kernel + x] } else { 0.0 }
+            if y < high.kernel { weights[o * depth + (plane * high.kernel + y) * wide.kernel + x] } else { 0.0 }
         })
     }
 
@@ -128,11 +128,10 @@ impl Conv {
         let (method, depth, all) = (sizes.method(), sizes.depth(), sizes.groups * sizes.outputs);
         let mut weights = Vec::new();
         for group in weight.chunks_exact(sizes.outputs * depth) {
-            let row = |row: usize| &group[row * depth..][..depth];
             weights.extend(match method {
-                Method::Winograd(form) => form.pack(&sizes, row),
-                Method::Filter => sizes.pack_filter(row),
-                Method::Product => pack_rows(sizes.outputs, depth, |o, k| row(o)[k]),
+                Method::Winograd(form) => form.pack(&sizes, group),
+                Method::Filter => sizes.pack_filter(group),
+                Method::Product => pack_rows(sizes.outputs, depth, &|output, k| group[output * depth + k]),
             });
         }
         let bias = bias.map_or_else(|| vec![0.0; all], <[f32]>::to_vec);
@@ -193,7 +192,7 @@ impl Conv {
             Method::Winograd(form) => (0, form.rows_behind(), winograd::REACH * wide.dilation),
         };
         let taps: Vec<(usize, usize)> = match self.method {
-            Method::Winograd(form) => form.taps().collect(),
+            Method::Winograd(form) => form.taps(),
             _ => (0..height).flat_map(|y| (0..wide.kernel).map(move |x| (y, x))).collect(),
         };
         let planes = sizes.inputs * deep.kernel;

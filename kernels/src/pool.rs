@@ -51,45 +51,40 @@ impl Pooling {
 /// Windows of more cells are put together from smaller ones.
 const MOST_TAPS: usize = 8;
 
-/// What joins two numbers.
-trait Join: Fn(Lanes, Lanes) -> Lanes + Copy {}
-impl<F: Fn(Lanes, Lanes) -> Lanes + Copy> Join for F {}
-
 impl Pool {
     /// Computes `output` from `input`, `[…, cells along the axes]`.
     pub fn run(&self, input: &[f32], output: &mut [f32]) {
-        let neutral = self.pooling.neutral();
-        let join = |a, b| self.pooling.join(a, b);
+        let (pooling, neutral) = (self.pooling, self.pooling.neutral());
         let [deep, high, wide] = self.space;
         let cells: usize = self.space.iter().map(|axis| axis.length).product();
         let places: usize = self.space.iter().map(|axis| axis.outputs).product();
         // What is computed at a time may reach over the end.
         let reach = wide.span(wide.outputs.next_multiple_of(LANES)).max(wide.before + wide.length) + 2 * LANES;
-        let (mut line, mut sums, mut rows) = (vec![neutral; reach], Vec::new(), Vec::new());
+        let (mut line, mut sums) = (vec![neutral; reach], Vec::new());
         for (input, output) in input.chunks_exact(cells).zip(output.chunks_exact_mut(places)) {
             for (row, output) in output.chunks_exact_mut(wide.outputs).enumerate() {
                 let (z, y) = (row / high.outputs, row % high.outputs);
-                rows.clear();
-                rows.extend(
-                    deep.reads(z).flat_map(|z| high.reads(y).map(move |y| (z * high.length + y) * wide.length)),
-                );
-                line[..wide.before].fill(neutral);
-                line[wide.before + wide.length..].fill(neutral);
-                join_rows(input, &rows, &mut line[wide.before..][..wide.length], neutral, join);
+                line.fill(neutral);
+                for z in deep.reads(z) {
+                    for y in high.reads(y) {
+                        let row = &input[(z * high.length + y) * wide.length..][..wide.length];
+                        pooling.join_lines(&mut line[wide.before..], row);
+                    }
+                }
                 let mut taps = wide.kernel;
                 if taps > MOST_TAPS {
-                    join_cells(wide, &mut line, &mut sums, neutral, join);
+                    pooling.join_cells(wide, &mut line, &mut sums);
                     line.copy_from_slice(&sums);
                     taps = 1;
                 }
-                self.keep(&line, taps, self.shares[0][z] * self.shares[1][y], output, join);
+                self.keep(&line, taps, self.shares[0][z] * self.shares[1][y], output);
             }
         }
     }
 
     /// Joins so many taps of each window and keeps what they give.
-    #[inline(always)]
-    fn keep(&self, line: &[f32], taps: usize, share: f32, output: &mut [f32], join: impl Join) {
+    #[inline(never)]
+    fn keep(&self, line: &[f32], taps: usize, share: f32, output: &mut [f32]) {
         let Axis { stride, dilation, .. } = self.space[2];
         let shares = self.shares[2].chunks(LANES);
         for ((at, output), shares) in output.chunks_mut(LANES).enumerate().zip(shares) {
@@ -101,49 +96,41 @@ impl Pool {
                     _ => Lanes::new(from_fn(|lane| cells[lane * stride])),
                 }
             };
-            let joined = (1..taps).map(read).fold(read(0), join);
+            let joined = (1..taps).map(read).fold(read(0), |a, b| self.pooling.join(a, b));
             (joined * Lanes::load_some(shares) * Lanes::splat(share)).store(output);
         }
     }
 }
 
-/// Joins the rows that start at these places.
-#[inline(always)]
-fn join_rows(input: &[f32], rows: &[usize], line: &mut [f32], neutral: f32, join: impl Join) {
-    let Some((&first, others)) = rows.split_first() else { return line.fill(neutral) };
-    line.copy_from_slice(&input[first..][..line.len()]);
-    for &row in others {
-        join_lines(line, &input[row..], join);
+impl Pooling {
+    /// Joins the cells of two lines, as far as both go.
+    #[inline(never)]
+    fn join_lines(self, line: &mut [f32], other: &[f32]) {
+        let length = line.len().min(other.len());
+        let (line, last) = line[..length].as_chunks_mut::<LANES>();
+        let (other, other_last) = other[..length].as_chunks::<LANES>();
+        line.iter_mut().zip(other).for_each(|(line, other)| self.join(Lanes::load(line), Lanes::load(other)).store(line));
+        self.join(Lanes::load_some(last), Lanes::load_some(other_last)).store(last);
     }
-}
 
-/// Joins the cells of two lines, as far as both go.
-#[inline(always)]
-fn join_lines(line: &mut [f32], other: &[f32], join: impl Join) {
-    let length = line.len().min(other.len());
-    let (line, last) = line[..length].as_chunks_mut::<LANES>();
-    let (other, other_last) = other[..length].as_chunks::<LANES>();
-    line.iter_mut().zip(other).for_each(|(line, other)| join(Lanes::load(line), Lanes::load(other)).store(line));
-    join(Lanes::load_some(last), Lanes::load_some(other_last)).store(last);
-}
-
-/// Joins each cell of a line with those that its window reads, from windows of one cell, two cells, four cells …
-#[inline(always)]
-fn join_cells(axis: Axis, line: &mut [f32], sums: &mut Vec<f32>, neutral: f32, join: impl Join) {
-    let (mut size, mut joined) = (1, 0);
-    sums.clear();
-    sums.resize(line.len(), neutral);
-    while joined < axis.kernel {
-        if axis.kernel & size > 0 {
-            join_lines(sums, &line[joined * axis.dilation..], join);
-            joined += size;
+    /// Joins each cell of a line with those that its window reads, from windows of one cell, two cells, four cells …
+    #[inline(never)]
+    fn join_cells(self, axis: Axis, line: &mut [f32], sums: &mut Vec<f32>) {
+        let (mut size, mut joined) = (1, 0);
+        sums.clear();
+        sums.resize(line.len(), self.neutral());
+        while joined < axis.kernel {
+            if axis.kernel & size > 0 {
+                self.join_lines(sums, &line[joined * axis.dilation..]);
+                joined += size;
+            }
+            let distance = size * axis.dilation;
+            let end = line.len().saturating_sub(distance);
+            for at in (0..end).step_by(LANES) {
+                let pair = self.join(Lanes::load_some(&line[at..]), Lanes::load_some(&line[at + distance..]));
+                pair.store(&mut line[at..end.min(at + LANES)]);
+            }
+            size *= 2;
         }
-        let distance = size * axis.dilation;
-        let end = line.len().saturating_sub(distance);
-        for at in (0..end).step_by(LANES) {
-            let pair = join(Lanes::load_some(&line[at..]), Lanes::load_some(&line[at + distance..]));
-            pair.store(&mut line[at..end.min(at + LANES)]);
-        }
-        size *= 2;
     }
 }

@@ -45,7 +45,7 @@ pub fn store<const N: usize>(registers: [Lanes; N], to: &mut [f32]) {
 }
 
 /// Rows of a matrix, so many side by side as a tile has; behind the last row there are zeros. `at` tells the number of a row at a k.
-pub fn pack_rows(rows: usize, depth: usize, at: impl Fn(usize, usize) -> f32) -> Vec<Row> {
+pub fn pack_rows(rows: usize, depth: usize, at: &dyn Fn(usize, usize) -> f32) -> Vec<Row> {
     let mut packed = Vec::with_capacity(rows.div_ceil(ROWS) * depth);
     for place in 0..rows.div_ceil(ROWS) * depth {
         let (first, k) = (place / depth * ROWS, place % depth);
