@@ -13,6 +13,7 @@
 //! | [`conv`] | convolution in one to three dimensions, and image filters |
 //! | [`winograd`] | convolution with fewer multiplications |
 //! | [`pool`] | pooling |
+//! | [`sample`] | a convolution at some places only |
 //! | [`recurrent`] | layers with a memory |
 //! | [`links`] | what nodes make of their neighbours |
 //! | [`limit`] | how fast a machine is at all |
@@ -26,5 +27,6 @@ pub mod links;
 pub mod pool;
 pub mod product;
 pub mod recurrent;
+pub mod sample;
 mod smooth;
 pub mod winograd;

@@ -31,6 +31,7 @@ use serde_json::Value;
 
 pub use answer::Answer;
 pub use breath::Breath;
+pub use cpu::sampled;
 pub use device::{Device, Kernel};
 pub use error::ComputeError;
 pub use layerscope_kernels::limit;

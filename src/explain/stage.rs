@@ -10,6 +10,9 @@ use super::{Cell, Expr, Index, Leaf, Role, Symbol};
 /// Gives the number at a layer's position.
 pub type ValueAt = Rc<dyn Fn(&[usize]) -> f32>;
 
+/// Gives the numbers in these rows and columns, the last two axes, at a layer's position along the others.
+pub type ValuesIn = Rc<dyn Fn(&[usize], [&[usize]; 2]) -> Vec<f32>>;
+
 /// The numbers of a stage.
 #[derive(Clone)]
 pub enum Values {
@@ -21,13 +24,23 @@ pub enum Values {
         shape: Vec<usize>,
         /// The number at a position within `shape`.
         at: ValueAt,
+        /// Many numbers at once, sooner and for the eye only: in the last digit they may differ.
+        within: Option<ValuesIn>,
     },
 }
 
 impl Values {
     /// Numbers that are computed when asked for.
     pub fn lazy(shape: Vec<usize>, at: impl Fn(&[usize]) -> f32 + 'static) -> Self {
-        Self::Lazy { shape, at: Rc::new(at) }
+        Self::Lazy { shape, at: Rc::new(at), within: None }
+    }
+
+    /// The same, with a faster way to many numbers at once, for the eye only.
+    pub fn drawn_by(mut self, many: impl Fn(&[usize], [&[usize]; 2]) -> Vec<f32> + 'static) -> Self {
+        if let Self::Lazy { within, .. } = &mut self {
+            *within = Some(Rc::new(many));
+        }
+        self
     }
 }
 
@@ -146,6 +159,28 @@ impl Stage {
             Values::Array(array) => array.get(IxDyn(&position[..axes])).copied(),
             Values::Lazy { at, .. } => Some(at(&position[..axes])),
         }
+    }
+
+    /// The numbers in some rows and columns, the last two axes, to be drawn: row by row.
+    pub fn within(&self, lead: &[usize], [rows, columns]: [&[usize]; 2]) -> Vec<f32> {
+        let mut position = vec![0; self.full_shape().len()];
+        let (first, last) = (self.hidden_axes, position.len().saturating_sub(2));
+        position.iter_mut().take(last).skip(first).zip(lead).for_each(|(slot, &at)| *slot = at);
+        if let Values::Lazy { within: Some(within), .. } = &self.values {
+            return within(&position[..last], [rows, columns]);
+        }
+        let mut numbers = Vec::with_capacity(rows.len() * columns.len());
+        for &row in rows {
+            for &column in columns {
+                let place = [row, column];
+                position[last..].copy_from_slice(&place[2 - (self.full_shape().len() - last)..]);
+                numbers.push(match &self.values {
+                    Values::Array(array) => array.get(IxDyn(&position)).copied().unwrap_or_default(),
+                    Values::Lazy { at, .. } => at(&position),
+                });
+            }
+        }
+        numbers
     }
 
     /// The cell at a layer's position, which names all axes.

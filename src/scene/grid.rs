@@ -111,14 +111,9 @@ impl Grid<'_> {
         let width = columns.min(self.bounds.width.ceil() as usize).clamp(1, self.finest);
         let height = rows.min(self.bounds.height.ceil() as usize).clamp(1, self.finest);
         let make = || {
-            let mut rgba = Vec::with_capacity(width * height * 4);
-            for y in 0..height {
-                for x in 0..width {
-                    let (row, column) = (y * rows / height, x * columns / width);
-                    let value = self.cell(row, column).and_then(|cell| self.stage.value(&cell.index)).unwrap_or(0.0);
-                    rgba.extend(theme.value(value, self.scale).rgba);
-                }
-            }
+            let spread = |pixels: usize, cells: usize| (0..pixels).map(|at| at * cells / pixels).collect::<Vec<_>>();
+            let numbers = self.stage.within(self.lead, [&spread(height, rows), &spread(width, columns)]);
+            let rgba = numbers.into_iter().flat_map(|number| theme.value(number, self.scale).rgba).collect();
             Bitmap { width: width as u32, height: height as u32, rgba }
         };
         let bitmap = memory.bitmap(self.stage, self.lead, (width, height), self.scale, theme, make);

@@ -6,6 +6,7 @@ mod presets;
 mod scene;
 mod settings;
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use ndarray::IxDyn;
@@ -14,10 +15,10 @@ use settings::{Padding, Settings};
 use super::convolution::{Convolved, Pass, convolved, stages};
 use super::pytorch::{Program, window_alone};
 use super::{About, Block, Control, Preset, View, control, hand};
-use crate::compute::Device;
+use crate::compute::{Device, sampled};
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Trace, Values, grouped};
-use crate::layers::{self, Activation, Conv, LayerError, Tensor, rounded};
+use crate::layers::{self, Activation, Conv, LayerError, Tensor, numbers, rounded};
 use crate::scene::Scene;
 
 /// Convolution over two axes.
@@ -212,23 +213,53 @@ fn small(settings: &Settings) -> Result<Trace, LayerError> {
     Ok(Trace { stages })
 }
 
-/// Computes nothing yet: every number of a large picture when somebody looks at it.
+/// Computes nothing yet: every number of a large picture when somebody looks at it, and what is drawn by the kernel that is made for it.
 fn large(settings: &Settings) -> Result<Trace, LayerError> {
     let (conv, bias) = (settings.conv(), rounded(&[settings.filters], &settings.bias));
-    let (mut stages, cells) = stages::given_lazily(&conv, false, settings.input(), settings.weight_tensor(), bias)?;
+    let (input, weight) = (settings.input(), settings.weight_tensor());
+    let (mut stages, cells) = stages::given_lazily(&conv, false, input.clone(), weight.clone(), bias)?;
+    let (channels, taps) = (settings.channels, settings.kernel * settings.kernel);
+    let drawn = {
+        let conv = conv.clone();
+        Rc::new(move |(first, weights): (usize, Range<usize>), places: [&[usize]; 2]| {
+            sampled(&conv, &input, (first, &numbers(&weight)[weights]), places)
+        })
+    };
     let (sums, totals, shape) = (cells.clone(), cells.clone(), cells.output_shape());
-    let sums = Values::lazy(sums.channel_sums_shape(), move |at| sums.channel_sum(at));
+    let (of_channel, of_all) = (drawn.clone(), drawn);
+    let channel = move |lead: &[usize], places: [&[usize]; 2]| {
+        let (first, filter) = (lead[2], lead[1]);
+        let at = (filter * channels + first) * taps;
+        of_channel((first, at..at + taps), places)
+    };
+    let sums = Values::lazy(sums.channel_sums_shape(), move |at| sums.channel_sum(at)).drawn_by(channel);
     stages.push(stages::SUM.holding(false, sums));
+    let biases = settings.bias.clone();
+    let all = Rc::new(move |lead: &[usize], places: [&[usize]; 2]| {
+        let (filter, of_filter) = (lead[1], channels * taps);
+        let mut sums = of_all((0, filter * of_filter..(filter + 1) * of_filter), places);
+        sums.iter_mut().for_each(|sum| *sum += biases[filter] as f32);
+        sums
+    });
     if !settings.is_linear() {
         let totals = Values::lazy(shape.clone(), move |at| totals.channel_total(at));
-        stages.push(stages::PRE.holding(false, totals));
+        let all = all.clone();
+        stages.push(stages::PRE.holding(false, totals.drawn_by(move |lead, places| all(lead, places))));
     }
-    let pointwise = settings.activation().pointwise();
-    let outputs = Values::lazy(shape, move |at| {
-        let total = cells.channel_total(at);
-        pointwise.as_ref().map_or(total, |pointwise| pointwise.value(total))
-    });
-    stages.push(stages::OUTPUT.holding(false, outputs));
+    let pointwise = Rc::new(settings.activation().pointwise());
+    let through = {
+        let pointwise = pointwise.clone();
+        move |total: f32| pointwise.as_ref().as_ref().map_or(total, |pointwise| pointwise.value(total))
+    };
+    let outputs = Values::lazy(shape, move |at| through(cells.channel_total(at)));
+    let drawn = move |lead: &[usize], places: [&[usize]; 2]| {
+        let mut numbers = all(lead, places);
+        if let Some(pointwise) = pointwise.as_ref() {
+            numbers.iter_mut().for_each(|number| *number = pointwise.value(*number));
+        }
+        numbers
+    };
+    stages.push(stages::OUTPUT.holding(false, outputs.drawn_by(drawn)));
     stages::count_from_the_input(&mut stages, &conv);
     Ok(Trace { stages })
 }

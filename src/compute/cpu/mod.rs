@@ -12,6 +12,7 @@ use layerscope_kernels::conv::{Axis, Border, Conv as FastConv, SPACE, Sizes};
 use layerscope_kernels::dense::Dense as FastDense;
 use layerscope_kernels::pool::{Pool as FastPool, Pooling as FastPooling};
 use layerscope_kernels::recurrent::{Cell, Recurrent as FastRecurrent, Weights};
+use layerscope_kernels::sample::sample;
 
 use super::recurrent::STATES;
 use super::{Layer, Sequence};
@@ -132,6 +133,22 @@ fn convolution(conv: &Conv, input: &[usize], weight: &Tensor, bias: Option<&Tens
     let has_numbers = !weight.is_empty() && input.iter().all(|&length| length > 0);
     let pack = || Kernel::Conv(FastConv::new(sizes, &numbers(weight), bias.as_deref()), conv.padding.clone());
     has_numbers.then(|| Packed { kernel: pack(), output })
+}
+
+/// What some channels contribute to the outputs of a convolution over a picture, in these rows and columns. `weight` is the output's.
+pub fn sampled(
+    conv: &Conv,
+    input: &Tensor,
+    (first, weight): (usize, &[f32]),
+    [rows, columns]: [&[usize]; 2],
+) -> Vec<f32> {
+    let shape = input.shape();
+    let output = [1, 1, rows.last().map_or(1, |last| last + 1), columns.last().map_or(1, |last| last + 1)];
+    let [_, high, wide] = space(&conv.windows, |axis| conv.padding.amounts[axis].0, shape, &output);
+    let source = |at, length| conv.padding.mode.source(at, length);
+    let border = Border { source: &source, constant: conv.padding.mode.constant() };
+    let planes = &numbers(input)[first * shape[2] * shape[3]..];
+    sample([high, wide], planes, weight, &border, [rows, columns])
 }
 
 fn pooling(pool: &Pool, input: &[usize]) -> Option<Packed> {
