@@ -14,24 +14,29 @@ pub fn sample(
 ) -> Vec<f32> {
     let [height, width] = axes.map(|axis| axis.length);
     let mut sums = vec![0.0; rows.len() * columns.len()];
-    // A row as the kernel sees it. Behind the last cell stand as many as a register may read beyond the last tap.
-    let reach = wide.span(wide.outputs);
-    let mut line = vec![0.0; reach + LANES];
-    let (padded, window) = (Axis { stride: 1, ..wide }, wide.kernel.next_multiple_of(LANES));
-    let mut taps = vec![0.0; window];
+    // Whole registers are read; behind the last tap they count for nothing.
+    let reach = wide.span(1) + LANES;
+    let mut taps = vec![0.0; wide.kernel.next_multiple_of(LANES)];
     for (row, sums) in rows.iter().zip(sums.chunks_exact_mut(columns.len())) {
         for (at, weights) in weights.chunks_exact(wide.kernel).enumerate() {
             let plane = &planes[at / high.kernel * height * width..][..height * width];
-            let source = border.cell(high, row * high.stride + at % high.kernel * high.dilation);
-            border.copy(padded, source.map(|row| &plane[row * width..][..width]), 0..reach, &mut line[..reach]);
+            let row = border.cell(high, row * high.stride + at % high.kernel * high.dilation);
+            let row = row.map(|row| &plane[row * width..][..width]);
             taps[..wide.kernel].copy_from_slice(weights);
             for (sum, column) in sums.iter_mut().zip(columns) {
-                let read = &line[column * wide.stride..];
-                *sum += match wide.dilation {
-                    1 => read.chunks(LANES).zip(taps.chunks_exact(LANES)).fold(Lanes::zero(), |sum, (read, taps)| {
-                        sum + Lanes::load_some(read) * Lanes::load(taps)
-                    }).sum(),
-                    dilation => read.iter().step_by(dilation).zip(weights).map(|(read, weight)| read * weight).sum(),
+                let first = column * wide.stride;
+                let inside = first.checked_sub(wide.before).and_then(|first| row?.get(first..first + reach));
+                *sum += match inside {
+                    Some(read) if wide.dilation == 1 => {
+                        let products = read.chunks_exact(LANES).zip(taps.chunks_exact(LANES));
+                        products.fold(Lanes::zero(), |sum, (x, w)| sum + Lanes::load(x) * Lanes::load(w)).sum()
+                    }
+                    Some(read) => read.iter().step_by(wide.dilation).zip(weights).map(|(x, w)| x * w).sum(),
+                    None => {
+                        let cell = |tap: usize| row.zip(border.cell(wide, first + tap * wide.dilation));
+                        let read = |tap| cell(tap).map_or(border.constant, |(row, cell)| row[cell]);
+                        weights.iter().enumerate().map(|(tap, w)| read(tap) * w).sum::<f32>()
+                    }
                 };
             }
         }

@@ -163,21 +163,24 @@ impl Stage {
 
     /// The numbers in some rows and columns, the last two axes, to be drawn: row by row.
     pub fn within(&self, lead: &[usize], [rows, columns]: [&[usize]; 2]) -> Vec<f32> {
-        let mut position = vec![0; self.full_shape().len()];
-        let (first, last) = (self.hidden_axes, position.len().saturating_sub(2));
-        position.iter_mut().take(last).skip(first).zip(lead).for_each(|(slot, &at)| *slot = at);
-        if let Values::Lazy { within: Some(within), .. } = &self.values {
-            return within(&position[..last], [rows, columns]);
-        }
+        let shape = self.full_shape();
+        let last = shape.len().saturating_sub(2);
+        let mut position = vec![0; shape.len()];
+        position[..last].iter_mut().skip(self.hidden_axes).zip(lead).for_each(|(slot, &at)| *slot = at);
+        let at = match &self.values {
+            Values::Lazy { within: Some(within), .. } => return within(&position[..last], [rows, columns]),
+            Values::Lazy { at, .. } => at.clone(),
+            Values::Array(array) => {
+                let array = array.clone();
+                Rc::new(move |at: &[usize]| array.get(IxDyn(at)).copied().unwrap_or_default())
+            }
+        };
         let mut numbers = Vec::with_capacity(rows.len() * columns.len());
         for &row in rows {
             for &column in columns {
-                let place = [row, column];
-                position[last..].copy_from_slice(&place[2 - (self.full_shape().len() - last)..]);
-                numbers.push(match &self.values {
-                    Values::Array(array) => array.get(IxDyn(&position)).copied().unwrap_or_default(),
-                    Values::Lazy { at, .. } => at(&position),
-                });
+                // Of a stage with one axis there is one row.
+                position.iter_mut().rev().zip([column, row]).for_each(|(slot, at)| *slot = at);
+                numbers.push(at(&position));
             }
         }
         numbers

@@ -1,6 +1,7 @@
 //! From values to lengths and colours.
 
-use crate::explain::Stage;
+use super::Grid;
+use crate::explain::{Stage, unravelled};
 
 /// A diverging scale, symmetric about zero, whose range is read from the data.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,7 +11,9 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// The most cells of a stage that are looked at; larger stages are sampled evenly.
+    /// The most cells of an array that are all looked at.
+    const MOST: usize = 1 << 20;
+    /// About how many are looked at where it is not all of them.
     const SAMPLES: usize = 4096;
 
     /// From −`limit` to `limit`; a scale of nothing but zeros runs from −1 to 1.
@@ -18,18 +21,20 @@ impl Scale {
         Self { limit: if limit.is_finite() && limit > 0.0 { limit } else { 1.0 } }
     }
 
-    /// The largest magnitude in a stage; of one that is computed on demand, in an even sample of it.
+    /// The largest magnitude in a stage; of a large one, or one that is computed on demand, in an even sample of it.
     pub fn limit_of(stage: &Stage) -> f32 {
-        match stage.array() {
-            Some(array) => array.iter().fold(0.0_f32, |limit, value| limit.max(value.abs())),
-            None => Self::sampled(stage),
+        let largest = |limit: f32, value: &f32| limit.max(value.abs());
+        if let Some(array) = stage.array().filter(|array| array.len() <= Self::MOST) {
+            return array.iter().fold(0.0, largest);
         }
-    }
-
-    fn sampled(stage: &Stage) -> f32 {
-        let every = (stage.len() / Self::SAMPLES).max(1);
-        let magnitude = |place| stage.nth(place).and_then(|cell| stage.value(&cell.index)).map_or(0.0, f32::abs);
-        (0..stage.len()).step_by(every | 1).map(magnitude).fold(0.0, f32::max)
+        let every = (stage.len() / Self::SAMPLES).isqrt().max(1);
+        let (rows, columns) = Grid::size(stage);
+        let rows: Vec<_> = (0..rows).step_by(every).collect();
+        let columns: Vec<_> = (0..columns).step_by(every | 1).collect();
+        let shape = stage.shape();
+        let lead = &shape[..shape.len().saturating_sub(2)];
+        let arrays = (0..lead.iter().product()).map(|array| stage.within(&unravelled(array, lead), [&rows, &columns]));
+        arrays.fold(0.0, |limit, numbers| numbers.iter().fold(limit, largest))
     }
 
     /// The value as a share of the scale, from −1 to 1.

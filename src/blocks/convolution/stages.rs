@@ -86,9 +86,9 @@ pub fn given_lazily(
 ) -> Result<(Vec<Stage>, Rc<ConvCells>), LayerError> {
     let cells = conv.cells(input.clone(), Rc::new(weight.clone()), Some(Rc::new(bias.clone())))?;
     let padded_shape = conv.padding.output_shape(input.shape())?;
-    let (padding, copied, shape) = (conv.padding.clone(), input.clone(), input.shape().to_vec());
+    let (padding, copied) = (conv.padding.clone(), input.clone());
     let stages = vec![
-        INPUT.holding(single, Values::lazy(shape, move |at| input[at])),
+        INPUT.holding(single, Values::Array(input)),
         PADDED.holding(single, Values::lazy(padded_shape, move |at| padding.cell(&copied, at))),
         WEIGHT.holding(single, weight),
         BIAS.holding(single, bias),
