@@ -29,7 +29,7 @@ impl Passing {
     fn new(fields: &Fields<'_>, input: &Tensor, with_loops: bool) -> Result<(Self, usize), ComputeError> {
         let &[nodes, width] = input.shape() else {
             let expected = "it takes nodes and numbers of each";
-            return Err(LayerError::Rank { tensor: "input", shape: input.shape().to_vec(), expected }.into());
+            return Err(LayerError::rank("input", input.shape(), expected).into());
         };
         let graph = Graph::new(nodes, &edges(fields, nodes)?)?;
         let graph = if with_loops { graph.with_self_loops() } else { graph };
@@ -47,7 +47,7 @@ impl Passing {
         let weight = fields.tensor(key)?;
         let &[rows, columns] = weight.shape() else {
             let expected = "it takes outputs and inputs";
-            return Err(LayerError::Rank { tensor: key, shape: weight.shape().to_vec(), expected }.into());
+            return Err(LayerError::rank(key, weight.shape(), expected).into());
         };
         Ok(self.give(Some(key), Array::Matrix(rows, columns), weight))
     }
