@@ -176,7 +176,7 @@ pub trait Block: 'static {
     const PRESETS: &'static [Preset];
 
     /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
-    type Settings: Default + Clone + PartialEq + Fields + 'static;
+    type Settings: Default + Clone + Fields + 'static;
 
     /// As the block opens.
     fn initial() -> Self::Settings {
