@@ -35,10 +35,11 @@ use std::future::Future;
 
 pub use any::{AnyBlock, AnySettings, describe_all};
 pub use control::{Choice, Control, Kind, Place};
+pub(crate) use fields::words;
 pub use fields::{Field, Fields, Word};
-pub(crate) use fields::{json_text, object, words};
 
 use crate::compute::Device;
+pub(crate) use crate::data::{json_text, object};
 use crate::explain::{Cell, Explanation, Stage, Trace};
 use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Theme};
