@@ -10,14 +10,15 @@ use web_sys::{Blob, CanvasRenderingContext2d, Document, HtmlCanvasElement, Image
 use super::geometry::{DASHES, FONT_FAMILY, arrow_head};
 use crate::scene::{Align, Bitmap, Colour, Font, Point, Rect, Scene, Shape, Stroke};
 
+/// What a browser tells of a canvas that it cannot hold.
+const NO_PIXELS: &str = "data:,";
+
 /// The scene as a PNG file, `density` pixels to a CSS pixel.
 ///
 /// # Errors
 /// Where the browser cannot paint that many pixels.
 pub async fn png(scene: &Scene, density: f32) -> Result<Blob, JsValue> {
-    let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
-    let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
-    Painter::new(canvas.clone()).ok_or(JsValue::NULL)?.paint(scene, &Scene::default(), density);
+    let canvas = painted(scene, density)?;
     let file = Promise::new(&mut |resolve, reject| {
         if let Err(why) = canvas.to_blob(&resolve) {
             // Rejecting a fresh promise cannot fail.
@@ -27,10 +28,28 @@ pub async fn png(scene: &Scene, density: f32) -> Result<Blob, JsValue> {
     JsFuture::from(file).await?.dyn_into()
 }
 
+/// The scene as the address of a PNG that the address itself holds; nothing where the browser cannot paint that many pixels.
+pub fn png_uri(scene: &Scene, density: f32) -> Option<String> {
+    painted(scene, density)
+        .and_then(|canvas| canvas.to_data_url())
+        .ok()
+        .filter(|address| address != NO_PIXELS)
+}
+
+/// The scene on a canvas of its own.
+fn painted(scene: &Scene, density: f32) -> Result<HtmlCanvasElement, JsValue> {
+    let canvas: HtmlCanvasElement = document()?.create_element("canvas")?.unchecked_into();
+    Painter::new(canvas.clone()).ok_or(JsValue::NULL)?.paint(scene, &Scene::default(), density);
+    Ok(canvas)
+}
+
+fn document() -> Result<Document, JsValue> {
+    web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)
+}
+
 /// The bitmap as an address that holds it; an empty one where the browser cannot paint that many pixels.
 pub fn data_uri(bitmap: &Bitmap) -> String {
-    let document = web_sys::window().and_then(|window| window.document());
-    let image = document.ok_or(JsValue::NULL).and_then(|document| image_of(bitmap, &document, None));
+    let image = document().and_then(|document| image_of(bitmap, &document, None));
     image.and_then(|image| image.to_data_url()).unwrap_or_default()
 }
 
