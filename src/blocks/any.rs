@@ -10,7 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 
 use super::object;
-use super::{About, Block, Control, Gesture, Opens, Preset, View, Written, fields};
+use super::{About, Block, Control, Fields, Gesture, Opens, Preset, View, Written, fields};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
@@ -18,24 +18,29 @@ use crate::scene::Scene;
 
 /// The settings of some block. Comparing them compares every value.
 #[derive(Clone)]
-pub struct AnySettings {
-    typed: Rc<dyn Any>,
-    equal: fn(&dyn Any, &dyn Any) -> bool,
+pub struct AnySettings(Rc<dyn Valued>);
+
+/// Settings whose type is not known.
+trait Valued: Any {
+    fn values(&self) -> Map<String, Value>;
+}
+
+impl<S: Fields + Clone + 'static> Valued for S {
+    fn values(&self) -> Map<String, Value> {
+        fields::values(&mut self.clone())
+    }
 }
 
 impl AnySettings {
-    fn new<S: PartialEq + 'static>(settings: S) -> Self {
-        let equal = |a: &dyn Any, b: &dyn Any| match (a.downcast_ref::<S>(), b.downcast_ref::<S>()) {
-            (Some(a), Some(b)) => a == b,
-            _ => false,
-        };
-        Self { typed: Rc::new(settings), equal }
+    fn new(settings: impl Valued) -> Self {
+        Self(Rc::new(settings))
     }
 }
 
 impl PartialEq for AnySettings {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.typed, &other.typed) || (self.equal)(&*self.typed, &*other.typed)
+        let same_type = || (*self.0).type_id() == (*other.0).type_id();
+        Rc::ptr_eq(&self.0, &other.0) || same_type() && self.0.values() == other.0.values()
     }
 }
 
@@ -143,7 +148,8 @@ impl<B: Block> Erased<B> {
     pub(super) const NEW: Self = Self(PhantomData);
 
     fn typed(settings: &AnySettings) -> Rc<B::Settings> {
-        settings.typed.clone().downcast().unwrap_or_default()
+        let settings: Rc<dyn Any> = settings.0.clone();
+        settings.downcast().unwrap_or_default()
     }
 }
 
@@ -247,7 +253,7 @@ impl<B: Block> AnyBlock for Erased<B> {
     }
 
     fn values(&self, settings: &AnySettings) -> Map<String, Value> {
-        fields::values(&mut B::Settings::clone(&Self::typed(settings)))
+        Self::typed(settings).values()
     }
 
     fn replace(&self, settings: &AnySettings, key: &str, value: &Value) -> Option<AnySettings> {

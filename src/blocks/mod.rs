@@ -35,10 +35,11 @@ use std::future::Future;
 
 pub use any::{AnyBlock, AnySettings, describe_all};
 pub use control::{Choice, Control, Kind, Place};
+pub(crate) use fields::words;
 pub use fields::{Field, Fields, Word};
-pub(crate) use fields::{json_text, object, words};
 
 use crate::compute::Device;
+pub(crate) use crate::data::{json_text, object};
 use crate::explain::{Cell, Explanation, Stage, Trace};
 use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Theme};
@@ -176,7 +177,7 @@ pub trait Block: 'static {
     const PRESETS: &'static [Preset];
 
     /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
-    type Settings: Default + Clone + PartialEq + Fields + 'static;
+    type Settings: Default + Clone + Fields + 'static;
 
     /// As the block opens.
     fn initial() -> Self::Settings {

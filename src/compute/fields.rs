@@ -71,9 +71,7 @@ impl<'a> Fields<'a> {
     pub fn counts(&self, key: &str, axes: usize) -> Result<Vec<usize>, ComputeError> {
         match self.get(key) {
             None => Ok(vec![1; axes]),
-            Some(Value::Array(list)) if list.len() == axes => {
-                list.iter().enumerate().map(|(axis, value)| whole(&format!("{key}[{axis}]"), value, 1)).collect()
-            }
+            Some(Value::Array(list)) if list.len() == axes => wholes(key, list, 1),
             Some(Value::Array(list)) => {
                 let message =
                     format!("{key} has {} entries; it takes {axes}, one for each axis, or one number", list.len());
@@ -92,7 +90,7 @@ impl<'a> Fields<'a> {
         if list.len() > MAX_AXES {
             return Err(ComputeError::shape(format!("{key} has {} entries; it takes one for each axis", list.len())));
         }
-        list.iter().enumerate().map(|(axis, value)| whole(&format!("{key}[{axis}]"), value, 1)).collect()
+        wholes(key, list, 1)
     }
 
     /// Yes or no; `default` where it is left out.
@@ -122,14 +120,15 @@ impl<'a> Fields<'a> {
         if list.len() > MAX_AXES {
             return Err(ComputeError::shape(format!("{key} has {} entries; it takes at most {MAX_AXES}", list.len())));
         }
-        let pair = |(axis, value): (usize, &Value)| {
+        let mut pairs = Vec::new();
+        for (axis, value) in list.iter().enumerate() {
             let key = format!("{key}[{axis}]");
-            let Some([before, after]) = value.as_array().map(Vec::as_slice) else {
-                return Err(wrong(&key, value, "a pair [before, after]"));
-            };
-            Ok((whole(&format!("{key}[0]"), before, 0)?, whole(&format!("{key}[1]"), after, 0)?))
-        };
-        list.iter().enumerate().map(pair).collect()
+            let pair = value.as_array().filter(|pair| pair.len() == 2);
+            let pair = pair.ok_or_else(|| wrong(&key, value, "a pair [before, after]"))?;
+            let pair = wholes(&key, pair, 0)?;
+            pairs.push((pair[0], pair[1]));
+        }
+        Ok(pairs)
     }
 
     /// What a key that may hold several kinds of things holds.
@@ -146,8 +145,7 @@ fn shape<'a>(key: &str, value: &'a Value) -> Result<(Vec<usize>, &'a Map<String,
         let message = format!("{key}.shape has {} axes; a tensor takes at most {MAX_AXES}", axes.len());
         return Err(ComputeError::too_large(message));
     }
-    let length = |(axis, length)| whole(&format!("{key}.shape[{axis}]"), length, 0);
-    let shape: Vec<usize> = axes.iter().enumerate().map(length).collect::<Result<_, _>>()?;
+    let shape = wholes(&format!("{key}.shape"), axes, 0)?;
     expect_elements(key, &shape)?;
     Ok((shape, object))
 }
@@ -165,21 +163,22 @@ fn tensor(key: &str, value: &Value) -> Result<Tensor, ComputeError> {
         let message = format!("{key}.data has {} numbers; shape {shape:?} takes {elements}", data.len());
         return Err(ComputeError::shape(message));
     }
-    let number = |(at, value): (usize, &Value)| {
+    let mut numbers = Vec::new();
+    for (at, value) in data.iter().enumerate() {
         let number = value.as_f64().map(|number| number as f32);
-        number.filter(|number| number.is_finite()).ok_or_else(|| {
+        let Some(number) = number.filter(|number| number.is_finite()) else {
             let at = format!("{key}.data[{at}]");
-            match value {
+            return Err(match value {
                 // How JSON writes a number that is none.
                 Value::Null | Value::Number(_) => {
                     let got = written(value);
                     ComputeError::value(format!("{at} is {got}; it takes a finite number within single precision"))
                 }
                 _ => wrong(&at, value, "a number"),
-            }
-        })
-    };
-    let numbers: Vec<f32> = data.iter().enumerate().map(number).collect::<Result<_, _>>()?;
+            });
+        };
+        numbers.push(number);
+    }
     Tensor::from_shape_vec(IxDyn(&shape), numbers).map_err(|error| ComputeError::shape(format!("{key}: {error}")))
 }
 
@@ -187,14 +186,23 @@ fn tensor(key: &str, value: &Value) -> Result<Tensor, ComputeError> {
 pub(super) fn whole(key: &str, value: &Value, least: usize) -> Result<usize, ComputeError> {
     const { assert!(MAX_STEP == MAX_ELEMENTS, "lengths of axes are read as steps") };
     let number = value.as_f64().ok_or_else(|| wrong(key, value, "a whole number"))?;
-    let takes = format!("{key} is {}; it takes a whole number from {least} to {MAX_STEP}", written(value));
-    if number.fract() != 0.0 || number < least as f64 {
-        return Err(ComputeError::value(takes));
+    let error = if number.fract() != 0.0 || number < least as f64 {
+        ComputeError::value
+    } else if number > MAX_STEP as f64 {
+        ComputeError::too_large
+    } else {
+        return Ok(number as usize);
+    };
+    Err(error(format!("{key} is {}; it takes a whole number from {least} to {MAX_STEP}", written(value))))
+}
+
+/// A list of such numbers.
+fn wholes(key: &str, list: &[Value], least: usize) -> Result<Vec<usize>, ComputeError> {
+    let mut numbers = Vec::new();
+    for (at, value) in list.iter().enumerate() {
+        numbers.push(whole(&format!("{key}[{at}]"), value, least)?);
     }
-    if number > MAX_STEP as f64 {
-        return Err(ComputeError::too_large(takes));
-    }
-    Ok(number as usize)
+    Ok(numbers)
 }
 
 /// The error for a key that holds another kind of thing than it takes.

@@ -3,7 +3,9 @@
 use super::error::{expect_elements, expect_multiplications};
 use super::fields::Fields;
 use super::{Answer, ComputeError};
-use crate::layers::{Activation, Gru, LayerError, Lstm, Recurrent, Rnn, Stacked, Tensor, Term, UpdateGate, Vector};
+use crate::layers::{
+    Activation, Gru, LayerError, Lstm, Recurrent, Rnn, Stacked, Tensor, Term, UpdateGate, Vector, expect_shape,
+};
 
 /// A recurrent layer with what it is asked for.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,20 +61,16 @@ impl Sequence {
 
     /// Measures what is to be computed: the multiplications of the output.
     pub(super) fn check_size(&self, input: &[usize]) -> Result<u64, ComputeError> {
-        let &[steps, batch, inputs] = input else {
+        let &[steps, batch, _] = input else {
             let expected = "it takes steps, examples and numbers";
-            return Err(LayerError::Rank { tensor: "input", shape: input.to_vec(), expected }.into());
+            return Err(LayerError::rank("input", input, expected).into());
         };
         let hidden = self.weights.hidden(self.gates)?;
         let columns = self.weights.weight_ih.shape()[1];
-        if columns != inputs {
-            let expected = vec![steps, batch, columns];
-            return Err(LayerError::Shape { tensor: "input", got: input.to_vec(), expected }.into());
-        }
+        expect_shape("input", input, &[steps, batch, columns])?;
         for ((tensor, _), state) in STATES.iter().zip(&self.initial) {
-            let (got, expected) = (state.as_ref().map(Tensor::shape), [batch, hidden]);
-            if let Some(got) = got.filter(|got| *got != expected) {
-                return Err(LayerError::Shape { tensor, got: got.to_vec(), expected: expected.to_vec() }.into());
+            if let Some(state) = state {
+                expect_shape(tensor, state.shape(), &[batch, hidden])?;
             }
         }
         let vectors = self.recurrent.equations.len() * hidden.max(1);

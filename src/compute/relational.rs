@@ -30,7 +30,7 @@ impl Passing {
     fn new(fields: &Fields<'_>, input: &Tensor, with_loops: bool) -> Result<(Self, usize), ComputeError> {
         let &[nodes, width] = input.shape() else {
             let expected = "it takes nodes and numbers of each";
-            return Err(LayerError::Rank { tensor: "input", shape: input.shape().to_vec(), expected }.into());
+            return Err(LayerError::rank("input", input.shape(), expected).into());
         };
         let graph = Graph::new(nodes, &edges(fields, nodes)?)?;
         let graph = if with_loops { graph.with_self_loops() } else { graph };
@@ -48,7 +48,7 @@ impl Passing {
         let weight = fields.tensor(key)?;
         let &[rows, columns] = weight.shape() else {
             let expected = "it takes outputs and inputs";
-            return Err(LayerError::Rank { tensor: key, shape: weight.shape().to_vec(), expected }.into());
+            return Err(LayerError::rank(key, weight.shape(), expected).into());
         };
         Ok(self.give(Some(key), Array::Matrix(rows, columns), weight))
     }
@@ -183,18 +183,18 @@ fn edges(fields: &Fields<'_>, nodes: usize) -> Result<Vec<(usize, usize)>, Compu
     let Some(value) = fields.any("edges") else { return Err(wrong("edges", &Value::Null, EDGES)) };
     let list = value.as_array().ok_or_else(|| wrong("edges", value, EDGES))?;
     expect_elements("edges", &[list.len(), 2])?;
-    let pair = |(at, value): (usize, &Value)| {
+    let mut edges = Vec::new();
+    for (at, value) in list.iter().enumerate() {
         let key = format!("edges[{at}]");
         let Some([source, target]) = value.as_array().map(Vec::as_slice) else {
             return Err(wrong(&key, value, "a pair [source, target]"));
         };
-        let pair = (whole(&key, source, 0)?, whole(&key, target, 0)?);
-        if pair.0.max(pair.1) < nodes {
-            return Ok(pair);
+        let (source, target) = (whole(&key, source, 0)?, whole(&key, target, 0)?);
+        if source.max(target) >= nodes {
+            let takes = format!("it takes nodes below {nodes}, as many as input has rows");
+            return Err(ComputeError::value(format!("{key} is [{source}, {target}]; {takes}")));
         }
-        let message =
-            format!("{key} is [{}, {}]; it takes nodes below {nodes}, as many as input has rows", pair.0, pair.1);
-        Err(ComputeError::value(message))
-    };
-    list.iter().enumerate().map(pair).collect()
+        edges.push((source, target));
+    }
+    Ok(edges)
 }

@@ -69,7 +69,7 @@ impl GraphData {
     /// The graph that layers compute on, with the edges of [`links`](Self::links).
     ///
     /// # Errors
-    /// [`LayerError::Edge`].
+    /// Where an edge leads to a node that is not there.
     pub fn graph(&self) -> Result<Graph, LayerError> {
         Graph::new(self.nodes, &self.links())
     }

@@ -4,6 +4,7 @@
 pub mod digits;
 pub mod files;
 pub mod graphs;
+mod json;
 pub mod npy;
 pub mod pictures;
 pub mod random;
@@ -11,6 +12,8 @@ pub mod safetensors;
 pub mod sequences;
 pub mod trained;
 pub mod volumes;
+
+pub(crate) use json::{json_text, object};
 
 /// A name that only these bytes have: FNV-1a, a byte at a time, behind [`pictures::OWN`].
 fn name_of(bytes: impl Iterator<Item = u8>) -> String {

@@ -70,7 +70,7 @@ impl<'a> Safetensors<'a> {
 
     fn find(&self, name: &str, shape: &[usize]) -> Option<Tensor> {
         let told = self.head.get(name)?;
-        if told["dtype"] != "F32" || told["shape"] != json!(shape) {
+        if told["dtype"] != "F32" || told["shape"] != Value::from(shape) {
             return None;
         }
         let place = |end: usize| usize::try_from(told["data_offsets"][end].as_u64()?).ok();

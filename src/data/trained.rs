@@ -71,15 +71,15 @@ pub fn conv() -> Conv {
 /// What was trained, read once.
 ///
 /// # Errors
-/// [`LayerError::File`], where a file is not there or not what it should be.
+/// Where a file is not there or not what it should be.
 pub fn trained() -> Result<Rc<Trained>, LayerError> {
     if let Some(known) = TRAINED.with_borrow(Clone::clone) {
         return Ok(known);
     }
     let bytes = files::get(digits::FILE).ok_or_else(|| missing(digits::FILE))?;
-    let digits = Digits::read(&bytes).map_err(|why| LayerError::File { file: digits::FILE, why: why.to_string() })?;
+    let digits = Digits::read(&bytes).map_err(|why| LayerError::file(digits::FILE, &why))?;
     let weights = files::get(FILE).ok_or_else(|| missing(FILE))?;
-    let damaged = |why: SafetensorsError| LayerError::File { file: FILE, why: why.to_string() };
+    let damaged = |why: SafetensorsError| LayerError::file(FILE, &why);
     let file = Safetensors::read(&weights).map_err(damaged)?;
     let learned = |at: usize| {
         let (name, shape) = LEARNED[at];
@@ -95,7 +95,7 @@ pub fn trained() -> Result<Rc<Trained>, LayerError> {
 }
 
 fn missing(file: &'static str) -> LayerError {
-    LayerError::File { file, why: "it has not been loaded".to_owned() }
+    LayerError::file(file, &"it has not been loaded")
 }
 
 impl Trained {

@@ -179,7 +179,7 @@ async fn obey(widget: &Widget, host: &Host, command: Command, request: Option<&V
         Command::Pause => widget.pause(),
         Command::Reset => widget.reset(),
         Command::Export(format) => {
-            host.send("result", request, export(widget, format).await?);
+            host.send("result", request, export(widget, format)?);
             return Ok(());
         }
     }
@@ -187,17 +187,13 @@ async fn obey(widget: &Widget, host: &Host, command: Command, request: Option<&V
     Ok(())
 }
 
-async fn export(widget: &Widget, format: Format) -> Result<Value, String> {
+fn export(widget: &Widget, format: Format) -> Result<Value, String> {
     Ok(match format {
         Format::Svg => object(vec![("content", widget.to_svg().into())]),
         Format::Latex => object(vec![("content", widget.latex().into())]),
         Format::Pytorch => object(vec![("content", widget.pytorch().into())]),
         Format::Png => {
-            let painted = match widget.to_png(2.0).await {
-                Ok(file) => gloo::file::futures::read_as_data_url(&gloo::file::Blob::from(file)).await.ok(),
-                Err(_) => None,
-            };
-            let address = painted.ok_or("this browser cannot paint so many pixels")?;
+            let address = widget.png_uri().ok_or("this browser cannot paint so many pixels")?;
             object(vec![("format", "png".into()), ("content", address.into())])
         }
     })

@@ -209,6 +209,11 @@ impl Widget {
         self.look(|session| session.scene(width as f32, &session.view.theme.theme(dark)))
     }
 
+    /// The picture as a PNG, in an address that holds it.
+    pub(super) fn png_uri(&self) -> Option<String> {
+        canvas::png_uri(&self.scene(), 2.0)
+    }
+
     pub(super) fn latex(&self) -> String {
         self.look(|session| session.explanation().map(|why| why.latex()).unwrap_or_default())
     }

@@ -17,7 +17,7 @@ use super::{LayerError, Tensor, expect_shape, numbers, tensor};
 /// Input, output and gradients have the same shape, any; softmax runs along the last axis, which must be there.
 ///
 /// # Errors
-/// [`LayerError::Rank`] for the softmax of a tensor without axes; [`LayerError::Shape`] for an output gradient of another shape.
+/// For the softmax of a tensor without axes, and for an output gradient of another shape.
 ///
 /// Source: the functions of the same names in `torch.nn.functional`, with their defaults.
 ///
@@ -130,11 +130,8 @@ impl Activation {
 /// The largest z is subtracted from all: the quotient stays the same, and no exponential is beyond a number's range.
 fn softmax(input: &Tensor) -> Result<Tensor, LayerError> {
     let Some(&length) = input.shape().last() else {
-        return Err(LayerError::Rank {
-            tensor: "input",
-            shape: Vec::new(),
-            expected: "softmax takes at least one axis, and runs along the last",
-        });
+        let expected = "softmax takes at least one axis, and runs along the last";
+        return Err(LayerError::rank("input", input.shape(), expected));
     };
     let mut output = Vec::with_capacity(input.len());
     for lane in numbers(input).chunks(length.max(1)) {

@@ -175,7 +175,7 @@ impl Conv {
         let shape = channel_sums.shape();
         if shape.len() != 3 + self.windows.len() {
             let expected = "it takes a batch, output channels, channels of one group, and an axis for each window";
-            return Err(LayerError::Rank { tensor: "channel sums", shape: shape.to_vec(), expected });
+            return Err(LayerError::rank("channel sums", shape, expected));
         }
         if let Some(bias) = bias {
             expect_shape("bias", bias.shape(), &shape[1..2])?;

@@ -52,15 +52,13 @@ impl Dense {
     /// Where input and weight do not fit, or the output would not fit memory.
     pub fn output_shape(&self, input: &[usize], weight: &[usize]) -> Result<Vec<usize>, LayerError> {
         let &[outputs, inputs] = weight else {
-            return Err(LayerError::Rank { tensor: "weight", shape: weight.to_vec(), expected: AXES_OF_WEIGHT });
+            return Err(LayerError::rank("weight", weight, AXES_OF_WEIGHT));
         };
-        let Some((&last, leading)) = input.split_last() else {
-            return Err(LayerError::Rank { tensor: "input", shape: Vec::new(), expected: AXES_OF_INPUT });
+        let Some((_, leading)) = input.split_last() else {
+            return Err(LayerError::rank("input", input, AXES_OF_INPUT));
         };
         let with_last = |last| [leading, &[last]].concat();
-        if last != inputs {
-            return Err(LayerError::Shape { tensor: "input", got: input.to_vec(), expected: with_last(inputs) });
-        }
+        expect_shape("input", input, &with_last(inputs))?;
         expect_room("output", &with_last(outputs))?;
         Ok(with_last(outputs))
     }

@@ -1,10 +1,19 @@
 //! What can be wrong with what a layer is given.
 
+use std::fmt::Display;
+
 use thiserror::Error;
 
-/// Why a layer cannot compute. Each sentence carries the numbers.
+/// Why a layer cannot compute.
+///
+/// It is one pointer wide: nearly every function of a layer may return one, and hardly ever does.
 #[derive(Clone, Debug, PartialEq, Error)]
-pub enum LayerError {
+#[error("{0}")]
+pub struct LayerError(Box<Misfit>);
+
+/// What does not fit. Each sentence carries the numbers.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum Misfit {
     /// A tensor has another number of axes than the layer takes.
     #[error("{tensor} has shape {shape:?}; {expected}")]
     Rank {
@@ -124,13 +133,32 @@ pub enum LayerError {
     },
 }
 
+impl From<Misfit> for LayerError {
+    fn from(misfit: Misfit) -> Self {
+        Self(Box::new(misfit))
+    }
+}
+
 impl LayerError {
+    pub(crate) fn rank(tensor: &'static str, shape: &[usize], expected: &'static str) -> Self {
+        Misfit::Rank { tensor, shape: shape.to_vec(), expected }.into()
+    }
+
+    pub(crate) fn file(file: &'static str, why: &dyn Display) -> Self {
+        Misfit::File { file, why: why.to_string() }.into()
+    }
+
+    /// What does not fit.
+    pub fn misfit(&self) -> &Misfit {
+        &self.0
+    }
+
     /// The code in `compute`'s answer: `shape`, `value`, `too_large` or `file`.
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::Zero(_) | Self::Edge { .. } => "value",
-            Self::TooLarge { .. } => "too_large",
-            Self::File { .. } => "file",
+        match self.misfit() {
+            Misfit::Zero(_) | Misfit::Edge { .. } => "value",
+            Misfit::TooLarge { .. } => "too_large",
+            Misfit::File { .. } => "file",
             _ => "shape",
         }
     }

@@ -1,6 +1,6 @@
 //! Graphs: nodes and the edges between them, as layers on graphs read them.
 
-use super::{LayerError, Tensor, tensor};
+use super::{LayerError, Misfit, Tensor, tensor};
 
 /// How many times [`Graph::pagerank`] multiplies at most.
 const MOST_ITERATIONS: usize = 1000;
@@ -70,13 +70,13 @@ impl Graph {
     /// A graph of so many nodes, with edges from a source to a target.
     ///
     /// # Errors
-    /// [`LayerError::Edge`] where an edge leads to a node that is not there; [`LayerError::TooLarge`].
+    /// [`Misfit::Edge`] where an edge leads to a node that is not there; [`Misfit::TooLarge`].
     pub fn new(nodes: usize, edges: &[(usize, usize)]) -> Result<Self, LayerError> {
         if u32::try_from(nodes.max(edges.len())).is_err() {
-            return Err(LayerError::TooLarge { tensor: "graph", shape: vec![nodes, edges.len()] });
+            return Err(Misfit::TooLarge { tensor: "graph", shape: vec![nodes, edges.len()] }.into());
         }
         match edges.iter().position(|&(from, to)| from.max(to) >= nodes) {
-            Some(edge) => Err(LayerError::Edge { edge, from: edges[edge].0, to: edges[edge].1, nodes }),
+            Some(edge) => Err(Misfit::Edge { edge, from: edges[edge].0, to: edges[edge].1, nodes }.into()),
             None => Ok(Self::of(nodes, edges.to_vec())),
         }
     }

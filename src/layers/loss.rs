@@ -1,6 +1,6 @@
 //! What networks are trained by: a classifier by its cross-entropy, what gives numbers by their squared error.
 
-use super::{Activation, LayerError, Tensor, expect_shape};
+use super::{Activation, LayerError, Misfit, Tensor, expect_shape, expect_size};
 
 /// The cross-entropy of a softmax: how surprised the network is by the right class, on average over the examples.
 ///
@@ -12,8 +12,8 @@ use super::{Activation, LayerError, Tensor, expect_shape};
 /// - gradient ∂E/∂z `[N, classes]`
 ///
 /// # Errors
-/// [`LayerError::Rank`] for scores of another rank, [`LayerError::Mismatch`] where there are not as many classes as examples,
-/// [`LayerError::Class`] for a class that has no score.
+/// [`Misfit::Rank`] for scores of another rank, [`Misfit::Mismatch`] where there are not as many classes as examples,
+/// [`Misfit::Class`] for a class that has no score.
 ///
 /// Source: `torch.nn.functional.cross_entropy`.
 ///
@@ -67,7 +67,7 @@ impl CrossEntropy {
 /// Output y, target t and gradient ∂E/∂y alike, any.
 ///
 /// # Errors
-/// [`LayerError::Shape`] for a target that has not the output's shape.
+/// [`Misfit::Shape`] for a target that has not the output's shape.
 ///
 /// Source: `torch.nn.functional.mse_loss`.
 ///
@@ -110,13 +110,11 @@ impl MeanSquaredError {
 fn check(scores: &Tensor, classes: &[usize]) -> Result<(), LayerError> {
     let &[examples, scored] = scores.shape() else {
         let expected = "it takes examples and classes";
-        return Err(LayerError::Rank { tensor: "scores", shape: scores.shape().to_vec(), expected });
+        return Err(LayerError::rank("scores", scores.shape(), expected));
     };
-    if classes.len() != examples {
-        return Err(LayerError::Mismatch { what: "the number of classes", expected: examples, got: classes.len() });
-    }
+    expect_size("the number of classes", classes.len(), examples)?;
     match classes.iter().find(|&&class| class >= scored) {
-        Some(&class) => Err(LayerError::Class { class, classes: scored }),
+        Some(&class) => Err(Misfit::Class { class, classes: scored }.into()),
         None => Ok(()),
     }
 }

@@ -51,7 +51,7 @@ pub use activation::{Activation, Pointwise};
 pub use aggregate::Gathering;
 pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
 pub use dense::{Dense, DenseGradients};
-pub use error::LayerError;
+pub use error::{LayerError, Misfit};
 pub use gat::Attention;
 pub use gcn::Normalization;
 pub use graph::{Graph, Link};
@@ -87,7 +87,23 @@ pub(crate) fn expect_shape(tensor: &'static str, got: &[usize], expected: &[usiz
     if got == expected {
         return Ok(());
     }
-    Err(LayerError::Shape { tensor, got: got.to_vec(), expected: expected.to_vec() })
+    Err(Misfit::Shape { tensor, got: got.to_vec(), expected: expected.to_vec() }.into())
+}
+
+/// Checks that two sizes agree.
+pub(crate) fn expect_size(what: &'static str, got: usize, expected: usize) -> Result<(), LayerError> {
+    if got == expected {
+        return Ok(());
+    }
+    Err(Misfit::Mismatch { what, expected, got }.into())
+}
+
+/// Checks that a list has an entry for each axis.
+fn expect_axes(key: &'static str, got: usize, axes: usize) -> Result<(), LayerError> {
+    if got == axes {
+        return Ok(());
+    }
+    Err(Misfit::Axes { key, got, axes }.into())
 }
 
 /// Checks that a tensor of this shape has room in the address space, in double precision.
@@ -97,5 +113,5 @@ fn expect_room(tensor: &'static str, shape: &[usize]) -> Result<(), LayerError> 
     if bytes.is_some_and(|bytes| isize::try_from(bytes).is_ok()) {
         return Ok(());
     }
-    Err(LayerError::TooLarge { tensor, shape: shape.to_vec() })
+    Err(Misfit::TooLarge { tensor, shape: shape.to_vec() }.into())
 }

@@ -4,7 +4,7 @@ mod explain;
 
 pub use explain::{GradientStages, LayerStages};
 
-use super::{Activation, Conv, Dense, LayerError, Pool, Tensor, expect_shape, numbers};
+use super::{Activation, Conv, Dense, LayerError, Misfit, Pool, Tensor, expect_shape, numbers};
 
 /// What a layer has learned.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,7 +174,7 @@ fn flat_shape(shape: &[usize]) -> [usize; 2] {
 
 fn reshaped(tensor: &Tensor, shape: &[usize]) -> Result<Tensor, LayerError> {
     if tensor.len() != shape.iter().product::<usize>() {
-        return Err(LayerError::Shape { tensor: "input", got: tensor.shape().to_vec(), expected: shape.to_vec() });
+        return Err(Misfit::Shape { tensor: "input", got: tensor.shape().to_vec(), expected: shape.to_vec() }.into());
     }
     Ok(super::tensor(shape, numbers(tensor).into_owned()))
 }

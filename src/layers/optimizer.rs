@@ -13,7 +13,7 @@ use super::{LayerError, Tensor, expect_shape};
 /// Weights and gradients alike, any; the same ones in the same order at every step.
 ///
 /// # Errors
-/// [`LayerError::Shape`] for a gradient that has not its weight's shape.
+/// For a gradient that has not its weight's shape.
 ///
 /// Source: D. P. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", 2015; `torch.optim.Adam` with its defaults.
 ///
@@ -40,7 +40,7 @@ pub struct Adam {
 /// Weights and gradients alike, any.
 ///
 /// # Errors
-/// [`LayerError::Shape`] for a gradient that has not its weight's shape.
+/// For a gradient that has not its weight's shape.
 ///
 /// Source: `torch.optim.SGD` with its defaults.
 ///

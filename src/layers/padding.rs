@@ -2,7 +2,7 @@
 
 mod explain;
 
-use super::{LayerError, Region, Tensor, expect_room, expect_shape, numbers, rounded, tensor};
+use super::{LayerError, Misfit, Region, Tensor, expect_room, expect_shape, numbers, rounded, tensor};
 
 /// What the added cells hold. The lecture's example: (1, 2, 3), two cells on each side.
 ///
@@ -137,13 +137,13 @@ impl Padding {
     /// Where the input has fewer axes than there are amounts, or nothing to copy, or the padded input has no room in memory.
     pub fn output_shape(&self, input: &[usize]) -> Result<Vec<usize>, LayerError> {
         let Some(whole) = input.len().checked_sub(self.amounts.len()) else {
-            return Err(LayerError::Axes { key: "padding", got: self.amounts.len(), axes: input.len() });
+            return Err(Misfit::Axes { key: "padding", got: self.amounts.len(), axes: input.len() }.into());
         };
         let mut shape = input.to_vec();
         for (axis, &(before, after)) in self.amounts.iter().enumerate() {
             let length = &mut shape[whole + axis];
             if self.mode.copies() && *length == 0 && before.max(after) > 0 {
-                return Err(LayerError::NothingToCopy { mode: self.mode.name(), axis: whole + axis });
+                return Err(Misfit::NothingToCopy { mode: self.mode.name(), axis: whole + axis }.into());
             }
             *length = length.saturating_add(before).saturating_add(after);
         }

@@ -7,7 +7,7 @@ use std::array::from_fn;
 
 pub(crate) use explain::{MAX, MIN};
 
-use super::{LayerError, Tensor, Window, expect_room, expect_shape, numbers, rounded, tensor};
+use super::{LayerError, Misfit, Tensor, Window, expect_axes, expect_room, expect_shape, numbers, rounded, tensor};
 use crate::layers::Region;
 
 /// The axes in space that every computation has: a pooling of fewer has axes of length one in front.
@@ -102,11 +102,9 @@ impl Pool {
         let axes = self.windows.len();
         if !(1..=SPACE).contains(&axes) || input.len() < axes {
             let expected = "pooling takes one to three axes with a window each, and any axes in front of them";
-            return Err(LayerError::Rank { tensor: "input", shape: input.to_vec(), expected });
+            return Err(LayerError::rank("input", input, expected));
         }
-        if self.padding.len() != axes {
-            return Err(LayerError::Axes { key: "padding", got: self.padding.len(), axes });
-        }
+        expect_axes("padding", self.padding.len(), axes)?;
         let (lead, space) = input.split_at(input.len() - axes);
         let mut shape = lead.to_vec();
         for (axis, &length) in space.iter().enumerate() {
@@ -118,7 +116,7 @@ impl Pool {
             // Between the taps of a dilated window a short input can slip through, at the ends and in the middle.
             let reads_nothing = |output: &usize| self.reach(axis, *output, length).cells == 0;
             if let Some(output) = (0..shape[lead.len() + axis]).find(reads_nothing) {
-                return Err(LayerError::EmptyWindow { axis, output });
+                return Err(Misfit::EmptyWindow { axis, output }.into());
             }
         }
         Ok(shape)

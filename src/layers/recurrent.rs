@@ -21,7 +21,7 @@ pub use stacked::Stacked;
 
 use ndarray::Axis;
 
-use super::{Activation, LayerError, Tensor, expect_room, expect_shape};
+use super::{Activation, LayerError, Tensor, expect_room, expect_shape, expect_size};
 
 /// A layer with a memory: `state_t, … = step(input_t, state_{t−1})`.
 ///
@@ -274,18 +274,14 @@ impl Recurrent {
     ) -> Result<(Vec<usize>, Vec<usize>), LayerError> {
         let &[steps, batch, inputs] = input.shape() else {
             let expected = "it takes steps, examples and numbers";
-            return Err(LayerError::Rank { tensor: "input", shape: input.shape().to_vec(), expected });
+            return Err(LayerError::rank("input", input.shape(), expected));
         };
-        let count = |what, expected: usize, got: usize| match got == expected {
-            true => Ok(()),
-            false => Err(LayerError::Mismatch { what, expected, got }),
-        };
-        count("the number of weights", self.matrices.len(), weights.len())?;
-        count("the number of states", self.states.len(), state.len())?;
+        expect_size("the number of weights", weights.len(), self.matrices.len())?;
+        expect_size("the number of states", state.len(), self.states.len())?;
         for (matrix, Weights { weight, .. }) in self.matrices.iter().zip(weights) {
             if weight.ndim() != 2 {
                 let expected = "it takes rows and columns";
-                return Err(LayerError::Rank { tensor: matrix.name, shape: weight.shape().to_vec(), expected });
+                return Err(LayerError::rank(matrix.name, weight.shape(), expected));
             }
         }
         // What an equation gives is as long as its first term; that a state is as long as its equation is told of the state,
@@ -326,7 +322,7 @@ impl Recurrent {
                     }
                     Term::Product(factors) => {
                         for factor in factors {
-                            count("the size of a factor", size, size_of(factor.vector()))?;
+                            expect_size("the size of a factor", size_of(factor.vector()), size)?;
                         }
                     }
                 }

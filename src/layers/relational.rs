@@ -13,7 +13,7 @@ mod tests;
 
 pub use explain::RelationalStages;
 
-use super::{Activation, Gathering, Graph, LayerError, expect_shape};
+use super::{Activation, Gathering, Graph, LayerError, Misfit, expect_shape, expect_size};
 
 /// Equations over the nodes and edges of a graph, each made from arrays before it.
 ///
@@ -136,10 +136,7 @@ impl Forward<'_> {
         } else {
             self.next = self.given.next().unwrap_or_default();
         }
-        let got = self.next.len();
-        if got != expected {
-            return Err(LayerError::Mismatch { what: "the numbers of an array", expected, got });
-        }
+        expect_size("the numbers of an array", self.next.len(), expected)?;
         self.numbers.push(std::mem::take(&mut self.next));
         Ok(self.numbers.len() == layers.arrays.len())
     }
@@ -212,7 +209,8 @@ impl Relational {
         match self.arrays[of] {
             Array::Nodes(width) => Ok(width),
             _ => {
-                Err(LayerError::Mismatch { what: "the number of arrays with a row for each node", expected: 1, got: 0 })
+                let what = "the number of arrays with a row for each node";
+                Err(Misfit::Mismatch { what, expected: 1, got: 0 }.into())
             }
         }
     }
@@ -352,9 +350,7 @@ impl Relational {
     /// Where there are other arrays than it takes.
     pub fn begin<'a>(&'a self, graph: &'a Graph, given: Vec<Vec<f32>>) -> Result<Forward<'a>, LayerError> {
         let taken = self.arrays.len() - self.equations.len();
-        if given.len() != taken {
-            return Err(LayerError::Mismatch { what: "the number of arrays", expected: taken, got: given.len() });
-        }
+        expect_size("the number of arrays", given.len(), taken)?;
         let given = given.into_iter();
         Ok(Forward { layers: self, graph, given, next: Vec::new(), numbers: Vec::with_capacity(self.arrays.len()) })
     }

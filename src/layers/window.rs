@@ -1,6 +1,6 @@
 //! The sliding window, along one axis: one for convolution and pooling alike.
 
-use super::LayerError;
+use super::{LayerError, Misfit};
 
 /// A window that slides along one axis.
 ///
@@ -34,13 +34,14 @@ impl Window {
     pub fn outputs(&self, input: usize) -> Result<usize, LayerError> {
         for (number, name) in [(self.kernel, "kernel"), (self.stride, "stride"), (self.dilation, "dilation")] {
             if number == 0 {
-                return Err(LayerError::Zero(name));
+                return Err(Misfit::Zero(name).into());
             }
         }
         let Self { kernel, dilation, .. } = *self;
-        let room = input.checked_sub(self.span());
-        let too_wide = LayerError::Window { kernel, dilation, span: self.span(), input };
-        room.map(|room| room / self.stride + 1).ok_or(too_wide)
+        match input.checked_sub(self.span()) {
+            Some(room) => Ok(room / self.stride + 1),
+            None => Err(Misfit::Window { kernel, dilation, span: self.span(), input }.into()),
+        }
     }
 
     /// The cell of the padded input that a tap reads for an output.
@@ -102,7 +103,7 @@ mod tests {
             window.outputs(7).expect_err("too wide").to_string(),
             "kernel 5 with dilation 2 spans 9 cells, the padded input has 7"
         );
-        assert_eq!(Window { stride: 0, ..window }.outputs(9), Err(LayerError::Zero("stride")));
+        assert_eq!(Window { stride: 0, ..window }.outputs(9), Err(Misfit::Zero("stride").into()));
         assert!(Window { dilation: usize::MAX, ..window }.outputs(9).is_err());
     }
 }

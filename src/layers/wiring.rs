@@ -10,7 +10,7 @@ mod order;
 
 pub use order::Order;
 
-use super::{LayerError, Tensor, numbers, tensor};
+use super::{LayerError, Misfit, Tensor, expect_size, numbers, tensor};
 
 /// A layer as wires. Places are counted row by row, through all axes.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,10 +142,7 @@ impl Wiring {
     pub fn forward(&self, sources: [&Tensor; 2], shape: &[usize]) -> Result<Tensor, LayerError> {
         let numbers = sources.map(numbers);
         let mut output = vec![0.0; shape.iter().product()];
-        if output.len() != self.outputs() {
-            let (expected, got) = (self.outputs(), output.len());
-            return Err(LayerError::Mismatch { what: "the number of outputs", expected, got });
-        }
+        expect_size("the number of outputs", output.len(), self.outputs())?;
         let mut outside = None;
         for (at, cell) in output.iter_mut().enumerate() {
             let (join, mut count) = (self.join(), 0_u32);
@@ -168,7 +165,7 @@ impl Wiring {
             *cell = if join == Join::MeanSize { total / f64::from(count) } else { total } as f32;
         }
         match outside {
-            Some((expected, got)) => Err(LayerError::Mismatch { what: "the number of inputs", expected, got }),
+            Some((expected, got)) => Err(Misfit::Mismatch { what: "the number of inputs", expected, got }.into()),
             None => Ok(tensor(shape, output)),
         }
     }

@@ -5,19 +5,20 @@ use std::rc::Rc;
 use js_sys::Promise;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+use web_sys::{Blob, CanvasRenderingContext2d, Document, HtmlCanvasElement, ImageData};
 
 use super::geometry::{DASHES, FONT_FAMILY, arrow_head};
 use crate::scene::{Align, Bitmap, Colour, Font, Point, Rect, Scene, Shape, Stroke};
+
+/// What a browser tells of a canvas that it cannot hold.
+const NO_PIXELS: &str = "data:,";
 
 /// The scene as a PNG file, `density` pixels to a CSS pixel.
 ///
 /// # Errors
 /// Where the browser cannot paint that many pixels.
 pub async fn png(scene: &Scene, density: f32) -> Result<Blob, JsValue> {
-    let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
-    let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
-    Painter::new(canvas.clone()).ok_or(JsValue::NULL)?.paint(scene, &Scene::default(), density);
+    let canvas = painted(scene, density)?;
     let file = Promise::new(&mut |resolve, reject| {
         if let Err(why) = canvas.to_blob(&resolve) {
             // Rejecting a fresh promise cannot fail.
@@ -25,6 +26,52 @@ pub async fn png(scene: &Scene, density: f32) -> Result<Blob, JsValue> {
         }
     });
     JsFuture::from(file).await?.dyn_into()
+}
+
+/// The scene as the address of a PNG that the address itself holds; nothing where the browser cannot paint that many pixels.
+pub fn png_uri(scene: &Scene, density: f32) -> Option<String> {
+    painted(scene, density)
+        .and_then(|canvas| canvas.to_data_url())
+        .ok()
+        .filter(|address| address != NO_PIXELS)
+}
+
+/// The scene on a canvas of its own.
+fn painted(scene: &Scene, density: f32) -> Result<HtmlCanvasElement, JsValue> {
+    let canvas: HtmlCanvasElement = document()?.create_element("canvas")?.unchecked_into();
+    Painter::new(canvas.clone()).ok_or(JsValue::NULL)?.paint(scene, &Scene::default(), density);
+    Ok(canvas)
+}
+
+fn document() -> Result<Document, JsValue> {
+    web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)
+}
+
+/// The bitmap as an address that holds it; an empty one where the browser cannot paint that many pixels.
+pub fn data_uri(bitmap: &Bitmap) -> String {
+    let image = document().and_then(|document| image_of(bitmap, &document, None));
+    image.and_then(|image| image.to_data_url()).unwrap_or_default()
+}
+
+/// The bitmap on a canvas of its own, which may be a `spare` one of that size.
+fn image_of(
+    bitmap: &Bitmap,
+    document: &Document,
+    spare: Option<HtmlCanvasElement>,
+) -> Result<HtmlCanvasElement, JsValue> {
+    let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&bitmap.rgba), bitmap.width, bitmap.height)?;
+    let image = match spare {
+        Some(image) => image,
+        None => {
+            let image: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
+            image.set_width(bitmap.width);
+            image.set_height(bitmap.height);
+            image
+        }
+    };
+    let context: CanvasRenderingContext2d = image.get_context("2d")?.ok_or(JsValue::NULL)?.unchecked_into();
+    context.put_image_data(&data, 0.0, 0.0)?;
+    Ok(image)
 }
 
 /// Paints scenes onto one canvas, and keeps the bitmaps it has already handed to the browser.
@@ -204,19 +251,10 @@ impl Painter {
         if let Some((_, image)) = self.bitmaps.iter().find(|(known, _)| Rc::ptr_eq(known, bitmap)) {
             return Ok(image.clone());
         }
-        let data = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&bitmap.rgba), bitmap.width, bitmap.height)?;
         let document = self.canvas.owner_document().ok_or(JsValue::NULL)?;
         let of_size = |image: &HtmlCanvasElement| (image.width(), image.height()) == (bitmap.width, bitmap.height);
-        let image = match self.spare.iter().position(of_size) {
-            Some(place) => self.spare.swap_remove(place),
-            None => document.create_element("canvas")?.unchecked_into(),
-        };
-        if !of_size(&image) {
-            image.set_width(bitmap.width);
-            image.set_height(bitmap.height);
-        }
-        let context: CanvasRenderingContext2d = image.get_context("2d")?.ok_or(JsValue::NULL)?.unchecked_into();
-        context.put_image_data(&data, 0.0, 0.0)?;
+        let spare = self.spare.iter().position(of_size).map(|place| self.spare.swap_remove(place));
+        let image = image_of(bitmap, &document, spare)?;
         self.bitmaps.push((bitmap.clone(), image.clone()));
         Ok(image)
     }

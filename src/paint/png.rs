@@ -1,4 +1,4 @@
-//! Bitmaps as PNG. The container is three chunks, written here: the crates that write it bring three times the bytes, for
+//! Bitmaps as PNG, where no browser is. The container is three chunks, written here: the crates that write it bring three times the bytes, for
 //! filters and formats that no picture here has.
 
 use base64::Engine;

@@ -1,7 +1,7 @@
 //! A scene as SVG text: for export, and for the snapshots that the tests compare.
 
+use super::data_uri;
 use super::geometry::{DASHES, FONT_FAMILY, arrow_head};
-use super::png;
 use crate::scene::{Align, Colour, Point, Rect, Scene, Shape, Stroke};
 
 /// The scene as one SVG document, on `background` or on nothing.
@@ -71,7 +71,7 @@ impl Svg {
                 self.bounded("image", bounds);
                 self.attribute("preserveAspectRatio", "none");
                 self.attribute("image-rendering", "pixelated");
-                self.attribute("href", &png::data_uri(bitmap));
+                self.attribute("href", &data_uri(bitmap));
                 self.end();
             }
         }

@@ -10,6 +10,7 @@ const page = (body) => `<!doctype html><meta charset="utf-8"><title>host</title>
 const site = await openSite({
   pages: {
     "/one.html": page('<layer-scope id="a" block="conv1d" settings="preset=rising" loading="eager">fallback</layer-scope>'),
+    "/pixels.html": page('<layer-scope id="a" block="cnn" loading="eager"></layer-scope>'),
     "/wrong.html": page('<layer-scope id="a" block="nothing" loading="eager">fallback</layer-scope>'),
     "/far.html": page('<div style="height:4000px"></div><layer-scope id="a" block="conv1d">fallback</layer-scope>'),
     "/scaled.html": page('<div style="transform:scale(.5);transform-origin:0 0;width:1000px"><layer-scope id="a" block="conv1d" loading="eager"></layer-scope></div><div style="height:3000px"></div>'),
@@ -44,6 +45,19 @@ test("shows, explains and hands over a block", async (t) => {
     };
   });
   assert.deepEqual(found, { value: 1, block: "conv1d", steps: 1, backend: "cpu", svg: "svg", png: ["image/png", true] });
+});
+
+test("pixels are in the SVG as a picture that can be read", async (t) => {
+  const host = await site.openPage(t, { path: "pixels.html" });
+  await ready(host);
+  const shades = await host.evaluate(async () => {
+    const svg = new DOMParser().parseFromString(document.querySelector("#a").toSVG(), "image/svg+xml");
+    const bitmap = await createImageBitmap(await (await fetch(svg.querySelector("image").getAttribute("href"))).blob());
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    return new Set(new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer)).size;
+  });
+  assert.ok(shades > 10, `${shades} colours`);
 });
 
 test("follows its attributes and its properties, and tells what happens", async (t) => {

@@ -1,7 +1,5 @@
 //! The picture as it stands, its formula, and a program that prints the same number.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use yew::prelude::*;
 
 use super::snippet::snippet;
@@ -54,7 +52,7 @@ fn picture_export(dialog: &Dialog, around: &Around) -> Tag {
     let background = (!dialog.transparent).then_some(theme.card);
     let scene = live.look(|session| session.scene(*width, theme));
     let text = svg::paint(&scene, say(about.title), background);
-    let preview = format!("data:image/svg+xml;base64,{}", STANDARD.encode(&text));
+    let preview = format!("data:image/svg+xml,{}", js_sys::encode_uri_component(&text));
     let with_png = |text: &str, act: Act| {
         let scene = background.map_or_else(|| scene.clone(), |colour| scene.clone().on(colour));
         let (density, on_choice, live) = (f32::from(dialog.scale), on_choice.clone(), live.clone());

@@ -1,9 +1,10 @@
 //! Graphs as JSON, in the node-link form that NetworkX writes.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::read::{Reading, finite, quoted};
 use super::{GraphData, MAX_FEATURES, MAX_NODES};
+use crate::data::{json_text, object};
 use crate::explain::decimal;
 
 /// Reads node-link JSON, and says what in it cannot be read.
@@ -131,35 +132,37 @@ pub fn write_node_link(graph: &GraphData) -> String {
         None => Value::from(node),
     };
     let node = |at: usize| {
-        let mut node = json!({ "id": id(at) });
+        let mut node = vec![("id", id(at))];
         if graph.width > 0 {
             let row = graph.features.get(at * graph.width..(at + 1) * graph.width).unwrap_or_default();
-            node["features"] = row.iter().map(|&feature| number(feature)).collect();
+            node.push(("features", row.iter().map(|&feature| number(feature)).collect()));
         }
         if let Some(&class) = graph.classes.get(at) {
-            node["class"] = Value::from(class);
+            node.push(("class", class.into()));
         }
         if let Some([x, y]) = graph.places.as_ref().and_then(|places| places.get(at)) {
-            (node["x"], node["y"]) = (number(*x), number(*y));
+            node.extend([("x", number(*x)), ("y", number(*y))]);
         }
-        node
+        object(node)
     };
     let link = |at: usize| {
         let (from, to) = graph.edges[at];
-        let mut link = json!({ "source": id(from as usize), "target": id(to as usize) });
+        let mut link = vec![("source", id(from as usize)), ("target", id(to as usize))];
         if let Some(&weight) = graph.weights.get(at) {
-            link["weight"] = number(weight);
+            link.push(("weight", number(weight)));
         }
-        link
+        object(link)
     };
-    let nodes: Vec<Value> = (0..graph.nodes).map(node).collect();
-    let links: Vec<Value> = (0..graph.edges.len()).map(link).collect();
-    let directed = graph.directed;
-    // NetworkX keeps one of several edges between the same nodes, where it is not told.
-    let multigraph = graph.repeated() > 0;
-    let all = json!({ "directed": directed, "multigraph": multigraph, "graph": {}, "nodes": nodes, "links": links });
-    // Its `Display` would bring a second writer.
-    serde_json::to_string(&all).unwrap_or_default()
+    let nodes: Value = (0..graph.nodes).map(node).collect();
+    let links: Value = (0..graph.edges.len()).map(link).collect();
+    json_text(&object(vec![
+        ("directed", graph.directed.into()),
+        // NetworkX keeps one of several edges between the same nodes, where it is not told.
+        ("multigraph", (graph.repeated() > 0).into()),
+        ("graph", object(Vec::new())),
+        ("nodes", nodes),
+        ("links", links),
+    ]))
 }
 
 /// In single precision, with no more figures than that has.

@@ -8,8 +8,8 @@ use crate::data::files;
 use crate::data::safetensors::{Safetensors, SafetensorsError};
 use crate::explain::read_number;
 use crate::layers::{
-    Activation, Gru, LayerError, Lstm, ParameterCount, Recurrent, Rnn, Tensor, Term, Unrolled, UpdateGate, Vector,
-    Weights, numbers, tensor,
+    Activation, Gru, LayerError, Lstm, Misfit, ParameterCount, Recurrent, Rnn, Tensor, Term, Unrolled, UpdateGate,
+    Vector, Weights, numbers, tensor,
 };
 
 /// How a layer remembers.
@@ -127,16 +127,15 @@ pub fn shapes(task: Task, layer: &Recurrent) -> Vec<Shape> {
 /// A trained layer, read once.
 ///
 /// # Errors
-/// [`LayerError::File`], where its file is not there or not what it should be.
+/// [`Misfit::File`], where its file is not there or not what it should be.
 pub fn load(task: Task, memory: Memory) -> Result<Rc<TrainedRecurrent>, LayerError> {
     let file = file(task, memory);
     let known = LOADED.with_borrow(|loaded| loaded.iter().find(|(known, _)| *known == file).map(|(_, it)| it.clone()));
     if let Some(known) = known {
         return Ok(known);
     }
-    let failed = |why: String| LayerError::File { file, why };
-    let bytes = files::get(file).ok_or_else(|| failed("it has not been loaded".to_owned()))?;
-    let read = read(task, memory.layer(), &bytes).map_err(|why| failed(why.to_string()))?;
+    let bytes = files::get(file).ok_or_else(|| LayerError::file(file, &"it has not been loaded"))?;
+    let read = read(task, memory.layer(), &bytes).map_err(|why| LayerError::file(file, &why))?;
     let trained = Rc::new(read);
     LOADED.with_borrow_mut(|loaded| loaded.push((file, trained.clone())));
     Ok(trained)
@@ -161,6 +160,11 @@ pub fn parts(text: &[usize]) -> (&[usize], &[usize]) {
     text.split_at(text.len() - text.len() / 10)
 }
 
+/// What the last equation gives.
+pub(super) fn last(unrolled: Unrolled) -> Result<Tensor, LayerError> {
+    unrolled.vectors.into_iter().next_back().ok_or_else(|| Misfit::Zero("the number of equations").into())
+}
+
 /// The states that a sequence leaves behind.
 pub fn last_state(layer: &Recurrent, unrolled: &Unrolled) -> Vec<Tensor> {
     let last = |(state, initial): (&usize, &Tensor)| {
@@ -179,7 +183,7 @@ impl TrainedRecurrent {
     pub fn outputs(&self, input: &Tensor) -> Result<Tensor, LayerError> {
         let state = self.recurrent.zero_state(input.shape().get(1).copied().unwrap_or_default(), self.hidden);
         let unrolled = self.recurrent.sequence(&self.weights, input, &state)?;
-        unrolled.vectors.into_iter().last().ok_or(LayerError::Zero("the number of equations"))
+        last(unrolled)
     }
 }
 

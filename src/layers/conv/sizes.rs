@@ -1,7 +1,7 @@
 //! The sizes of one convolution, and the sum over a window.
 
 use super::Conv;
-use crate::layers::{LayerError, Window, expect_room};
+use crate::layers::{LayerError, Misfit, Window, expect_axes, expect_room, expect_size};
 
 /// The axes in space that every computation has: a convolution of fewer has axes of length one in front.
 pub(super) const SPACE: usize = 3;
@@ -24,10 +24,7 @@ impl Conv {
     /// The sizes for an input of this shape, which is still to be padded.
     pub(super) fn sizes_of(&self, input: &[usize], weight: &[usize]) -> Result<Sizes, LayerError> {
         self.check(input, weight)?;
-        if self.padding.amounts.len() != self.windows.len() {
-            let (got, axes) = (self.padding.amounts.len(), self.windows.len());
-            return Err(LayerError::Axes { key: "padding", got, axes });
-        }
+        expect_axes("padding", self.padding.amounts.len(), self.windows.len())?;
         self.sizes(&self.padding.output_shape(input)?, weight)
     }
 
@@ -60,38 +57,26 @@ impl Conv {
         let axes = input.len().saturating_sub(2);
         if !(1..=SPACE).contains(&axes) {
             let expected = "it takes a batch, channels, and one to three spatial axes";
-            return Err(LayerError::Rank { tensor: "input", shape: input.to_vec(), expected });
+            return Err(LayerError::rank("input", input, expected));
         }
         if weight.len() != input.len() {
             let expected =
                 "it takes output channels, input channels of one group, and as many spatial axes as the input";
-            return Err(LayerError::Rank { tensor: "weight", shape: weight.to_vec(), expected });
+            return Err(LayerError::rank("weight", weight, expected));
         }
-        if self.windows.len() != axes {
-            return Err(LayerError::Axes { key: "stride or dilation", got: self.windows.len(), axes });
-        }
+        expect_axes("stride or dilation", self.windows.len(), axes)?;
         for (window, &kernel) in self.windows.iter().zip(&weight[2..]) {
-            if window.kernel != kernel {
-                return Err(LayerError::Mismatch { what: "the weight's kernel", expected: window.kernel, got: kernel });
-            }
+            expect_size("the weight's kernel", kernel, window.kernel)?;
         }
         if self.groups == 0 {
-            return Err(LayerError::Zero("groups"));
+            return Err(Misfit::Zero("groups").into());
         }
         for (channels, of) in [(input[1], "input"), (weight[0], "output")] {
             if channels % self.groups != 0 {
-                return Err(LayerError::Groups { groups: self.groups, channels, of });
+                return Err(Misfit::Groups { groups: self.groups, channels, of }.into());
             }
         }
-        let expected = input[1] / self.groups;
-        if weight[1] != expected {
-            return Err(LayerError::Mismatch {
-                what: "weight's second axis (input channels of one group)",
-                expected,
-                got: weight[1],
-            });
-        }
-        Ok(())
+        expect_size("weight's second axis (input channels of one group)", weight[1], input[1] / self.groups)
     }
 }
 

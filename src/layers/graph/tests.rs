@@ -68,10 +68,10 @@ fn loops_are_added_where_there_are_none() {
 #[test]
 fn edges_lead_to_nodes_that_are_there() {
     let error = Graph::new(3, &[(0, 1), (1, 3)]).unwrap_err();
-    assert_eq!(error, LayerError::Edge { edge: 1, from: 1, to: 3, nodes: 3 });
+    assert_eq!(error, Misfit::Edge { edge: 1, from: 1, to: 3, nodes: 3 }.into());
     assert_eq!(error.to_string(), "edge 1 leads from node 1 to node 3, but there are 3 nodes, counted from 0");
     assert_eq!(error.code(), "value");
-    assert!(matches!(Graph::new(usize::MAX, &[]), Err(LayerError::TooLarge { .. })));
+    assert!(matches!(Graph::new(usize::MAX, &[]).unwrap_err().misfit(), Misfit::TooLarge { .. }));
     let empty = Graph::new(0, &[]).unwrap();
     assert_eq!((empty.nodes(), empty.adjacency().len(), empty.with_self_loops().nodes()), (0, 0, 0));
     assert_eq!(empty.pagerank(0, 0.5, 0.0), (vec![], 0));

@@ -1,7 +1,7 @@
 //! Backpropagation through time.
 
 use super::{Factor, Recurrent, Sizes, Term, Unrolled, Vector, Weights, array, flat, through};
-use crate::layers::{LayerError, Tensor, expect_shape};
+use crate::layers::{LayerError, Tensor, expect_shape, expect_size};
 
 /// The derivatives of the loss by everything that a recurrent layer was given and has computed.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,10 +39,7 @@ impl Recurrent {
     ) -> Result<RecurrentGradients, LayerError> {
         let (states, made) = self.check(weights, input, &forward.initial)?;
         let sizes = self.sizes(input, &states, &made);
-        let given = forward.vectors.len();
-        if given != made.len() {
-            return Err(LayerError::Mismatch { what: "the number of vectors", expected: made.len(), got: given });
-        }
+        expect_size("the number of vectors", forward.vectors.len(), made.len())?;
         for ((vector, equation), &size) in forward.vectors.iter().zip(&self.equations).zip(&made) {
             expect_shape(equation.name, vector.shape(), &[sizes.steps, sizes.batch, size])?;
         }

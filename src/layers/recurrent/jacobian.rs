@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::{Factor, Recurrent, Term, Unrolled, Vector, Weights};
-use crate::layers::{Activation, LayerError, Tensor, numbers, rounded};
+use crate::layers::{Activation, LayerError, Misfit, Tensor, numbers, rounded};
 
 /// The vectors of one step of an example.
 struct Step<'a> {
@@ -42,7 +42,7 @@ impl Recurrent {
     ) -> Result<Vec<Vec<f64>>, LayerError> {
         let batch = unrolled.initial.first().map_or(0, |state| state.shape()[0]);
         if example >= batch {
-            return Err(LayerError::Mismatch { what: "the number of examples", expected: example + 1, got: batch });
+            return Err(Misfit::Mismatch { what: "the number of examples", expected: example + 1, got: batch }.into());
         }
         let [initial, vectors] =
             [&unrolled.initial, &unrolled.vectors].map(|all| all.iter().map(numbers).collect::<Vec<_>>());

@@ -37,13 +37,13 @@ impl Stacked {
     /// How many numbers the hidden state has.
     ///
     /// # Errors
-    /// [`LayerError::Rank`] and [`LayerError::Shape`] where the tensors do not fit each other.
+    /// Where the tensors do not fit each other.
     pub fn hidden(&self, gates: usize) -> Result<usize, LayerError> {
         let axes = |tensor, weight: &Tensor| match *weight.shape() {
             [_, columns] => Ok(columns),
             _ => {
                 let expected = "it takes the rows of every gate, and columns";
-                Err(LayerError::Rank { tensor, shape: weight.shape().to_vec(), expected })
+                Err(LayerError::rank(tensor, weight.shape(), expected))
             }
         };
         let (inputs, hidden) = (axes("weight_ih", &self.weight_ih)?, axes("weight_hh", &self.weight_hh)?);

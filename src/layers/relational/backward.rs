@@ -1,7 +1,7 @@
 //! The gradients of layers on a graph.
 
 use super::{Made, Making, Reads, Relational};
-use crate::layers::{Gathering, Graph, LayerError, Pointwise};
+use crate::layers::{Gathering, Graph, LayerError, Pointwise, expect_size};
 
 impl Relational {
     /// The derivatives of the loss by every array, from its derivative by one of them.
@@ -21,10 +21,7 @@ impl Relational {
         numbers: &[Vec<f32>],
         (array, upstream): (usize, &[f32]),
     ) -> Result<Vec<Vec<f32>>, LayerError> {
-        let (expected, got) = (self.arrays[array].len(graph), upstream.len());
-        if expected != got {
-            return Err(LayerError::Mismatch { what: "the numbers of output_gradient", expected, got });
-        }
+        expect_size("the numbers of output_gradient", upstream.len(), self.arrays[array].len(graph))?;
         let mut sums: Vec<Vec<f64>> = numbers.iter().map(|all| vec![0.0; all.len()]).collect();
         sums[array] = upstream.iter().copied().map(f64::from).collect();
         for made in self.equations.iter().rev() {
