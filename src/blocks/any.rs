@@ -10,7 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 
 use super::object;
-use super::{About, Block, Control, Gesture, Opens, Preset, View, Written, fields};
+use super::{About, Block, Control, Gesture, Opens, Panel, Preset, View, Written, fields};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
@@ -177,7 +177,9 @@ impl<B: Block> AnyBlock for Erased<B> {
     }
 
     fn controls(&self, settings: &AnySettings) -> Vec<Control> {
-        B::controls(&Self::typed(settings))
+        let mut panel = Panel::read(B::CONTROLS);
+        B::narrow(&Self::typed(settings), &mut panel);
+        panel.controls
     }
 
     fn trace(&self, settings: &AnySettings, device: Device) -> LocalBoxFuture<'static, Result<Trace, LayerError>> {

@@ -3,7 +3,6 @@
 //! A [`Block`] says what can be set, computes a [`Trace`] from its settings, and draws it. Menu, route, element, URL, undo,
 //! export, keyboard, spoken description, and the tests that walk all blocks follow from the list.
 
-mod activation;
 mod any;
 mod bias;
 mod bptt;
@@ -34,7 +33,7 @@ pub mod summary;
 use std::future::Future;
 
 pub use any::{AnyBlock, AnySettings, describe_all};
-pub use control::{Choice, Control, Kind, Place};
+pub use control::{Choice, Control, Kind, Panel, Place};
 pub use fields::{Field, Fields, Word};
 pub(crate) use fields::{json_text, object, words};
 
@@ -175,7 +174,10 @@ pub trait Block: 'static {
     /// The lecture's worked examples, then the telling cases.
     const PRESETS: &'static [Preset];
 
-    /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
+    /// What can be set, as a [`Panel`] reads it: one control for each field of the settings.
+    const CONTROLS: &'static str;
+
+    /// Everything that can be set, as a plain value. Its fields are the keys of [`CONTROLS`](Self::CONTROLS).
     type Settings: Default + Clone + PartialEq + Fields + 'static;
 
     /// As the block opens.
@@ -183,8 +185,8 @@ pub trait Block: 'static {
         Self::Settings::default()
     }
 
-    /// What can be changed, and the legal range given the other settings. One control for each field of the settings.
-    fn controls(settings: &Self::Settings) -> Vec<Control>;
+    /// What of it is in sight, and what is legal, given the other settings.
+    fn narrow(settings: &Self::Settings, panel: &mut Panel);
 
     /// Brings the other settings into line after `changed` was set: weights follow the kernel's size.
     fn settle(settings: &mut Self::Settings, changed: &str);

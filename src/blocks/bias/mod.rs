@@ -11,7 +11,7 @@ use std::fmt::Write;
 use plan::{models, plan};
 use settings::{Settings, Tab};
 
-use super::{About, Block, Control, Preset, View, hand};
+use super::{About, Block, Panel, Preset, View, hand};
 use crate::blocks::convolution::Pass;
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Stage, Trace, cell_number, decimal};
@@ -35,10 +35,12 @@ impl Block for Bias {
 
     const PRESETS: &'static [Preset] = presets::PRESETS;
 
+    const CONTROLS: &'static str = include_str!("controls.txt");
+
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

@@ -9,7 +9,7 @@ mod trace;
 use settings::Settings;
 use trace::SIDES;
 
-use super::{About, Block, Control, Preset, View};
+use super::{About, Block, Panel, Preset, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Stage, Trace};
 use crate::layers::LayerError;
@@ -45,10 +45,12 @@ impl Block for Bptt {
         Preset::new("gru", "the GRU", "shown=gru&last=40"),
     ];
 
+    const CONTROLS: &'static str = include_str!("controls.txt");
+
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(_: &mut Settings, _: &str) {}

@@ -11,7 +11,7 @@ mod settings;
 
 use settings::{Look, Settings};
 
-use super::{About, Block, Control, Preset, View, hand};
+use super::{About, Block, Panel, Preset, View, hand};
 use crate::compute::Device;
 use crate::data::digits::{self, HELD_OUT, PIXELS, SIDE};
 use crate::data::trained::{self, trained};
@@ -36,14 +36,16 @@ impl Block for Cnn {
 
     const PRESETS: &'static [Preset] = presets::PRESETS;
 
+    const CONTROLS: &'static str = include_str!("controls.txt");
+
     type Settings = Settings;
 
     fn files(_: &Settings) -> Vec<&'static str> {
         vec![digits::FILE, trained::FILE]
     }
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {
@@ -121,7 +123,7 @@ impl Block for Cnn {
         let at = cell.index.axis(0);
         match cell.stage {
             "predicted" => Some(Settings { view: Look::Network, digit: at, pixels: Vec::new(), ..settings.clone() }),
-            "scores-gradient" => Some(Settings { class: chain::CHOSEN.get(at)?.to_string(), ..settings.clone() }),
+            "scores-gradient" => Some(Settings { class: at.to_string(), ..settings.clone() }),
             _ => None,
         }
     }

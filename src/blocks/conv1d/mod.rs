@@ -8,7 +8,7 @@ use settings::{Padding, Pass, Sense, Settings};
 
 use super::convolution::{Convolved, convolved, stages};
 use super::pytorch::Program;
-use super::{About, Block, Control, Preset, View, hand};
+use super::{About, Block, Panel, Preset, View, hand};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace, decimal, grouped};
 use crate::layers::{self, Activation, Conv, LayerError, Tensor, Window, rounded};
@@ -95,10 +95,12 @@ impl Block for Conv1d {
 
     const PRESETS: &'static [Preset] = presets::PRESETS;
 
+    const CONTROLS: &'static str = include_str!("controls.txt");
+
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

@@ -13,7 +13,7 @@ use settings::{Padding, Settings};
 
 use super::convolution::{Convolved, Pass, convolved, stages};
 use super::pytorch::{Program, window_alone};
-use super::{About, Block, Control, Preset, View, control, hand};
+use super::{About, Block, Panel, Preset, View, control, hand};
 use crate::compute::Device;
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Trace, Values, grouped};
@@ -80,10 +80,12 @@ impl Block for Conv2d {
 
     const PRESETS: &'static [Preset] = presets::PRESETS;
 
+    const CONTROLS: &'static str = include_str!("controls.txt");
+
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use settings::{Padding, Settings};
 
 use super::convolution::{Convolved, Pass, convolved, stages};
-use super::{About, Block, Control, Preset, View, hand};
+use super::{About, Block, Panel, Preset, View, hand};
 use crate::compute::Device;
 use crate::data::volumes;
 use crate::explain::{Cell, Explanation, Expr, Index, Role, Stage, Trace, Values, decimal};
@@ -94,10 +94,12 @@ impl Block for Conv3d {
 
     const PRESETS: &'static [Preset] = presets::PRESETS;
 
+    const CONTROLS: &'static str = include_str!("controls.txt");
+
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

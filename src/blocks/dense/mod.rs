@@ -9,7 +9,7 @@ use settings::Settings;
 
 use super::convolution::{Pass, stages};
 use super::counts::memory;
-use super::{About, Block, Control, Preset, View, hand, pytorch};
+use super::{About, Block, Panel, Preset, View, hand, pytorch};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Role, Stage, Trace, grouped};
 use crate::layers::{Activation, Dense, LayerError, ParameterCount, rounded};
@@ -32,10 +32,12 @@ impl Block for DenseLayer {
 
     const PRESETS: &'static [Preset] = presets::PRESETS;
 
+    const CONTROLS: &'static str = include_str!("controls.txt");
+
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

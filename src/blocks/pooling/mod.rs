@@ -12,7 +12,7 @@ use settings::{Operation, Settings};
 
 use super::convolution::Pass;
 use super::convolution::stages::{BY_INPUT, BY_OUTPUT, INPUT, OUTPUT};
-use super::{About, Block, Control, Preset, View, hand, pytorch};
+use super::{About, Block, Panel, Preset, View, hand, pytorch};
 use crate::compute::Device;
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Role, Stage, Trace, Values, listed};
@@ -47,10 +47,12 @@ impl Block for Pooled {
 
     const PRESETS: &'static [Preset] = presets::PRESETS;
 
+    const CONTROLS: &'static str = include_str!("controls.txt");
+
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

@@ -15,7 +15,7 @@ use settings::Settings;
 
 use super::chain::Chain;
 use super::stack::StackLayer;
-use super::{About, Block, Control, Preset, View, hand};
+use super::{About, Block, Panel, Preset, View, hand};
 use crate::compute::Device;
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace};
@@ -107,10 +107,12 @@ impl Block for Stacked {
 
     const PRESETS: &'static [Preset] = presets::PRESETS;
 
+    const CONTROLS: &'static str = include_str!("controls.txt");
+
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, _: &str) {

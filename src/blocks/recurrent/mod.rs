@@ -12,7 +12,7 @@ mod stages;
 use settings::Settings;
 
 use super::control::LIMIT;
-use super::{About, Block, Control, Preset, View, sparse};
+use super::{About, Block, Panel, Preset, View, sparse};
 use crate::compute::Device;
 use crate::data::sequences::{Memory, Task, file};
 use crate::explain::{Cell, Explanation, Trace, decimal, grouped};
@@ -40,6 +40,8 @@ impl<T: Taught> Block for T {
     const NEAR: bool = true;
     const LOOKS: &'static [&'static str] = &["shown"];
 
+    const CONTROLS: &'static str = include_str!("controls.txt");
+
     type Settings = Settings;
 
     fn initial() -> Settings {
@@ -55,8 +57,8 @@ impl<T: Taught> Block for T {
         }
     }
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls(model::steps(settings))
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(model::steps(settings), panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

@@ -15,7 +15,7 @@ mod training;
 
 use settings::{Settings, Shape, Topic};
 
-use super::{About, Block, Control, Gesture, Opens, Preset, View, Word, Written};
+use super::{About, Block, Gesture, Opens, Panel, Preset, View, Word, Written};
 use crate::compute::Device;
 use crate::data::graphs::Bundled;
 use crate::explain::{Cell, Explanation, Role, Trace, grouped};
@@ -76,14 +76,16 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
     const NEAR: bool = true;
     const OPENS: Option<Opens> = Some(files::OPENS);
 
+    const CONTROLS: &'static str = include_str!("controls.txt");
+
     type Settings = Settings;
 
     fn initial() -> Settings {
         Settings::of(TOPICS[TOPIC].0)
     }
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {
