@@ -26,7 +26,8 @@ settings! {
 }
 
 impl Word for Memory {
-    const WORDS: &'static [(&'static str, Self)] = &[("rnn", Self::Rnn), ("lstm", Self::Lstm), ("gru", Self::Gru)];
+    const MEANINGS: &'static [Self] = &Self::ALL;
+    const WORDS: &'static str = "rnn lstm gru";
 }
 
 words! {

@@ -132,13 +132,13 @@ words! {
 }
 
 impl Word for Gathering {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("sum", Self::Sum), ("mean", Self::Mean), ("max", Self::Max), ("min", Self::Min)];
+    const MEANINGS: &'static [Self] = &[Self::Sum, Self::Mean, Self::Max, Self::Min];
+    const WORDS: &'static str = "sum mean max min";
 }
 
 impl Word for Normalization {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("row", Self::Row), ("symmetric", Self::Symmetric), ("none", Self::None)];
+    const MEANINGS: &'static [Self] = &[Self::Row, Self::Symmetric, Self::None];
+    const WORDS: &'static str = "row symmetric none";
 }
 
 impl Sharer for Topic {
