@@ -54,7 +54,7 @@ pub trait AnyBlock: Sync {
     fn looks(&self) -> &'static [&'static str];
     fn near(&self) -> bool;
     fn default(&self) -> AnySettings;
-    fn presets(&self) -> &'static [Preset];
+    fn presets(&self) -> Vec<Preset>;
     fn controls(&self, settings: &AnySettings) -> Vec<Control>;
     fn trace(&self, settings: &AnySettings, device: Device) -> LocalBoxFuture<'static, Result<Trace, LayerError>>;
     fn steps(&self, trace: &Trace) -> usize;
@@ -108,7 +108,7 @@ impl dyn AnyBlock + '_ {
     pub fn widest_controls(&self) -> Vec<Control> {
         let mut controls = self.controls(&self.default());
         for preset in self.presets() {
-            let there = self.controls(&self.preset(preset));
+            let there = self.controls(&self.preset(&preset));
             controls.iter_mut().zip(&there).for_each(|(control, other)| control.widen(other));
         }
         controls
@@ -149,7 +149,7 @@ impl<B: Block> Erased<B> {
 
 impl<B: Block> AnyBlock for Erased<B> {
     fn about(&self) -> About {
-        B::ABOUT
+        About::read(B::ABOUT)
     }
 
     fn files(&self, settings: &AnySettings) -> Vec<&'static str> {
@@ -172,8 +172,8 @@ impl<B: Block> AnyBlock for Erased<B> {
         AnySettings::new(B::initial())
     }
 
-    fn presets(&self) -> &'static [Preset] {
-        B::PRESETS
+    fn presets(&self) -> Vec<Preset> {
+        Preset::read(B::ABOUT)
     }
 
     fn controls(&self, settings: &AnySettings) -> Vec<Control> {

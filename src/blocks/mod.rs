@@ -83,6 +83,15 @@ pub struct About {
     pub lecture: &'static str,
 }
 
+impl About {
+    /// Reads what is told of a block: each field is a line.
+    fn read(told: &'static str) -> Self {
+        let mut lines = told.lines();
+        let mut line = || lines.next().unwrap_or_default();
+        Self { name: line(), title: line(), teaches: line(), text: line(), question: line(), lecture: line() }
+    }
+}
+
 /// A named starting point: a worked example of the lecture, or a telling case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {
@@ -95,9 +104,14 @@ pub struct Preset {
 }
 
 impl Preset {
-    /// A preset.
-    pub const fn new(name: &'static str, title: &'static str, query: &'static str) -> Self {
-        Self { name, title, query }
+    /// The presets in what is told of a block: a line each, seven lines on, its parts between bars.
+    fn read(told: &'static str) -> Vec<Self> {
+        let read = |line: &'static str| {
+            let mut parts = line.split(" | ");
+            let mut part = || parts.next().unwrap_or_default();
+            Self { name: part(), title: part(), query: part() }
+        };
+        told.lines().skip(7).map(read).collect()
     }
 }
 
@@ -153,8 +167,8 @@ pub enum Gesture {
 
 /// A building block of deep networks, made to be looked at.
 pub trait Block: 'static {
-    /// What it is called and what it is for.
-    const ABOUT: About;
+    /// What it is called and what it is for, as [`About`] reads it, and its presets, as [`Preset`] does.
+    const ABOUT: &'static str;
 
     /// The files beside the page that are read with some settings: names for [`crate::data::files`]. They are fetched first.
     fn files(_settings: &Self::Settings) -> Vec<&'static str> {
@@ -170,9 +184,6 @@ pub trait Block: 'static {
     /// Whether only what a number was directly made from lights up, and what directly reads it: where everything hangs together
     /// with everything before, more would tell nothing.
     const NEAR: bool = false;
-
-    /// The lecture's worked examples, then the telling cases.
-    const PRESETS: &'static [Preset];
 
     /// What can be set, as a [`Panel`] reads it: one control for each field of the settings.
     const CONTROLS: &'static str;
