@@ -38,8 +38,10 @@
 //!
 //! | to change | see |
 //! | --- | --- |
-//! | how cells are added around an input | `layers/padding.rs`, and why they hold what they hold `layers/padding/explain.rs`; its name on the page is in `blocks/convolution.rs`, in requests in `compute/request.rs` |
+//! | how cells are added around an input | `layers/padding.rs`, and why they hold what they hold `layers/padding/explain.rs`; its name on the page is in `blocks/control/shared.txt`, in requests in `compute/request.rs` |
 //! | what a recurrent layer computes at a step | its equations in `layers/rnn.rs`, `lstm.rs`, `gru.rs`; `layers/recurrent/` has what follows from them; requests for it are read in `compute/recurrent.rs` |
+//! | what a block is called and what it is for, its presets | its `about.txt`: the fields of [`blocks::About`], then a line for each [`blocks::Preset`] |
+//! | what can be set, and what the page says of it | `controls.txt` of the block, which `blocks/control/panel.rs` reads; what depends on other settings is in its `settings.rs` |
 //! | what a drag on a number does | `app/pointer.rs`: from the pointer to the number; `Block::edit` of the block: from the number to the settings |
 //! | which files a block reads, and when | `Block::files`; `data/files.rs`; `app/loading.rs` fetches them before the block opens |
 //! | the home page | `app/home.rs`; its path `blocks/path.rs`; its summary `blocks/summary.rs`, shown by `app/summary.rs` |

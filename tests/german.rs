@@ -63,7 +63,7 @@ fn the_path_and_its_summary_speak_german() {
     let mut texts: Vec<_> = PATH.iter().map(|part| part.title).collect();
     texts.extend(ROWS.iter().flat_map(|row| [row.bias, row.equivariance, row.sharing]));
     let mut task = Task::default();
-    texts.extend(task.sizes().iter().flat_map(|(control, _)| [control.label, control.help]));
+    texts.extend(task.sizes().flat_map(|(control, _)| [control.label, control.help]));
     let missing: Vec<_> = texts.into_iter().filter(|text| Language::De.translation(text).is_none()).collect();
     assert!(missing.is_empty(), "no German for {missing:#?}");
     assert!(Language::De.translated(&task.told()).is_some());

@@ -43,7 +43,7 @@ fn pictures() -> BTreeMap<String, String> {
                 assert!(earlier.is_none(), "{name} is drawn twice");
             }
         };
-        for preset in block.presets() {
+        for preset in &block.presets() {
             add(preset.name, &open(block, &[("preset", preset.name)]), WIDTH, &[LIGHT]);
         }
         add("default-backward", &open(block, &[("pass", "backward")]), WIDTH, &[LIGHT, DARK]);

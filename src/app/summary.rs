@@ -79,7 +79,7 @@ impl Summary {
     fn controls(&self, ctx: &Context<Self>) -> Tag {
         let language = ctx.props().language;
         let mut task = self.task.clone();
-        let controls = task.sizes().into_iter().filter_map(|(control, size)| {
+        let controls = task.sizes().filter_map(|(control, size)| {
             let Kind::Whole { min, max } = control.kind else { return None };
             let key = control.key;
             let set = ctx.link().callback(move |value| Msg::Set(key, value));

@@ -10,7 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 
 use super::object;
-use super::{About, Block, Control, Fields, Gesture, Opens, Preset, View, Written, fields};
+use super::{About, Block, Control, Fields, Gesture, Opens, Panel, Preset, View, Written, fields};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
@@ -59,7 +59,7 @@ pub trait AnyBlock: Sync {
     fn looks(&self) -> &'static [&'static str];
     fn near(&self) -> bool;
     fn default(&self) -> AnySettings;
-    fn presets(&self) -> &'static [Preset];
+    fn presets(&self) -> Vec<Preset>;
     fn controls(&self, settings: &AnySettings) -> Vec<Control>;
     fn trace(&self, settings: &AnySettings, device: Device) -> LocalBoxFuture<'static, Result<Trace, LayerError>>;
     fn steps(&self, trace: &Trace) -> usize;
@@ -113,7 +113,7 @@ impl dyn AnyBlock + '_ {
     pub fn widest_controls(&self) -> Vec<Control> {
         let mut controls = self.controls(&self.default());
         for preset in self.presets() {
-            let there = self.controls(&self.preset(preset));
+            let there = self.controls(&self.preset(&preset));
             controls.iter_mut().zip(&there).for_each(|(control, other)| control.widen(other));
         }
         controls
@@ -155,7 +155,7 @@ impl<B: Block> Erased<B> {
 
 impl<B: Block> AnyBlock for Erased<B> {
     fn about(&self) -> About {
-        B::ABOUT
+        About::read(B::ABOUT)
     }
 
     fn files(&self, settings: &AnySettings) -> Vec<&'static str> {
@@ -178,12 +178,14 @@ impl<B: Block> AnyBlock for Erased<B> {
         AnySettings::new(B::initial())
     }
 
-    fn presets(&self) -> &'static [Preset] {
-        B::PRESETS
+    fn presets(&self) -> Vec<Preset> {
+        Preset::read(B::ABOUT)
     }
 
     fn controls(&self, settings: &AnySettings) -> Vec<Control> {
-        B::controls(&Self::typed(settings))
+        let mut panel = Panel::read(B::CONTROLS);
+        B::narrow(&Self::typed(settings), &mut panel);
+        panel.controls
     }
 
     fn trace(&self, settings: &AnySettings, device: Device) -> LocalBoxFuture<'static, Result<Trace, LayerError>> {

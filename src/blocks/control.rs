@@ -3,18 +3,23 @@
 //! One declaration serves the control on the page, the key in the URL, the property in a message, and what `blocks()` tells:
 //! they cannot drift apart.
 
-mod recurring;
+mod panel;
 mod told;
 
 use serde_json::Value;
 
-pub use recurring::{LIMIT, MAX_NUMBERS, drawn_pictures};
+pub use panel::{Panel, drawn_pictures};
 
 use super::Field;
 use super::json_text;
 use super::stack::{ACCEPTED, Stack};
 use crate::data::{pictures, volumes};
 use crate::explain::{decimal, read_number, read_typed};
+
+/// The largest magnitude of a number that is typed, dragged or read.
+pub const LIMIT: f64 = 1000.0;
+/// The longest list that fits into an address; longer ones are not taken at all.
+pub const MAX_NUMBERS: usize = 16_384;
 
 /// One setting that can be changed, with what is legal given the other settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,42 +112,7 @@ pub struct Choice {
     pub help: &'static str,
 }
 
-impl Choice {
-    /// A word that needs no explanation.
-    pub const fn plain(value: &'static str, label: &'static str) -> Self {
-        Self { value, label, help: "" }
-    }
-
-    /// A word, and what it means.
-    pub const fn new(value: &'static str, label: &'static str, help: &'static str) -> Self {
-        Self { value, label, help }
-    }
-}
-
 impl Control {
-    /// A control that is always in sight.
-    pub fn main(key: &'static str, label: &'static str, help: &'static str, kind: Kind) -> Self {
-        Self { key, label, help, kind, place: Place::Main }
-    }
-
-    /// A control behind "more".
-    pub fn more(key: &'static str, label: &'static str, help: &'static str, kind: Kind) -> Self {
-        Self { key, label, help, kind, place: Place::More }
-    }
-
-    /// A setting without a control.
-    pub fn hidden(key: &'static str, label: &'static str, help: &'static str, kind: Kind) -> Self {
-        Self { key, label, help, kind, place: Place::Hidden }
-    }
-
-    /// In sight only where `condition` holds.
-    pub fn when(mut self, condition: bool) -> Self {
-        if !condition {
-            self.place = Place::Hidden;
-        }
-        self
-    }
-
     /// Reads a value as it stands in the URL.
     ///
     /// # Errors
@@ -342,13 +312,13 @@ mod tests {
     use super::*;
 
     fn control(kind: Kind) -> Control {
-        Control::main("stride", "stride", "", kind)
+        Control { key: "stride", label: "stride", help: "", kind, place: Place::Main }
     }
 
     #[test]
     fn reads_and_writes_the_url() {
         let numbers = Kind::Numbers { min_length: 1, max_length: 4, or_none: false, limit: 10.0 };
-        let words = Kind::Choice(vec![Choice::plain("same", "same")]);
+        let words = Kind::Choice(vec![Choice { value: "same", label: "same", help: "" }]);
         for (kind, text, written) in [
             (Kind::Whole { min: 1, max: 8 }, "3", "3"),
             (Kind::Number { min: -1.0, max: 1.0, step: 0.1 }, "\u{2212}0.25", "-0.25"),

@@ -19,18 +19,28 @@ pub trait Field {
 
 /// One of a few words.
 pub trait Word: Copy + PartialEq + 'static {
-    /// Each, as a URL says it.
-    const WORDS: &'static [(&'static str, Self)];
+    /// What each means.
+    const MEANINGS: &'static [Self];
+    /// Each, as a URL says it, in the order of the meanings; blanks between them.
+    const WORDS: &'static str;
 
     /// As a URL says it.
     fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, known)| *known == self).map_or("", |(word, _)| word)
+        nth_word(Self::WORDS, Self::MEANINGS.iter().position(|known| *known == self))
     }
 
     /// The meaning of a word of a URL.
     fn parse(word: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+        place_of(Self::WORDS, word).and_then(|place| Self::MEANINGS.get(place)).copied()
     }
+}
+
+fn nth_word(words: &'static str, place: Option<usize>) -> &'static str {
+    place.and_then(|place| words.split(' ').nth(place)).unwrap_or_default()
+}
+
+fn place_of(words: &str, word: &str) -> Option<usize> {
+    words.split(' ').position(|known| known == word)
 }
 
 /// Declares a block's settings: each field with its default. A field's name is its key.
@@ -63,7 +73,8 @@ macro_rules! words {
         pub enum $name { $($(#[$word_doc])* $variant,)* }
 
         impl $crate::blocks::Word for $name {
-            const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant),)*];
+            const MEANINGS: &'static [Self] = &[$(Self::$variant),*];
+            const WORDS: &'static str = concat!($($word, " "),*);
         }
     };
 }

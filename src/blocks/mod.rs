@@ -3,7 +3,6 @@
 //! A [`Block`] says what can be set, computes a [`Trace`] from its settings, and draws it. Menu, route, element, URL, undo,
 //! export, keyboard, spoken description, and the tests that walk all blocks follow from the list.
 
-mod activation;
 mod any;
 mod bias;
 mod bptt;
@@ -34,7 +33,7 @@ pub mod summary;
 use std::future::Future;
 
 pub use any::{AnyBlock, AnySettings, describe_all};
-pub use control::{Choice, Control, Kind, Place};
+pub use control::{Choice, Control, Kind, Panel, Place};
 pub(crate) use fields::words;
 pub use fields::{Field, Fields, Word};
 
@@ -85,6 +84,15 @@ pub struct About {
     pub lecture: &'static str,
 }
 
+impl About {
+    /// Reads what is told of a block: each field is a line.
+    fn read(told: &'static str) -> Self {
+        let mut lines = told.lines();
+        let mut line = || lines.next().unwrap_or_default();
+        Self { name: line(), title: line(), teaches: line(), text: line(), question: line(), lecture: line() }
+    }
+}
+
 /// A named starting point: a worked example of the lecture, or a telling case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {
@@ -97,9 +105,14 @@ pub struct Preset {
 }
 
 impl Preset {
-    /// A preset.
-    pub const fn new(name: &'static str, title: &'static str, query: &'static str) -> Self {
-        Self { name, title, query }
+    /// The presets in what is told of a block: a line each, seven lines on, its parts between bars.
+    fn read(told: &'static str) -> Vec<Self> {
+        let read = |line: &'static str| {
+            let mut parts = line.split(" | ");
+            let mut part = || parts.next().unwrap_or_default();
+            Self { name: part(), title: part(), query: part() }
+        };
+        told.lines().skip(7).map(read).collect()
     }
 }
 
@@ -155,8 +168,8 @@ pub enum Gesture {
 
 /// A building block of deep networks, made to be looked at.
 pub trait Block: 'static {
-    /// What it is called and what it is for.
-    const ABOUT: About;
+    /// What it is called and what it is for, as [`About`] reads it, and its presets, as [`Preset`] does.
+    const ABOUT: &'static str;
 
     /// The files beside the page that are read with some settings: names for [`crate::data::files`]. They are fetched first.
     fn files(_settings: &Self::Settings) -> Vec<&'static str> {
@@ -173,10 +186,10 @@ pub trait Block: 'static {
     /// with everything before, more would tell nothing.
     const NEAR: bool = false;
 
-    /// The lecture's worked examples, then the telling cases.
-    const PRESETS: &'static [Preset];
+    /// What can be set, as a [`Panel`] reads it: one control for each field of the settings.
+    const CONTROLS: &'static str;
 
-    /// Everything that can be set, as a plain value. Its fields are the keys of [`controls`](Self::controls).
+    /// Everything that can be set, as a plain value. Its fields are the keys of [`CONTROLS`](Self::CONTROLS).
     type Settings: Default + Clone + Fields + 'static;
 
     /// As the block opens.
@@ -184,8 +197,8 @@ pub trait Block: 'static {
         Self::Settings::default()
     }
 
-    /// What can be changed, and the legal range given the other settings. One control for each field of the settings.
-    fn controls(settings: &Self::Settings) -> Vec<Control>;
+    /// What of it is in sight, and what is legal, given the other settings.
+    fn narrow(settings: &Self::Settings, panel: &mut Panel);
 
     /// Brings the other settings into line after `changed` was set: weights follow the kernel's size.
     fn settle(settings: &mut Self::Settings, changed: &str);

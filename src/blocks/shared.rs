@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use super::control::Control;
+use super::control::Panel;
 use super::fields::{Field, Fields};
 
 /// Which of the blocks that share their settings.
@@ -19,10 +19,9 @@ pub struct OfBlock<B, S> {
 }
 
 impl<B: Sharer, S> OfBlock<B, S> {
-    /// Those of the controls that belong to the block.
-    pub fn its(&self, mut controls: Vec<Control>) -> Vec<Control> {
-        controls.retain(|control| self.block.has(control.key));
-        controls
+    /// Leaves the block the controls that belong to it.
+    pub fn its(&self, panel: &mut Panel) {
+        panel.controls.retain(|control| self.block.has(control.key));
     }
 }
 

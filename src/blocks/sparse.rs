@@ -2,17 +2,11 @@
 
 use ndarray::IxDyn;
 
-use super::control::Kind;
 use crate::explain::{Cell, read_number};
 use crate::layers::Tensor;
 
 /// The longest text of such numbers: eight for each of 49 nodes, and as many more.
-const MOST: usize = 20_000;
-
-/// What a control for such numbers takes.
-pub fn kind() -> Kind {
-    Kind::Text { most: MOST, alphabet: &[] }
-}
+pub const MOST: usize = 20_000;
 
 /// Sets the numbers of a stage that were changed. What is no cell of it says nothing.
 pub fn apply(changed: &str, stage: &str, tensor: &mut Tensor) {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Control, Kind};
+use super::{Control, Panel};
 use crate::explain::grouped;
 use crate::layers::{Gru, Lstm, ParameterCount};
 
@@ -24,11 +24,9 @@ impl Default for Task {
 
 impl Task {
     /// Its sizes, each with what it may be.
-    pub fn sizes(&mut self) -> [(Control, &mut u64); 3] {
-        let side = Control::main("side", "pixels per side", "how large the picture is", Kind::whole(1, 1024));
-        let channels = Control::main("channels", "channels c", "numbers at each position", Kind::whole(1, 64));
-        let kernel = Control::kernel("kernel k", 31);
-        [(side, &mut self.side), (channels, &mut self.channels), (kernel, &mut self.kernel)]
+    pub fn sizes(&mut self) -> impl Iterator<Item = (Control, &mut u64)> {
+        let controls = Panel::read(include_str!("summary.txt")).controls;
+        controls.into_iter().zip([&mut self.side, &mut self.channels, &mut self.kernel])
     }
 
     /// Changes one of the sizes.

@@ -259,7 +259,7 @@ pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for &block in blocks::ALL {
         let name = block.about().name;
-        for preset in block.presets() {
+        for preset in &block.presets() {
             for pass in ["forward", "backward"] {
                 let controls = block.controls(&block.preset(preset));
                 let offers = |control: &blocks::Control| control.key == "pass" && control.check(&json!(pass)).is_ok();

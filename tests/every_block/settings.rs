@@ -187,7 +187,7 @@ fn facts_are_told() {
 #[test]
 fn presets_say_only_what_is_known_and_legal() {
     for &block in blocks::ALL {
-        for preset in block.presets() {
+        for preset in &block.presets() {
             let pairs: Vec<(&str, &str)> = preset.query.split('&').filter_map(|pair| pair.split_once('=')).collect();
             let value_of = |key: &str| pairs.iter().find(|(known, _)| *known == key).map(|(_, value)| *value);
             let (settings, refused) = block.with_values(block.default(), value_of);

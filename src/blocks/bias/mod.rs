@@ -1,7 +1,6 @@
 //! `bias`: what a layer takes for granted, seen by what a shift or a permutation changes.
 
 mod plan;
-mod presets;
 mod program;
 mod scene;
 mod settings;
@@ -11,7 +10,7 @@ use std::fmt::Write;
 use plan::{models, plan};
 use settings::{Settings, Tab};
 
-use super::{About, Block, Control, Preset, View, hand};
+use super::{Block, Panel, View, hand};
 use crate::blocks::convolution::Pass;
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Stage, Trace, cell_number, decimal};
@@ -22,23 +21,14 @@ use crate::scene::Scene;
 pub struct Bias;
 
 impl Block for Bias {
-    const ABOUT: About = About {
-        name: "bias",
-        title: "Inductive bias",
-        teaches: "What a layer takes for granted about its data: move the data and see what changes.",
-        text: "A dense layer knows nothing about places: every output has its own weight for every input. A convolution takes for \
-               granted that neighbours belong together and that every place is alike, so its output moves with the picture. Pooling \
-               forgets where in a window something was, and the nodes of a graph have no order at all.",
-        question: "Predict: if the picture moves by one cell, which outputs move along, and which become something else?",
-        lecture: "",
-    };
+    const ABOUT: &'static str = include_str!("about.txt");
 
-    const PRESETS: &'static [Preset] = presets::PRESETS;
+    const CONTROLS: &'static str = include_str!("controls.txt");
 
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

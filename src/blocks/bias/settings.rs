@@ -1,6 +1,6 @@
 //! What can be set in `bias`.
 
-use crate::blocks::control::{Choice, Control, Kind, drawn_pictures};
+use crate::blocks::control::{Kind, Panel, drawn_pictures};
 use crate::blocks::convolution::Pass;
 use crate::blocks::fields::{settings, words};
 
@@ -150,65 +150,23 @@ impl Settings {
         }
     }
 
-    /// What can be changed, given the other settings.
-    pub fn controls(&self) -> Vec<Control> {
-        let (shift, size, graph) = (self.tab == Tab::Shift, self.size as i64, self.is_graph());
-        let (area, forward) = (self.size * self.size, self.pass == Pass::Forward);
-        let along = Kind::Whole { min: -size, max: size };
-        let entries = "all entries, or none for the page's";
-        vec![
-            Control::main(
-                "tab",
-                "what is done",
-                "to the input, before the layers see it",
-                Kind::choice(&[
-                    Choice::new("shift", "shift", "the picture moves; what leaves it comes in at the other side"),
-                    Choice::new("permute", "permute", "the same numbers in another order"),
-                ]),
-            ),
-            Control::main(
-                "what",
-                "what is permuted",
-                "pixels, channels or nodes",
-                Kind::choice(&[
-                    Choice::new("pixels", "pixels", "of a picture: its meaning is lost"),
-                    Choice::new("channels", "channels", "of a picture, and those of the kernel alike: nothing is lost"),
-                    Choice::new("nodes", "nodes", "of a graph: nothing is lost"),
-                ]),
-            )
-            .when(!shift),
-            Control::main(
-                "picture",
-                "input",
-                "a bundled picture; draw on it with the pen",
-                Kind::Choice(drawn_pictures()),
-            )
-            .when(!graph),
-            Control::size(6, 12).when(!graph),
-            Control::main("dx", "shift right dx", "cells to the right, going round at the edge", along.clone())
-                .when(shift),
-            Control::main("dy", "shift down dy", "cells downward, going round at the edge", along).when(shift),
-            Control::main("shuffle", "permutation", "which of the many orders is drawn", Kind::whole(0, 9999))
-                .when(!shift),
-            Control::pass(shift),
-            Control::pen("draw on the input", !graph && forward),
-            Control::ink(self.pen && !graph && forward),
-            Control::kernel("kernel k × k", 5).when(!graph),
-            Control::more("window", "pooling window", "rows and columns that become one number", {
-                Kind::whole(2, self.size / 2)
-            })
-            .when(shift && forward),
-            Control::seed().when(!graph),
-            Control::pixels(self.channels() * area),
-            Control::hidden(
-                "weights",
-                "weights w",
-                "all of the kernel, or none for those of the seed",
-                Kind::optional(self.channels() * self.kernel * self.kernel),
-            ),
-            Control::hidden("adjacency", "adjacency A", entries, Kind::optional(NODES * NODES)),
-            Control::hidden("features", "features X", entries, Kind::optional(NODES * FEATURES)),
-            Control::upstream(area, "all gradients by the outputs, or none for a single 1"),
-        ]
+    /// What is in sight, and what is legal, given the other settings.
+    pub fn narrow(&self, panel: &mut Panel) {
+        let (shift, graph, forward) = (self.tab == Tab::Shift, self.is_graph(), self.pass == Pass::Forward);
+        let (area, size) = (self.size * self.size, self.size as i64);
+        panel.when("dx dy window", shift);
+        panel.when("what shuffle", !shift);
+        panel.when("picture size kernel seed pen ink", !graph);
+        panel.when("window pen ink", forward);
+        panel.when("ink", self.pen);
+        panel.backward(shift);
+        panel.takes("picture", Kind::Choice(drawn_pictures()));
+        panel.range("dx dy", -size, size);
+        panel.most("window", self.size / 2);
+        panel.length("pixels", self.channels() * area);
+        panel.length("weights", self.channels() * self.kernel * self.kernel);
+        panel.length("adjacency", NODES * NODES);
+        panel.length("features", NODES * FEATURES);
+        panel.length("upstream", area);
     }
 }

@@ -9,7 +9,7 @@ mod trace;
 use settings::Settings;
 use trace::SIDES;
 
-use super::{About, Block, Control, Preset, View};
+use super::{Block, Panel, View};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Stage, Trace};
 use crate::layers::LayerError;
@@ -20,35 +20,16 @@ use crate::scene::script::below;
 pub struct Bptt;
 
 impl Block for Bptt {
-    const ABOUT: About = About {
-        name: "bptt",
-        title: "Backpropagation through time",
-        teaches: "A gradient that goes back k steps is multiplied k times: it vanishes, holds, or explodes.",
-        text: "Unrolled, a recurrent layer is as deep as its sequence is long, and the gradient of a loss at step t goes back through every \
-               step: ∂h_t/∂h_k is a product of Jacobians, one for each step between. If each shrinks what it is given, nothing arrives; \
-               if each stretches it, too much does. The LSTM's cell state has a way of its own, on which the only factor is the forget gate.",
-        question: "Predict: from which spectral radius on does the gradient of the basic layer explode, and what does tanh have to do with it?",
-        lecture: "The lecture writes the factor with W_h transposed, for gradients as columns. Its sum over k runs from 0 to t; the terms at \
-                  the bottom of the picture are those.",
-    };
+    const ABOUT: &'static str = include_str!("about.txt");
 
     const NEAR: bool = true;
 
-    const PRESETS: &'static [Preset] = &[
-        Preset::new("default", "spectral radius 0.7: it vanishes", ""),
-        Preset::new("lecture", "three steps, as in the lecture", "last=2&units=2"),
-        Preset::new("explodes", "spectral radius 1.5: it explodes", "radius=1.5&last=40"),
-        Preset::new("clipped", "exploding, and clipped", "radius=1.5&last=40&clips=1"),
-        Preset::new("lstm", "the LSTM's way through the cell", "shown=lstm&last=40"),
-        Preset::new("shut", "the LSTM with its forget gate half shut", "shown=lstm&last=40&keep=-2"),
-        Preset::new("saturated", "a large input: tanh saturates", "radius=1.5&last=40&input=large"),
-        Preset::new("gru", "the GRU", "shown=gru&last=40"),
-    ];
+    const CONTROLS: &'static str = include_str!("controls.txt");
 
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(_: &mut Settings, _: &str) {}

@@ -4,25 +4,12 @@ use std::cmp::Ordering;
 
 use super::settings::Settings;
 use crate::blocks::chain::{Chain, Named, Part};
-use crate::data::digits::CLASSES;
 use crate::data::trained::{Trained, best};
 use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace};
 use crate::layers::{Activation, LayerError, numbers, tensor_from};
 
 /// How many layers there are.
 pub const LAYERS: usize = 8;
-/// The classes, as they are chosen.
-pub const CHOSEN: [&str; CLASSES] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
-/// The stages whose maps can be shown large, with their titles.
-pub const ENLARGED: [(&str, &str); 6] = [
-    (ROWS[1].0.0, ROWS[1].0.1),
-    (ROWS[2].0.0, ROWS[2].0.1),
-    (ROWS[3].0.0, ROWS[3].0.1),
-    (ROWS[4].0.0, ROWS[4].0.1),
-    (ROWS[5].0.0, ROWS[5].0.1),
-    (ROWS[6].0.0, ROWS[6].0.1),
-];
-
 const INPUT: &str = ROWS[0].0.0;
 const SCORES: &str = ROWS[LAYERS].0.0;
 const UPSTREAM: &str = ROWS[LAYERS].1.0;
@@ -144,4 +131,22 @@ pub fn path(trained: &Trained, trace: &Trace) -> Vec<Cell> {
     path.retain(|cell| cell.stage != INPUT && cell.stage != UPSTREAM);
     path.reverse();
     path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blocks::{Kind, find};
+
+    #[test]
+    fn layers_that_can_be_enlarged_are_called_as_their_stages() {
+        let block = find("cnn").expect("the block");
+        let controls = block.controls(&block.default());
+        let Some(Kind::Choice(choices)) = controls.into_iter().find(|control| control.key == "layer").map(|it| it.kind)
+        else {
+            panic!("a layer is chosen")
+        };
+        let layers = choices[1..].iter().map(|choice| (choice.value, choice.label));
+        assert!(layers.eq(ROWS[1..7].iter().map(|((name, title, _), _)| (*name, *title))));
+    }
 }

@@ -4,14 +4,13 @@ mod chain;
 mod confusion;
 mod confusion_scene;
 mod number;
-mod presets;
 mod program;
 mod scene;
 mod settings;
 
 use settings::{Look, Settings};
 
-use super::{About, Block, Control, Preset, View, hand};
+use super::{Block, Panel, View, hand};
 use crate::compute::Device;
 use crate::data::digits::{self, HELD_OUT, PIXELS, SIDE};
 use crate::data::trained::{self, trained};
@@ -23,18 +22,9 @@ use crate::scene::Scene;
 pub struct Cnn;
 
 impl Block for Cnn {
-    const ABOUT: About = About {
-        name: "cnn",
-        title: "A convolutional network",
-        teaches: "Convolution, ReLU, pooling, twice; then a dense layer decides.",
-        text: "This small network has learned to read handwritten digits. Two convolutions look for patterns, each followed by ReLU \
-               and max pooling; a dense layer turns what is left into ten scores, and the softmax turns scores into probabilities. \
-               Draw a digit of your own, and all layers follow.",
-        question: "Predict: which pixels of the digit matter most to the score of its class?",
-        lecture: "",
-    };
+    const ABOUT: &'static str = include_str!("about.txt");
 
-    const PRESETS: &'static [Preset] = presets::PRESETS;
+    const CONTROLS: &'static str = include_str!("controls.txt");
 
     type Settings = Settings;
 
@@ -42,8 +32,8 @@ impl Block for Cnn {
         vec![digits::FILE, trained::FILE]
     }
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {
@@ -121,7 +111,7 @@ impl Block for Cnn {
         let at = cell.index.axis(0);
         match cell.stage {
             "predicted" => Some(Settings { view: Look::Network, digit: at, pixels: Vec::new(), ..settings.clone() }),
-            "scores-gradient" => Some(Settings { class: chain::CHOSEN.get(at)?.to_string(), ..settings.clone() }),
+            "scores-gradient" => Some(Settings { class: at.to_string(), ..settings.clone() }),
             _ => None,
         }
     }
@@ -158,4 +148,23 @@ fn stepped(trace: &Trace) -> Vec<Cell> {
         return confusion::counts(trace);
     }
     trained().map_or_else(|_| Vec::new(), |trained| chain::path(&trained, trace))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::blocks;
+    use crate::data::trained::{best, trained};
+
+    #[test]
+    fn presets_are_what_they_say() {
+        let (block, trained) = (blocks::find("cnn").expect("the block"), trained().expect("both files"));
+        let (presets, scores) = (block.presets(), trained.scores().expect("scores"));
+        for (name, label, said) in [("three", 3, 3), ("eight", 8, 8), ("wrong", 9, 5)] {
+            let preset = presets.iter().find(|preset| preset.name == name).expect(name);
+            let values = block.values(&block.preset(preset));
+            let digit = values["digit"].as_u64().expect("a number") as usize;
+            let row = scores.index_axis(ndarray::Axis(0), digit);
+            assert_eq!((trained.digits.held_out[digit].label, best(row.iter().copied())), (label, said), "{name}");
+        }
+    }
 }

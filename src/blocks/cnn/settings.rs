@@ -1,7 +1,6 @@
 //! What can be set in `cnn`.
 
-use super::chain::{CHOSEN, ENLARGED};
-use crate::blocks::control::{Choice, Control, Kind};
+use crate::blocks::control::Panel;
 use crate::blocks::convolution::Pass;
 use crate::blocks::fields::{settings, words};
 use crate::data::digits::{CLASSES, Digit, HELD_OUT, PIXELS, SIDE};
@@ -10,8 +9,6 @@ use crate::layers::{Tensor, tensor};
 
 /// The choice that stands for whatever class the network finds most likely.
 const PREDICTED: &str = "predicted";
-/// The largest pixel: all ink. Below 0 there is none.
-const LIMIT: f64 = 1.0;
 /// The choice of layers that stands for none.
 const NONE: &str = "none";
 
@@ -79,52 +76,14 @@ impl Settings {
         }
     }
 
-    /// What can be changed, given the other settings.
-    pub fn controls(&self) -> Vec<Control> {
+    /// What is in sight, and what is legal, given the other settings.
+    pub fn narrow(&self, panel: &mut Panel) {
         let network = self.view == Look::Network;
-        let mut classes = vec![Choice::new(PREDICTED, "the likeliest", "whatever the network says")];
-        classes.extend(CHOSEN.map(|class| Choice::plain(class, class)));
-        let mut layers = vec![Choice::new(NONE, "none", "the network alone")];
-        layers.extend(ENLARGED.map(|(name, title)| Choice::plain(name, title)));
-        vec![
-            Control::main(
-                "view",
-                "view",
-                "one image in the network, or all images held out",
-                Kind::choice(&[
-                    Choice::new("network", "network", "one image on its way through the layers"),
-                    Choice::new(
-                        "confusion",
-                        "mistakes",
-                        "what the network says of each image that it has not learned from",
-                    ),
-                ]),
-            ),
-            Control::main(
-                "digit",
-                "image",
-                "one of the images that the network has not learned from; they lie from zeros to nines",
-                Kind::whole(0, HELD_OUT - 1),
-            )
-            .when(network),
-            Control::main(
-                "pass",
-                "pass",
-                "forward, or backward: how each number would change the score of a class",
-                Kind::choice(&Pass::CHOICES[..if network { 2 } else { 1 }]),
-            )
-            .when(network),
-            Control::main("class", "score of", "the class whose score is followed backward", Kind::Choice(classes))
-                .when(self.is_backward()),
-            Control::main("layer", "enlarge", "a layer whose maps are shown large", Kind::Choice(layers)).when(network),
-            Control::pen("draw a digit of your own", network),
-            Control::ink(self.pen),
-            Control::hidden(
-                "pixels",
-                "pixels",
-                "all 64 of them, or none for the image's",
-                Kind::Numbers { min_length: PIXELS, max_length: PIXELS, or_none: true, limit: LIMIT },
-            ),
-        ]
+        panel.when("digit layer pen", network);
+        panel.when("class", self.is_backward());
+        panel.when("ink", self.pen);
+        panel.most("digit", HELD_OUT - 1);
+        panel.backward(network);
+        panel.length("pixels", PIXELS);
     }
 }

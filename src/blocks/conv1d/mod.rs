@@ -1,6 +1,5 @@
 //! `conv1d`: the sliding window, padding and its fill modes, stride, dilation, causal convolution.
 
-mod presets;
 mod scene;
 mod settings;
 
@@ -8,7 +7,7 @@ use settings::{Padding, Pass, Sense, Settings};
 
 use super::convolution::{Convolved, convolved, stages};
 use super::pytorch::Program;
-use super::{About, Block, Control, Preset, View, hand};
+use super::{Block, Panel, View, hand};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace, decimal, grouped};
 use crate::layers::{self, Activation, Conv, LayerError, Tensor, Window, rounded};
@@ -82,23 +81,14 @@ impl Settings {
 }
 
 impl Block for Conv1d {
-    const ABOUT: About = About {
-        name: "conv1d",
-        title: "1D convolution",
-        teaches: "A small window slides; every output is the same few weights on another neighbourhood.",
-        text: "A convolution pushes a window of k weights along a signal. At every position it multiplies the weights with the \
-               numbers under them and adds up: the same weights everywhere, so that a pattern is found wherever it is. At the \
-               ends the window needs cells that are not there; padding adds them.",
-        question: "Predict: where is the output of (−1, 1, 0) positive, and where is it zero?",
-        lecture: "The lecture lets the sum run to j = k, where the last of k weights is w_{k − 1}: with w_k = 0 both agree.",
-    };
+    const ABOUT: &'static str = include_str!("about.txt");
 
-    const PRESETS: &'static [Preset] = presets::PRESETS;
+    const CONTROLS: &'static str = include_str!("controls.txt");
 
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

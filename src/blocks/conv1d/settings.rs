@@ -1,6 +1,6 @@
 //! What can be set in `conv1d`.
 
-use crate::blocks::control::{Choice, Control, Kind};
+use crate::blocks::control::Panel;
 use crate::blocks::convolution::Fill;
 pub use crate::blocks::convolution::Pass;
 use crate::blocks::fields::{settings, words};
@@ -96,80 +96,24 @@ impl Settings {
         self.upstream.resize(self.outputs(), 1.0);
     }
 
-    /// What can be changed, given the other settings.
-    pub fn controls(&self) -> Vec<Control> {
+    /// What is in sight, and what is legal, given the other settings.
+    pub fn narrow(&self, panel: &mut Panel) {
         let room = self.input.len() + if self.padding == Padding::Both { 2 * self.amount } else { 0 };
         let fits_always = matches!(self.padding, Padding::Same | Padding::Causal);
         let kernel_room = if fits_always { MAX_KERNEL } else { ((room - 1) / self.dilation + 1).min(MAX_KERNEL) };
         let widest = if fits_always || self.kernel == 1 { 8 } else { ((room - 1) / (self.kernel - 1)).min(8) };
-        let (single, causal, padded) =
-            (self.layers == 1, self.padding == Padding::Causal, self.padding != Padding::Valid);
-        vec![
-            Control::signal(MAX_LENGTH),
-            Control::main(
-                "padding",
-                "padding",
-                "cells added at the ends, so that the window fits there too",
-                Kind::choice(&[
-                    Choice::new("valid", "valid", "no padding: n − (k − 1)·d outputs at stride 1"),
-                    Choice::new("same", "same", "as many outputs as inputs, at stride 1"),
-                    Choice::new("both", "p on each side", "as many cells as you choose on each side"),
-                    Choice::new(
-                        "causal",
-                        "causal",
-                        "(k − 1)·d cells before the first input: no output sees the future",
-                    ),
-                ]),
-            ),
-            Control::amount(self.padding == Padding::Both),
-            Control::fill(padded),
-            Control::constant(padded && self.fill == Fill::Constant),
-            Control::kernel("kernel k", kernel_room),
-            Control::stride(if single { 8 } else { 1 }).when(single),
-            Control::dilation(widest.max(1)).when(single),
-            Control::main(
-                "layers",
-                "layers",
-                "how many causal layers are stacked; each doubles the dilation of the one below",
-                Kind::whole(1, if causal { MAX_LAYERS } else { 1 }),
-            )
-            .when(causal),
-            Control::pass(single),
-            Control::more(
-                "weight",
-                "weights w",
-                "the kernel: type, paste or open numbers, or drag them in the picture",
-                Kind::numbers(1, kernel_room),
-            ),
-            Control::more(
-                "bias",
-                "bias b",
-                "is added to every output",
-                Kind::Number { min: -10.0, max: 10.0, step: 0.05 },
-            ),
-            Control::more(
-                "sense",
-                "sense",
-                "what networks call convolution does not turn the kernel around; mathematics does",
-                Kind::choice(&[
-                    Choice::new(
-                        "cross-correlation",
-                        "cross-correlation",
-                        "as in every deep learning library: the kernel as it stands",
-                    ),
-                    Choice::new(
-                        "convolution",
-                        "convolution (flipped)",
-                        "as in mathematics: the kernel is read from its end",
-                    ),
-                ]),
-            ),
-            Control::hidden(
-                "upstream",
-                "∂E/∂y",
-                "the gradient of the loss by each output; dragged in the picture",
-                Kind::numbers(self.outputs(), self.outputs()),
-            ),
-        ]
+        let (single, causal) = (self.layers == 1, self.padding == Padding::Causal);
+        panel.when("amount", self.padding == Padding::Both);
+        panel.when("fill constant", self.padding != Padding::Valid);
+        panel.when("constant", self.fill == Fill::Constant);
+        panel.when("stride dilation", single);
+        panel.when("layers", causal);
+        panel.most("input", MAX_LENGTH);
+        panel.most("kernel weight", kernel_room);
+        panel.most("stride", if single { 8 } else { 1 });
+        panel.most("dilation", widest.max(1));
+        panel.most("layers", if causal { MAX_LAYERS } else { 1 });
+        panel.backward(single);
+        panel.length("upstream", self.outputs());
     }
 }

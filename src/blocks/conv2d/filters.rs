@@ -1,25 +1,10 @@
 //! The kernels that have names.
 
-use crate::blocks::control::Choice;
 use crate::data::random::Random;
 
-/// The kernels with names, in the order in which further output maps take them.
-pub const CHOICES: [Choice; 11] = [
-    Choice::new("sobel-x", "Sobel x", "how steeply it rises from left to right"),
-    Choice::new("sobel-y", "Sobel y", "how steeply it rises from top to bottom"),
-    Choice::new("laplacian", "Laplacian", "how much a cell differs from its four neighbours"),
-    Choice::new("sharpen", "sharpen", "the cell, and how much it differs from its neighbours"),
-    Choice::new("box", "box", "the mean of the window"),
-    Choice::new("gaussian", "Gaussian", "a mean in which near cells count more"),
-    Choice::new("emboss", "emboss", "light from the upper left"),
-    Choice::new("identity", "identity", "the cell itself"),
-    Choice::new("gabor", "Gabor", "stripes of one width and direction"),
-    Choice::new("random", "random", "as before training: normally distributed, from the seed"),
-    Choice::new("trained", "trained", "what the network that reads digits has learned to look for"),
-];
-
-/// How many of the [`CHOICES`] stand for one kernel each.
-const NAMED: usize = 9;
+/// The kernels with names, in the order in which further output maps take them: the one in which they are chosen.
+const NAMED: [&str; 9] =
+    ["sobel-x", "sobel-y", "laplacian", "sharpen", "box", "gaussian", "emboss", "identity", "gabor"];
 
 /// Those that are a table, row by row.
 const TABLES: [(&str, [i16; 9]); 6] = [
@@ -48,9 +33,8 @@ pub fn of_map(first: &str, map: usize, k: usize) -> Option<Vec<f64>> {
     if first == "trained" {
         return Some(centred(TRAINED.get(map)?, 100.0, k));
     }
-    let place = CHOICES.iter().position(|choice| choice.value == first).unwrap_or(0);
-    let name = CHOICES[(place + map) % NAMED].value;
-    if place < NAMED && map < NAMED { named(name, k) } else { None }
+    let place = NAMED.iter().position(|name| *name == first)?;
+    if map < NAMED.len() { named(NAMED[(place + map) % NAMED.len()], k) } else { None }
 }
 
 /// A table of 3 × 3 parts of `whole` in the middle of k × k cells.
@@ -98,7 +82,20 @@ pub fn random(seed: u64, count: usize, fan_in: usize) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::blocks::Kind;
     use crate::data::trained::trained;
+
+    #[test]
+    fn further_maps_take_the_kernels_as_they_are_chosen() {
+        let block = crate::blocks::find("conv2d").expect("the block");
+        let controls = block.controls(&block.default());
+        let Some(Kind::Choice(choices)) =
+            controls.into_iter().find(|control| control.key == "filter").map(|it| it.kind)
+        else {
+            panic!("a filter is chosen")
+        };
+        assert_eq!(choices.iter().map(|choice| choice.value).collect::<Vec<_>>()[..NAMED.len()], NAMED);
+    }
 
     #[test]
     fn means_add_up_to_one_and_differences_to_none() {

@@ -2,7 +2,6 @@
 
 pub(super) mod filters;
 mod plan;
-mod presets;
 mod scene;
 mod settings;
 
@@ -14,7 +13,7 @@ use settings::{Padding, Settings};
 
 use super::convolution::{Convolved, Pass, convolved, stages};
 use super::pytorch::{Program, window_alone};
-use super::{About, Block, Control, Preset, View, control, hand};
+use super::{Block, Panel, View, control, hand};
 use crate::compute::{Device, sampled};
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Trace, Values, grouped};
@@ -68,23 +67,14 @@ impl Settings {
 }
 
 impl Block for Conv2d {
-    const ABOUT: About = About {
-        name: "conv2d",
-        title: "2D convolution",
-        teaches: "Slide over height and width; add up over channels.",
-        text: "A 2D convolution slides over rows and columns. For every output map there is one kernel for each input channel: \
-               each channel is multiplied with its kernel, all products are added up over the window and over the channels, the \
-               bias is added, and a non-linearity follows. The weights are the same at every position.",
-        question: "Predict: which parts of the ring will Sobel x see, and which will it miss?",
-        lecture: "The lecture writes x_{i + m − M/2, j + m − M/2}, with m for rows, too; meant is x_{i + n − ⌊N/2⌋, j + m − ⌊M/2⌋}. They agree where n = m.",
-    };
+    const ABOUT: &'static str = include_str!("about.txt");
 
-    const PRESETS: &'static [Preset] = presets::PRESETS;
+    const CONTROLS: &'static str = include_str!("controls.txt");
 
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

@@ -1,8 +1,7 @@
 //! What can be set in `conv2d`.
 
 use super::filters;
-use crate::blocks::activation;
-use crate::blocks::control::{Choice, Control, Kind, MAX_NUMBERS};
+use crate::blocks::control::{MAX_NUMBERS, Panel};
 use crate::blocks::convolution::{Fill, Pass};
 use crate::blocks::fields::{settings, words};
 use crate::data::pictures;
@@ -18,6 +17,8 @@ pub const MAX_KERNEL: usize = 31;
 const MAX_WEIGHTS: usize = MAX_CHANNELS * MAX_CHANNELS * 9;
 /// The most cells per side of a picture that is drawn by the page.
 pub const MAX_SIZE: usize = 64;
+/// How many non-linearities look at each number by itself: all but the last.
+const POINTWISE: usize = 7;
 
 settings! {
     /// Everything that can be set. Empty lists stand for what follows from the rest: the picture's pixels, the named filters'
@@ -171,8 +172,8 @@ impl Settings {
         }
     }
 
-    /// What can be changed, given the other settings.
-    pub fn controls(&self) -> Vec<Control> {
+    /// What is in sight, and what is legal, given the other settings.
+    pub fn narrow(&self, panel: &mut Panel) {
         let shortest =
             self.size()[0].min(self.size()[1]) + if self.padding == Padding::Both { 2 * self.amount } else { 0 };
         let same = self.padding == Padding::Same;
@@ -180,61 +181,26 @@ impl Settings {
         let kernel_room = kernel_room.min((MAX_WEIGHTS / (self.channels * self.filters)).isqrt());
         let widest = if same || self.kernel == 1 { 8 } else { ((shortest - 1) / (self.kernel - 1)).clamp(1, 8) };
         let most_filters = (MAX_WEIGHTS / (self.channels * self.kernel * self.kernel)).min(MAX_CHANNELS);
-        let generated = pictures::size(&self.picture).is_none();
         let ([rows, columns], [high, wide]) = (self.size(), self.outputs());
-        let (small, padded) = (self.is_small(), self.padding != Padding::Valid);
-        vec![
-            Control::picture(),
-            Control::size(1, MAX_SIZE).when(generated),
-            Control::main(
-                "channels",
-                "channels",
-                "1: grey; 3: red, green, blue; more: those, turned",
-                Kind::whole(1, self.most_channels()),
-            ),
-            Control::main(
-                "padding",
-                "padding",
-                "cells added around the picture, so that the window fits at its edges",
-                Kind::choice(&[
-                    Choice::new("valid", "valid", "no padding"),
-                    Choice::new("same", "same", "as many outputs as inputs, at stride 1"),
-                    Choice::new("both", "p on each side", "as many cells as you choose on each side"),
-                ]),
-            ),
-            Control::amount(self.padding == Padding::Both),
-            Control::fill(padded),
-            Control::constant(padded && self.fill == Fill::Constant),
-            Control::kernel("kernel k × k", kernel_room),
-            Control::stride(8),
-            Control::dilation(widest),
-            Control::main("filters", "filters", "how many output maps there are", Kind::whole(1, most_filters)),
-            Control::main(
-                "filter",
-                "first filter",
-                "the kernel of the first map; further maps take the next ones",
-                Kind::choice(&filters::CHOICES),
-            ),
-            Control::main("activation", "σ", "what happens to each sum", Kind::choice(&activation::POINTWISE)),
-            Control::pass(small),
-            Control::pen("draw on the input", small && self.pass == Pass::Forward),
-            Control::ink(self.pen),
-            Control::seed(),
-            Control::more(
-                "bias",
-                "biases b",
-                "one for each output map",
-                Kind::Numbers { min_length: self.filters, max_length: self.filters, or_none: false, limit: 10.0 },
-            ),
-            Control::more(
-                "weight",
-                "weights w",
-                "all of them, or none for the named filters",
-                Kind::optional(self.weights()),
-            )
-            .when(self.weights() <= 144),
-            Control::pixels(rows * columns * self.channels),
-            Control::upstream(self.filters * high * wide, "all gradients by the outputs, or none for ones"),
-        ]
+        let small = self.is_small();
+        panel.when("size", pictures::size(&self.picture).is_none());
+        panel.when("amount", self.padding == Padding::Both);
+        panel.when("fill constant", self.padding != Padding::Valid);
+        panel.when("constant", self.fill == Fill::Constant);
+        panel.when("pen", small);
+        panel.when("pen", self.pass == Pass::Forward);
+        panel.when("ink", self.pen);
+        panel.when("weight", self.weights() <= 144);
+        panel.most("size", MAX_SIZE);
+        panel.most("channels", self.most_channels());
+        panel.most("kernel", kernel_room);
+        panel.most("dilation", widest);
+        panel.most("filters", most_filters);
+        panel.most("activation", POINTWISE);
+        panel.backward(small);
+        panel.length("bias", self.filters);
+        panel.length("weight", self.weights());
+        panel.length("pixels", rows * columns * self.channels);
+        panel.length("upstream", self.filters * high * wide);
     }
 }

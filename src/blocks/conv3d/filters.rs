@@ -1,17 +1,6 @@
 //! The cubes of weights that have names.
 
-use crate::blocks::control::Choice;
 use crate::blocks::conv2d::filters::random;
-
-/// The names.
-pub const CHOICES: [Choice; 6] = [
-    Choice::new("sobel-depth", "Sobel z", "how steeply it rises along the depth"),
-    Choice::new("sobel-x", "Sobel x", "how steeply it rises from left to right"),
-    Choice::new("laplacian", "Laplacian", "how much a voxel differs from its six neighbours"),
-    Choice::new("box", "box", "the mean of the window"),
-    Choice::new("identity", "identity", "the voxel itself"),
-    Choice::new("random", "random", "as before training: normally distributed, from the seed"),
-];
 
 /// k × k × k weights, slice by slice, row by row.
 pub fn weights(name: &str, k: usize, seed: u64) -> Vec<f64> {

@@ -4,7 +4,6 @@ mod backward;
 mod filters;
 mod flat;
 mod plan;
-mod presets;
 mod program;
 mod scene;
 mod settings;
@@ -15,7 +14,7 @@ use std::rc::Rc;
 use settings::{Padding, Settings};
 
 use super::convolution::{Convolved, Pass, convolved, stages};
-use super::{About, Block, Control, Preset, View, hand};
+use super::{Block, Panel, View, hand};
 use crate::compute::Device;
 use crate::data::volumes;
 use crate::explain::{Cell, Explanation, Expr, Index, Role, Stage, Trace, Values, decimal};
@@ -79,25 +78,16 @@ fn volume(size: [usize; 3], values: &[f64]) -> Tensor {
 }
 
 impl Block for Conv3d {
-    const ABOUT: About = About {
-        name: "conv3d",
-        title: "3D convolution",
-        teaches: "Slide over depth, height and width.",
-        text: "A 3D convolution slides a cube of weights through a volume: along the depth as along rows and columns. What \
-               counts is over how many axes the window slides, not how many axes the tensor has: a 2D convolution over the same \
-               numbers takes the depths as channels, and adds them up at once.",
-        question: "Predict: Sobel z answers at the front and at the back of the ball. What is left when all depths are added up?",
-        lecture: "",
-    };
+    const ABOUT: &'static str = include_str!("about.txt");
 
     const LOOKS: &'static [&'static str] = &voxels::TURN.keys;
 
-    const PRESETS: &'static [Preset] = presets::PRESETS;
+    const CONTROLS: &'static str = include_str!("controls.txt");
 
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

@@ -1,7 +1,7 @@
 //! What can be set in `conv3d`.
 
 use super::filters;
-use crate::blocks::control::{Choice, Control, Kind};
+use crate::blocks::control::Panel;
 use crate::blocks::convolution::Pass;
 use crate::blocks::fields::{settings, words};
 use crate::data::volumes;
@@ -119,53 +119,18 @@ impl Settings {
         self.size().into_iter().fold(MAX_KERNEL, usize::min)
     }
 
-    /// What can be changed, given the other settings.
-    pub fn controls(&self) -> Vec<Control> {
-        let drawn = volumes::DRAWN.iter().map(|drawn| Choice::plain(drawn.name, drawn.title)).collect();
-        let angle = |most: f64| Kind::Number { min: -most, max: most, step: 5.0 };
-        let (small, forward) = (self.is_small(), self.pass == Pass::Forward);
+    /// What is in sight, and what is legal, given the other settings.
+    pub fn narrow(&self, panel: &mut Panel) {
+        let small = self.is_small();
         let if_small = |count: usize| if small { count } else { 0 };
-        vec![
-            Control::main("volume", "input", "a computed volume, or your own", Kind::Volume(drawn)),
-            Control::main("size", "voxels per side", "how large the volume is", Kind::whole(3, volumes::MAX_SIDE))
-                .when(volumes::size(&self.volume).is_none()),
-            Control::main("filter", "filter", "the weights of the kernel", Kind::choice(&filters::CHOICES)),
-            Control::kernel("kernel k × k × k", self.widest()),
-            Control::stride(4),
-            Control::main(
-                "padding",
-                "padding",
-                "voxels added around the volume, so that the window fits at its faces",
-                Kind::choice(&[
-                    Choice::new("valid", "valid", "no padding"),
-                    Choice::new("same", "same", "as many outputs as inputs, at stride 1"),
-                ]),
-            ),
-            Control::pass(small),
-            Control::main(
-                "beside",
-                "2D beside it",
-                "the same numbers in a 2D convolution whose channels are the depths",
-                Kind::Toggle,
-            )
-            .when(forward),
-            Control::main("yaw", "yaw", "turns the volumes about the upright axis, in degrees", angle(180.0)),
-            Control::main("pitch", "pitch", "tips the volumes towards you, in degrees", angle(90.0)),
-            Control::more("bias", "bias b", "added to every sum", Kind::Number { min: -10.0, max: 10.0, step: 0.1 }),
-            Control::seed().when(self.filter == "random"),
-            Control::more(
-                "weight",
-                "weights w",
-                "all of them, slice by slice, or none for the named filter",
-                Kind::optional(self.weights()),
-            ),
-            Control::hidden("voxels", "voxels", "all of them, or none for the volume's", {
-                Kind::optional(if_small(self.voxels()))
-            }),
-            Control::upstream(
-                if_small(self.outputs().iter().product()),
-                "all gradients by the outputs, or none for ones",
-            ),
-        ]
+        panel.when("size", volumes::size(&self.volume).is_none());
+        panel.when("beside", self.pass == Pass::Forward);
+        panel.when("seed", self.filter == "random");
+        panel.most("size", volumes::MAX_SIDE);
+        panel.most("kernel", self.widest());
+        panel.backward(small);
+        panel.length("weight", self.weights());
+        panel.length("voxels", if_small(self.voxels()));
+        panel.length("upstream", if_small(self.outputs().iter().product()));
     }
 }

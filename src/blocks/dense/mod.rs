@@ -2,14 +2,13 @@
 
 mod count;
 mod network;
-mod presets;
 mod settings;
 
 use settings::Settings;
 
 use super::convolution::{Pass, stages};
 use super::counts::memory;
-use super::{About, Block, Control, Preset, View, hand, pytorch};
+use super::{Block, Panel, View, hand, pytorch};
 use crate::compute::Device;
 use crate::explain::{Cell, Explanation, Role, Stage, Trace, grouped};
 use crate::layers::{Activation, Dense, LayerError, ParameterCount, rounded};
@@ -19,23 +18,14 @@ use crate::scene::Scene;
 pub struct DenseLayer;
 
 impl Block for DenseLayer {
-    const ABOUT: About = About {
-        name: "dense",
-        title: "Dense layer",
-        teaches: "Every output sees every input; every pair has a weight of its own.",
-        text: "In a dense layer every output is a weighted sum of all inputs, plus a bias, and often a non-linearity follows. \
-               Nothing is assumed about which inputs belong together, and that has a price: n inputs and m outputs need n × m \
-               weights. Convolutions, recurrent layers and graph layers assume more and share their weights.",
-        question: "Predict: what does one dense layer from a photograph to an output of the same size cost in memory?",
-        lecture: "",
-    };
+    const ABOUT: &'static str = include_str!("about.txt");
 
-    const PRESETS: &'static [Preset] = presets::PRESETS;
+    const CONTROLS: &'static str = include_str!("controls.txt");
 
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

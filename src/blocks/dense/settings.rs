@@ -1,7 +1,6 @@
 //! What can be set in `dense`.
 
-use crate::blocks::activation;
-use crate::blocks::control::{Choice, Control, Kind};
+use crate::blocks::control::Panel;
 use crate::blocks::conv2d::filters;
 use crate::blocks::convolution::Pass;
 use crate::blocks::fields::{settings, words};
@@ -153,73 +152,19 @@ impl Settings {
         self.layers = layers;
     }
 
-    /// What can be changed, given the other settings.
-    pub fn controls(&self) -> Vec<Control> {
+    /// What is in sight, and what is legal, given the other settings.
+    pub fn narrow(&self, panel: &mut Panel) {
         let (count, picture) = (self.counts(), self.data == Data::Picture);
-        let sizes = Kind::Numbers { min_length: 2, max_length: 2 * MAX_LAYERS, or_none: false, limit: MAX_SIZE };
-        vec![
-            Control::main(
-                "view",
-                "view",
-                "the numbers of a small layer, or how many there are in layers of any size",
-                Kind::choice(&[
-                    Choice::new("compute", "compute", "a small layer, with all its numbers"),
-                    Choice::new("count", "count", "layers of any size: how many numbers they learn"),
-                ]),
-            ),
-            Control::main("inputs", "inputs n", "how many numbers come in", Kind::whole(1, MAX_CELLS)).when(!count),
-            Control::main("input", "input x", "type, paste or open numbers, or drag them in the picture", {
-                Kind::numbers(1, MAX_CELLS)
-            })
-            .when(!count),
-            Control::main("outputs", "outputs m", "how many numbers go out", Kind::whole(1, MAX_CELLS)).when(!count),
-            Control::main(
-                "pattern",
-                "weights",
-                "what they are at first; drag or type to change one",
-                Kind::choice(&[
-                    Choice::new("random", "random", "as before training: normally distributed, from the seed"),
-                    Choice::new("identity", "identity", "1 from each input to the output of the same place"),
-                    Choice::new("neighbours", "neighbours", "1 from each input to the outputs next to its place"),
-                ]),
-            )
-            .when(!count),
-            Control::main("activation", "σ", "what happens to each sum", Kind::Choice(activation::all())).when(!count),
-            Control::pass(!count),
-            Control::seed().when(!count),
-            Control::more("bias", "biases b", "one for each output", Kind::numbers(self.outputs, self.outputs))
-                .when(!count),
-            Control::more("weight", "weights w", "all of them, row by row, or none for those above", {
-                Kind::optional(self.outputs * self.inputs)
-            })
-            .when(!count),
-            Control::upstream(
-                self.outputs,
-                "all gradients by the outputs, or none for ones; of softmax, for one at the first",
-            ),
-            Control::main("layers", "layers", "how many layers are counted", Kind::whole(1, MAX_LAYERS)).when(count),
-            Control::main("sizes", "in, out, in, out, …", "inputs and outputs of each layer, up to a million", sizes)
-                .when(count),
-            Control::main(
-                "data",
-                "compared on",
-                "what the same number of outputs is computed from",
-                Kind::choice(&[
-                    Choice::new("picture", "picture", "side × side pixels"),
-                    Choice::new("sequence", "sequence", "one step after the other"),
-                ]),
-            )
-            .when(count),
-            Control::main("side", "pixels per side", "how large the picture is", Kind::whole(1, 1024))
-                .when(count && picture),
-            Control::main("length", "steps", "how long the sequence is", Kind::whole(1, 65_536))
-                .when(count && !picture),
-            Control::main("channels", "channels in c", "numbers at each position of the input", Kind::whole(1, 64))
-                .when(count),
-            Control::main("features", "channels out d", "numbers at each position of the output", Kind::whole(1, 64))
-                .when(count),
-            Control::kernel("kernel k", 31).when(count),
-        ]
+        panel.when("inputs input outputs pattern activation seed bias weight", !count);
+        panel.when("layers sizes data side length channels features kernel", count);
+        panel.when("side", picture);
+        panel.when("length", !picture);
+        panel.most("inputs input outputs", MAX_CELLS);
+        panel.backward(!count);
+        panel.most("layers", MAX_LAYERS);
+        panel.most("sizes", 2 * MAX_LAYERS);
+        panel.length("bias upstream", self.outputs);
+        panel.length("weight", self.outputs * self.inputs);
     }
 }
 

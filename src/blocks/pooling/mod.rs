@@ -1,6 +1,5 @@
 //! `pooling`: every window condensed into one number.
 
-mod presets;
 mod scene;
 mod settings;
 
@@ -12,7 +11,7 @@ use settings::{Operation, Settings};
 
 use super::convolution::Pass;
 use super::convolution::stages::{BY_INPUT, BY_OUTPUT, INPUT, OUTPUT};
-use super::{About, Block, Control, Preset, View, hand, pytorch};
+use super::{Block, Panel, View, hand, pytorch};
 use crate::compute::Device;
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Role, Stage, Trace, Values, listed};
@@ -34,23 +33,14 @@ impl Settings {
 }
 
 impl Block for Pooled {
-    const ABOUT: About = About {
-        name: "pooling",
-        title: "Pooling",
-        teaches: "Each window becomes one number: the largest, the mean, the smallest.",
-        text: "Pooling makes a map smaller: a window slides over each channel alone, and what it sees becomes one number; \
-               nothing is learned. Max pooling keeps the strongest signal of each patch and forgets where in the patch it was; average \
-               pooling keeps a little of everything.",
-        question: "Predict: which inputs can change without any output noticing?",
-        lecture: "The lecture's output size ⌊n / s⌋ agrees with ⌊(n + 2p − d (k − 1) − 1) / s⌋ + 1 where k = s, p = 0, d = 1.",
-    };
+    const ABOUT: &'static str = include_str!("about.txt");
 
-    const PRESETS: &'static [Preset] = presets::PRESETS;
+    const CONTROLS: &'static str = include_str!("controls.txt");
 
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

@@ -1,6 +1,6 @@
 //! What can be set in `pooling`.
 
-use crate::blocks::control::{Choice, Control, Kind, MAX_NUMBERS};
+use crate::blocks::control::{MAX_NUMBERS, Panel};
 use crate::blocks::convolution::Pass;
 use crate::blocks::fields::{settings, words};
 use crate::data::pictures;
@@ -135,56 +135,28 @@ impl Settings {
         }
     }
 
-    /// What can be changed, given the other settings.
-    pub fn controls(&self) -> Vec<Control> {
+    /// What is in sight, and what is legal, given the other settings.
+    pub fn narrow(&self, panel: &mut Panel) {
         // A kernel that fits without padding and dilation can always be chosen: what follows it gives way.
         let length = self.space().into_iter().min().unwrap_or(1);
         let (widest, shortest) = (length.clamp(1, MAX_KERNEL), length + 2 * self.amount);
         let farthest = if self.kernel == 1 { 8 } else { ((shortest - 1) / (self.kernel - 1)).clamp(1, 8) };
         let (flat, small, average) = (self.is_flat(), self.is_small(), self.operation == Operation::Average);
-        let generated = !flat && pictures::size(&self.picture).is_none();
-        let forward = self.pass == Pass::Forward;
-        vec![
-            Control::main(
-                "operation",
-                "pooling",
-                "what becomes of a window's numbers",
-                Kind::choice(&[
-                    Choice::new("max", "max", "the largest: the strongest signal is kept"),
-                    Choice::new("average", "average", "their mean: everything is kept a little"),
-                    Choice::new("min", "min", "the smallest"),
-                ]),
-            ),
-            Control::main(
-                "axes",
-                "axes",
-                "over how many axes the window slides",
-                Kind::choice(&[
-                    Choice::new("one", "1D", "a signal"),
-                    Choice::new("two", "2D", "a picture; every channel is pooled alone"),
-                ]),
-            ),
-            Control::signal(MAX_LENGTH).when(flat),
-            Control::picture().when(!flat),
-            Control::size(1, MAX_SIZE).when(generated),
-            Control::main("channels", "channels", "1: grey; 3: red, green, blue", Kind::whole(1, 3)).when(!flat),
-            Control::kernel("kernel k", widest),
-            Control::main(
-                "amount",
-                "padding p",
-                "cells added on each side; at most half of the kernel",
-                Kind::whole(0, self.kernel / 2),
-            ),
-            Control::stride(16),
-            Control::dilation(farthest).when(!average),
-            Control::main("ceil", "ceil mode", "whether a last window that hangs over the end counts", Kind::Toggle),
-            Control::main("count", "count padding", "whether an average counts the added zeros", Kind::Toggle)
-                .when(average && (self.amount > 0 || self.ceil)),
-            Control::pass(small),
-            Control::pen("draw on the input", !flat && small && forward),
-            Control::ink(self.pen && !flat),
-            Control::pixels(if flat { 0 } else { self.shape().iter().product() }),
-            Control::upstream(self.outputs(), "all gradients by the outputs, or none for ones"),
-        ]
+        panel.when("input", flat);
+        panel.when("picture size channels pen ink", !flat);
+        panel.when("size", pictures::size(&self.picture).is_none());
+        panel.when("dilation", !average);
+        panel.when("count", average && (self.amount > 0 || self.ceil));
+        panel.when("pen", small);
+        panel.when("pen", self.pass == Pass::Forward);
+        panel.when("ink", self.pen);
+        panel.most("input", MAX_LENGTH);
+        panel.most("size", MAX_SIZE);
+        panel.most("kernel", widest);
+        panel.most("amount", self.kernel / 2);
+        panel.most("dilation", farthest);
+        panel.backward(small);
+        panel.length("pixels", if flat { 0 } else { self.shape().iter().product() });
+        panel.length("upstream", self.outputs());
     }
 }

@@ -1,7 +1,6 @@
 //! `receptive-field`: what one number sees through stacked layers, and how much of it counts.
 
 mod places;
-mod presets;
 mod program;
 mod scene;
 mod settings;
@@ -15,7 +14,7 @@ use settings::Settings;
 
 use super::chain::Chain;
 use super::stack::StackLayer;
-use super::{About, Block, Control, Preset, View, hand};
+use super::{Block, Panel, View, hand};
 use crate::compute::Device;
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace};
@@ -94,23 +93,14 @@ fn middle(cells: usize, axes: usize) -> Vec<usize> {
 }
 
 impl Block for Stacked {
-    const ABOUT: About = About {
-        name: "receptive-field",
-        title: "Receptive field",
-        teaches: "What one number sees of the input, through layer after layer.",
-        text: "One output of a convolution sees k inputs. Stack another layer on top, and it sees what k of those see: the field \
-               grows with every layer, faster with dilation, and faster still behind a stride or a pooling, where neighbours look \
-               at places further apart. Not everything in the field counts alike: more ways lead from the middle than from the rim.",
-        question: "Predict: do three kernels of 3 see more than one kernel of 7?",
-        lecture: "",
-    };
+    const ABOUT: &'static str = include_str!("about.txt");
 
-    const PRESETS: &'static [Preset] = presets::PRESETS;
+    const CONTROLS: &'static str = include_str!("controls.txt");
 
     type Settings = Settings;
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, _: &str) {

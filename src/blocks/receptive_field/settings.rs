@@ -1,6 +1,6 @@
 //! What can be set in `receptive-field`.
 
-use crate::blocks::control::{Choice, Control, Kind};
+use crate::blocks::control::{Kind, Panel};
 use crate::blocks::conv2d::filters;
 use crate::blocks::fields::{settings, words};
 use crate::blocks::stack::Stack;
@@ -106,56 +106,14 @@ impl Settings {
         }
     }
 
-    /// What can be changed, given the other settings.
-    pub fn controls(&self) -> Vec<Control> {
+    /// What is in sight, and what is legal, given the other settings.
+    pub fn narrow(&self, panel: &mut Panel) {
         let legal = self.layers.inputs(self.room()).unwrap_or(1..=1);
-        let axes = [
-            Choice::new("one", "1D", "rows of cells: every line from one number to the next"),
-            Choice::new("two", "2D", "squares on a picture; both axes alike"),
-        ];
-        vec![
-            Control::main(
-                "axes",
-                "axes",
-                "over how many axes the window slides",
-                Kind::choice(&axes[..if self.layers.inputs(SQUARE).is_some() { 2 } else { 1 }]),
-            ),
-            Control::main(
-                "layers",
-                "layers",
-                "from the input up: conv or pool and the kernel k, then s, d, p where they are not the usual ones",
-                Kind::Stack { max: MAX_LAYERS, room: self.room() },
-            ),
-            Control::main(
-                "size",
-                "inputs",
-                "how many cells the input has, along each axis",
-                Kind::whole(*legal.start(), *legal.end()),
-            ),
-            Control::main(
-                "effective",
-                "effective field",
-                "how much each input counts: the gradient of an output by the input",
-                Kind::Toggle,
-            ),
-            Control::main(
-                "weights",
-                "weights",
-                "what the kernels hold",
-                Kind::choice(&[
-                    Choice::new("mean", "mean", "all alike: 1 / k each"),
-                    Choice::new("positive", "positive", "random, none negative"),
-                    Choice::new("normal", "normal", "random, as before training"),
-                ]),
-            ),
-            Control::seed().when(self.weights != Weights::Mean),
-            Control::hidden(
-                "input",
-                "input x",
-                "all its numbers, or none for the page's own",
-                Kind::optional(self.size.pow(self.space() as u32)),
-            ),
-            Control::upstream(self.outputs(), "all gradients by the outputs, or none for a one in the middle"),
-        ]
+        panel.when("seed", self.weights != Weights::Mean);
+        panel.most("axes", if self.layers.inputs(SQUARE).is_some() { 2 } else { 1 });
+        panel.takes("layers", Kind::Stack { max: MAX_LAYERS, room: self.room() });
+        panel.range("size", *legal.start() as i64, *legal.end() as i64);
+        panel.length("input", self.size.pow(self.space() as u32));
+        panel.length("upstream", self.outputs());
     }
 }

@@ -3,7 +3,6 @@
 pub(super) mod along;
 mod model;
 pub(super) mod names;
-mod presets;
 pub(super) mod program;
 mod scene;
 mod settings;
@@ -12,7 +11,7 @@ mod stages;
 use settings::Settings;
 
 use super::control::LIMIT;
-use super::{About, Block, Control, Preset, View, sparse};
+use super::{Block, Panel, View, sparse};
 use crate::compute::Device;
 use crate::data::sequences::{Memory, Task, file};
 use crate::explain::{Cell, Explanation, Trace, decimal, grouped};
@@ -29,16 +28,31 @@ pub struct Gru;
 
 /// A block of a layer with a memory: all but its words is the same for each.
 trait Taught: 'static {
-    const ABOUT: About;
-    const PRESETS: &'static [Preset];
+    const ABOUT: &'static str;
     const LAYER: Memory;
 }
 
+impl Taught for Rnn {
+    const ABOUT: &'static str = include_str!("rnn.txt");
+    const LAYER: Memory = Memory::Rnn;
+}
+
+impl Taught for Lstm {
+    const ABOUT: &'static str = include_str!("lstm.txt");
+    const LAYER: Memory = Memory::Lstm;
+}
+
+impl Taught for Gru {
+    const ABOUT: &'static str = include_str!("gru.txt");
+    const LAYER: Memory = Memory::Gru;
+}
+
 impl<T: Taught> Block for T {
-    const ABOUT: About = T::ABOUT;
-    const PRESETS: &'static [Preset] = T::PRESETS;
+    const ABOUT: &'static str = T::ABOUT;
     const NEAR: bool = true;
     const LOOKS: &'static [&'static str] = &["shown"];
+
+    const CONTROLS: &'static str = include_str!("controls.txt");
 
     type Settings = Settings;
 
@@ -55,8 +69,8 @@ impl<T: Taught> Block for T {
         }
     }
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls(model::steps(settings))
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(model::steps(settings), panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

@@ -1,7 +1,7 @@
 //! What can be set in the blocks of layers with a memory.
 
 use super::model::MAX_HIDDEN;
-use crate::blocks::control::{Choice, Control, Kind};
+use crate::blocks::control::{Kind, Panel};
 use crate::blocks::convolution::Pass;
 use crate::blocks::fields::{settings, words};
 use crate::blocks::shared::{OfBlock, Sharer};
@@ -14,8 +14,6 @@ const MAX_NUMBERS: usize = 24;
 pub const MAX_TEXT: usize = 500;
 /// The most numbers of a step, and the most outputs.
 const MAX_FEATURES: usize = 4;
-/// The steps that a picture shows at once, at the fewest.
-const FEWEST_SHOWN: usize = 4;
 
 settings! {
     /// Everything that can be set, for whichever layer. Empty texts and lists stand for what follows from the rest.
@@ -185,142 +183,34 @@ impl Settings {
         })
     }
 
-    /// What can be changed, in the order in which it is read from an address.
-    pub fn controls(&self, steps: usize) -> Vec<Control> {
-        let own = self.task == Chosen::Own;
-        let gated = self.layer() != Memory::Rnn;
-        let pin = |key, label, help| {
-            const PINS: [Choice; 4] = [
-                Choice::new("free", "free", "as the network has learned"),
-                Choice::new("open", "open", "held at 1"),
-                Choice::new("shut", "shut", "held at 0"),
-                Choice::new("held", "held", "held at a number of your choice: drag it in the picture"),
-            ];
-            Control::main(key, label, help, Kind::choice(&PINS)).when(gated)
-        };
-        let held = |key, label, pin| {
-            let range = Kind::Number { min: 0.0, max: 1.0, step: 0.01 };
-            Control::main(key, label, "0: nothing passes; 1: everything does", range).when(gated && pin == Pin::Held)
-        };
-        let views: &[Choice] = match self.block {
-            Memory::Rnn => &[
-                Choice::new("network", "network", "folded, and unrolled along the sequence"),
-                Choice::new("sequence", "sequence", "every number of every step, as a map"),
-            ],
-            _ => &[
-                Choice::new("unit", "one unit", "the gates of one unit as dials"),
-                Choice::new("cell", "cell", "one step as a diagram, with the vectors that flow through it"),
-                Choice::new("sequence", "sequence", "every number of every step, as maps"),
-            ],
-        };
-        const TASKS: [Choice; 4] = [
-            Choice::new("own", "your own", "random weights, every one of which can be changed"),
-            Choice::new(
-                "recall",
-                "recall",
-                "trained to tell the first symbol, asked after a delay; in all three layers the weights of the state decay while they learn",
-            ),
-            Choice::new("brackets", "brackets", "trained to tell how many brackets are open"),
-            Choice::new("characters", "characters", "trained to tell the next character of an English text"),
-        ];
-        let (text, numbers) = (self.reads_text(), own && self.source == Source::Numbers);
-        let alphabet = self.trained().map_or(&[][..], Task::alphabet);
-        let controls = vec![
-            Control::main("view", "view", "what is drawn", Kind::choice(views)),
-            Control::main("task", "network", "your own, or a trained one", Kind::choice(&TASKS)),
-            Control::main(
-                "memory",
-                "memory cell",
-                "off: the basic recurrent layer in its place, trained for the same task",
-                Kind::Toggle,
-            ),
-            Control::main(
-                "source",
-                "input",
-                "numbers, or a text whose characters are tokens",
-                Kind::choice(&[Choice::plain("numbers", "numbers"), Choice::plain("text", "text")]),
-            )
-            .when(own),
-            Control::main("length", "steps", "how long the sequence is", Kind::whole(1, MAX_NUMBERS)).when(numbers),
-            Control::main("features", "numbers a step", "how long each x_t is", Kind::whole(1, MAX_FEATURES))
-                .when(numbers),
-            Control::main(
-                "text",
-                "text",
-                "the sequence, a character a step; empty for one drawn at random",
-                Kind::Text { most: MAX_TEXT, alphabet },
-            )
-            .when(text),
-            Control::main("delay", "delay", "tokens between the symbol and the question", Kind::whole(0, 60))
-                .when(self.task == Chosen::Recall && self.text.is_empty()),
-            Control::main("seed", "seed", "of random weights, and of what is drawn", Kind::whole(0, 9999)),
-            Control::main("hidden", "hidden units", "how many numbers the state holds", Kind::whole(1, MAX_HIDDEN))
-                .when(own),
-            Control::more("outputs", "outputs", "how long each o_t is", Kind::whole(1, MAX_FEATURES)).when(numbers),
-            Control::more("softmax", "softmax", "outputs as probabilities", Kind::Toggle).when(own),
-            Control::more("every", "an output at every step", "off: only at the last step", Kind::Toggle).when(own),
-            Control::more(
-                "activation",
-                "non-linearity",
-                "what squashes the state",
-                Kind::choice(&[Choice::plain("tanh", "tanh"), Choice::plain("relu", "ReLU")]),
-            )
-            .when(own),
-            held("forget_at", "forget gate at", self.forget),
-            pin("forget", "forget gate", "what the memory keeps"),
-            held("input_gate_at", "input gate at", self.input_gate),
-            pin("input_gate", "input gate", "what the memory takes in"),
-            held("output_gate_at", "output gate at", self.output_gate),
-            pin("output_gate", "output gate", "what the memory shows"),
-            held("reset_at", "reset gate at", self.reset),
-            pin("reset", "reset gate", "what of the state is recalled"),
-            held("update_at", "update gate at", self.update),
-            pin("update", "update gate", "how much of the state is kept, or, after the lecture, made anew"),
-            Control::more(
-                "variant",
-                "reset",
-                "the reset gate acts on what the weights make of the state, or on the state",
-                Kind::choice(&[
-                    Choice::new("after", "after U", "as PyTorch has it: r ∘ (U h)"),
-                    Choice::new("before", "before U", "as first published: U (r ∘ h)"),
-                ]),
-            )
-            .when(own),
-            Control::more(
-                "convention",
-                "z belongs to",
-                "which part of the state the update gate is given to",
-                Kind::choice(&[
-                    Choice::new("paper", "the old", "Cho's paper, PyTorch: h = (1 − z) ∘ n + z ∘ h′"),
-                    Choice::new(
-                        "lecture",
-                        "the new",
-                        "the lecture: h = z ∘ n + (1 − z) ∘ h′; the same numbers, z renamed",
-                    ),
-                ]),
-            ),
-            Control::main("more", "go on for", "characters that the network adds to the text", Kind::whole(0, 400))
-                .when(self.task == Chosen::Characters),
-            Control::main(
-                "temperature",
-                "temperature",
-                "0: always the likeliest character; the higher, the more daring",
-                Kind::Number { min: 0.0, max: 2.0, step: 0.05 },
-            )
-            .when(self.task == Chosen::Characters),
-            Control::pass(true),
-            Control::main("unit", "unit", "the one that is looked at", Kind::whole(0, self.units() - 1))
-                .when(self.view == View::Unit),
-            Control::main(
-                "shown",
-                "steps in sight",
-                "fewer: closer; the transport scrolls",
-                Kind::whole(FEWEST_SHOWN, MAX_TEXT),
-            )
-            .when(self.view == View::Sequence && steps > 40),
-            Control::hidden("numbers", "numbers", "changed by hand: cell=number, …", sparse::kind()),
-        ];
-        self.its(controls)
+    /// What is in sight, and what is legal, given the other settings, where the sequence has so many steps.
+    pub fn narrow(&self, steps: usize, panel: &mut Panel) {
+        let (own, gated, rnn) = (self.task == Chosen::Own, self.layer() != Memory::Rnn, self.block == Memory::Rnn);
+        let numbers = own && self.source == Source::Numbers;
+        // The basic layer has no gates to look at; the others have a view more.
+        panel.controls.remove(if rnn { 1 } else { 0 });
+        panel.when("source hidden softmax every activation variant", own);
+        panel.when("length features outputs", numbers);
+        panel.when("text", self.reads_text());
+        panel.when("delay", self.task == Chosen::Recall && self.text.is_empty());
+        panel.when("more temperature", self.task == Chosen::Characters);
+        panel.when("forget input_gate output_gate reset update", gated);
+        panel.when("forget_at input_gate_at output_gate_at reset_at update_at", gated);
+        panel.when("forget_at", self.forget == Pin::Held);
+        panel.when("input_gate_at", self.input_gate == Pin::Held);
+        panel.when("output_gate_at", self.output_gate == Pin::Held);
+        panel.when("reset_at", self.reset == Pin::Held);
+        panel.when("update_at", self.update == Pin::Held);
+        panel.when("unit", self.view == View::Unit);
+        panel.when("shown", self.view == View::Sequence && steps > 40);
+        panel.most("length", MAX_NUMBERS);
+        panel.most("features outputs", MAX_FEATURES);
+        panel.most("hidden", MAX_HIDDEN);
+        panel.most("unit", self.units() - 1);
+        panel.most("shown", MAX_TEXT);
+        panel.takes("text", Kind::Text { most: MAX_TEXT, alphabet: self.trained().map_or(&[], Task::alphabet) });
+        panel.most("numbers", sparse::MOST);
+        self.its(panel);
     }
 
     /// How many numbers the state holds.

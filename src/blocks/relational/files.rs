@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn every_graph_is_written_and_taken_again() {
         for block in [Topic::Graph, Topic::Passing, Topic::Convolution] {
-            for &(_, shape) in Shape::WORDS {
+            for &shape in Shape::MEANINGS {
                 let mut settings = Settings::of(block);
                 settings.graph = shape;
                 settings.settle("graph");

@@ -6,7 +6,6 @@ mod figures;
 mod files;
 mod model;
 mod neighbourhood;
-mod presets;
 mod program;
 mod scene;
 mod settings;
@@ -15,7 +14,7 @@ mod training;
 
 use settings::{Settings, Shape, Topic};
 
-use super::{About, Block, Control, Gesture, Opens, Preset, View, Word, Written};
+use super::{Block, Gesture, Opens, Panel, View, Word, Written};
 use crate::compute::Device;
 use crate::data::graphs::Bundled;
 use crate::explain::{Cell, Explanation, Role, Trace, grouped};
@@ -25,56 +24,19 @@ use crate::scene::Scene;
 /// A block on graphs, by its place among [`TOPICS`]. All but the words is the same.
 pub struct OnGraph<const TOPIC: usize>;
 
-/// The blocks, with where each begins.
-const TOPICS: [(Topic, About, &[Preset]); 3] = [
-    (Topic::Graph, GRAPH, presets::GRAPH),
-    (Topic::Passing, PASSING, presets::PASSING),
-    (Topic::Convolution, CONVOLUTION, presets::CONVOLUTION),
+/// The blocks, with what is told of each.
+const TOPICS: [(Topic, &str); 3] = [
+    (Topic::Graph, include_str!("graph.txt")),
+    (Topic::Passing, include_str!("message-passing.txt")),
+    (Topic::Convolution, include_str!("gcn.txt")),
 ];
 
-const GRAPH: About = About {
-    name: "graph",
-    title: "Graphs",
-    teaches: "Nodes and edges, and who is near whom: by hops, by walks, by chance.",
-    text: "A graph G(V, E) is a set of nodes and a set of edges between them; each node has features. The matrix A says the same: its row v \
-           has a 1 for every node that v hears. The n-hop neighbourhood of v is where walks of n edges lead; there may be many ways to the \
-           same node, and in most cases v is among them, through edges that lead back. Personalised PageRank weighs near nodes by how often \
-           a walk by chance comes by.",
-    question: "Predict: is a node in its own 2-hop neighbourhood?",
-    lecture: "The lecture's N_n(v) is what walks of n edges reach. The distance, the fewest edges, tells less: nodes at the same distance \
-              differ in how many ways lead to them.",
-};
-
-const PASSING: About = About {
-    name: "message-passing",
-    title: "Message passing",
-    teaches: "Every node gathers what its neighbours say, then updates itself.",
-    text: "A graph has no rows and columns: a node has as many neighbours as it has, in no order. So each node sends what it holds along \
-               its edges; AGGREGATE makes one vector of whatever arrives, UPDATE makes the node's new vector of that and of its own. All \
-               nodes share the weights. After l layers a node has heard from all nodes that are at most l edges away.",
-    question: "Predict: after how many layers has every node heard from every other?",
-    lecture: "The lecture's m_N(v) = AGGREGATE({h_u : u ∈ N(v)}) and h_v = UPDATE(h_v, m_N(v)). Here messages come from the nodes whose \
-                  edges end at v; where relations are mutual, as in the lecture's examples, these are the nodes of N(v).",
-};
-
-const CONVOLUTION: About = About {
-    name: "gcn",
-    title: "Graph convolution",
-    teaches: "Three views of one number: the graph, the matrices, the formula.",
-    text: "Multiplying the features with the adjacency matrix A adds up, for every node, what its neighbours hold. Divided by the \
-               number of neighbours, sums become means, so that values stay in the same range however many layers are stacked. Then \
-               weights, the same for all nodes, mix the features, and a non-linearity follows. With every layer the nodes become more \
-               alike.",
-    question: "Predict: what happens to the nodes of a connected graph after sixteen layers?",
-    lecture: "The lecture writes σ(W Ā h), with h for all nodes. With a row for each node that is σ(Ā H Wᵀ): the weights mix the columns \
-                  of H, Ā its rows, and it does not matter which comes first.",
-};
-
 impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
-    const ABOUT: About = TOPICS[TOPIC].1;
-    const PRESETS: &'static [Preset] = TOPICS[TOPIC].2;
+    const ABOUT: &'static str = TOPICS[TOPIC].1;
     const NEAR: bool = true;
     const OPENS: Option<Opens> = Some(files::OPENS);
+
+    const CONTROLS: &'static str = include_str!("controls.txt");
 
     type Settings = Settings;
 
@@ -82,8 +44,8 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
         Settings::of(TOPICS[TOPIC].0)
     }
 
-    fn controls(settings: &Settings) -> Vec<Control> {
-        settings.controls()
+    fn narrow(settings: &Settings, panel: &mut Panel) {
+        settings.narrow(panel);
     }
 
     fn settle(settings: &mut Settings, changed: &str) {

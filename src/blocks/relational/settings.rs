@@ -3,7 +3,7 @@
 use super::model::drawn;
 use super::training::EPOCHS;
 use crate::blocks::Word;
-use crate::blocks::control::{Choice, Control, Kind};
+use crate::blocks::control::Panel;
 use crate::blocks::convolution::Pass;
 use crate::blocks::fields::{settings, words};
 use crate::blocks::shared::{OfBlock, Sharer};
@@ -18,7 +18,7 @@ pub const MOST_FEATURES: usize = 8;
 /// The most nodes that are drawn with all their numbers.
 pub const MOST_NODES: usize = 49;
 /// The most edges that a node of the citations has, on average: ten thousand nodes have a hundred thousand then.
-const MOST_CITED: f64 = 20.0;
+const MOST_CITED: usize = 20;
 /// The longest text of edges: so many nodes may be joined both ways with all others and themselves.
 const LONGEST: usize = 15_000;
 
@@ -132,13 +132,13 @@ words! {
 }
 
 impl Word for Gathering {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("sum", Self::Sum), ("mean", Self::Mean), ("max", Self::Max), ("min", Self::Min)];
+    const MEANINGS: &'static [Self] = &[Self::Sum, Self::Mean, Self::Max, Self::Min];
+    const WORDS: &'static str = "sum mean max min";
 }
 
 impl Word for Normalization {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("row", Self::Row), ("symmetric", Self::Symmetric), ("none", Self::None)];
+    const MEANINGS: &'static [Self] = &[Self::Row, Self::Symmetric, Self::None];
+    const WORDS: &'static str = "row symmetric none";
 }
 
 impl Sharer for Topic {
@@ -204,179 +204,32 @@ impl Settings {
         matches!(self.layer, Layer::Gcn | Layer::Gat)
     }
 
-    /// What can be changed, in the order in which it is read from an address.
-    pub fn controls(&self) -> Vec<Control> {
-        const GRAPHS: [Choice; 9] = [
-            Choice::plain("example", "example"),
-            Choice::new("path", "path", "the lecture's: each node knows the next"),
-            Choice::plain("ring", "ring"),
-            Choice::new("star", "star", "one node knows all the others"),
-            Choice::new("grid", "grid", "a picture's cells as nodes"),
-            Choice::new("molecule", "caffeine", "its atoms but for hydrogen: carbon, nitrogen, oxygen"),
-            Choice::new("karate", "karate club", "Zachary's: who met whom outside of the club, before it split"),
-            Choice::new("citations", "citations", "drawn by chance: papers of three fields that cite each other"),
-            Choice::new("own", "your own", "whatever was changed in the picture or in the matrix, or opened"),
-        ];
-        const LAYERS: [Choice; 4] = [
-            Choice::new("gcn", "GCN", "graph convolution: neighbours weighted by how many they are"),
-            Choice::new("sage", "GraphSAGE", "a node and its neighbours have weights of their own"),
-            Choice::new("gin", "GIN", "graph isomorphism network: a sum, so that neighbourhoods can be told apart"),
-            Choice::new("gat", "GAT", "graph attention: a node decides how much it listens to each neighbour"),
-        ];
-        const OPERATIONS: [Choice; 4] = [
-            Choice::plain("sum", "sum"),
-            Choice::plain("mean", "mean"),
-            Choice::plain("max", "max"),
-            Choice::plain("min", "min"),
-        ];
-        const NORMS: [Choice; 3] = [
-            Choice::new("row", "D⁻¹A", "by rows, as in the lecture: the mean over the neighbours"),
-            Choice::new("symmetric", "D^−½AD^−½", "symmetric, as Kipf and Welling have it"),
-            Choice::new("none", "A", "none: the sum over the neighbours; values grow with every layer"),
-        ];
-        const SQUASHES: [Choice; 4] = [
-            Choice::plain("identity", "none"),
-            Choice::plain("relu", "ReLU"),
-            Choice::plain("tanh", "tanh"),
-            Choice::plain("sigmoid", "sigmoid"),
-        ];
-        const WEIGHTS: [Choice; 3] = [
-            Choice::plain("random", "random"),
-            Choice::new("identity", "identity", "what is gathered goes on as it is"),
-            Choice::new("trained", "trained", "from random ones, with Adam: one node of each class says which it is"),
-        ];
+    /// What is in sight, and what is legal, given the other settings.
+    pub fn narrow(&self, panel: &mut Panel) {
         let (large, cites) = (self.is_large(), self.graph == Shape::Citations);
-        let controls = vec![
-            Control::main("graph", "graph", "who is whose neighbour", Kind::choice(&GRAPHS)),
-            Control::main(
-                "nodes",
-                "nodes",
-                "how many; of more than 49 the numbers stand beside the picture",
-                Kind::whole(1, MAX_NODES),
-            )
-            .when(self.sized()),
-            Control::main(
-                "degree",
-                "edges of a node",
-                "on average",
-                Kind::Number { min: 0.0, max: MOST_CITED, step: 0.5 },
-            )
-            .when(cites),
-            Control::main(
-                "colour",
-                "colour",
-                "of the nodes",
-                Kind::choice(&[
-                    Choice::new("number", "number", "that is pointed at, or that the step computes"),
-                    Choice::new("class", "field", "the one that each node is of"),
-                ]),
-            )
-            .when(large && cites),
-            Control::main("layer", "layer", "what is made of what neighbours tell", Kind::choice(&LAYERS)),
-            Control::main("operation", "aggregate", "how a node summarises its neighbours", Kind::choice(&OPERATIONS))
-                .when(self.layer == Layer::Sage),
-            Control::main("normalization", "normalisation", "what A is divided by", Kind::choice(&NORMS))
-                .when(self.layer == Layer::Gcn),
-            Control::main("loops", "self-loops", "every node is its own neighbour, too", Kind::Toggle)
-                .when(self.can_loop()),
-            Control::main("layers", "layers", "on top of each other", Kind::whole(1, MOST_LAYERS)),
-            Control::main("activation", "σ", "the non-linearity", Kind::choice(&SQUASHES)),
-            Control::pass(!large),
-            Control::more(
-                "pace",
-                "a step is",
-                "one node, or all nodes of a layer",
-                Kind::choice(&[Choice::plain("node", "a node"), Choice::plain("layer", "a layer")]),
-            )
-            .when(!large),
-            Control::more("features", "numbers a node", "in the beginning", Kind::whole(1, MOST_FEATURES))
-                .when(self.is_random()),
-            Control::more(
-                "hidden",
-                "after a layer",
-                "numbers of a node after each layer",
-                Kind::whole(1, MOST_FEATURES),
-            ),
-            Control::main(
-                "weights",
-                "weights",
-                "before any is changed",
-                Kind::choice(&WEIGHTS[..if self.has_classes() { 3 } else { 2 }]),
-            ),
-            Control::main(
-                "epochs",
-                "epochs",
-                "so many times the weights follow their gradients",
-                Kind::Number { min: 0.0, max: EPOCHS as f64, step: 1.0 },
-            )
-            .when(self.is_trained()),
-            Control::more(
-                "epsilon",
-                "ε",
-                "how much more a node counts than its neighbours",
-                Kind::Number { min: -1.0, max: 2.0, step: 0.1 },
-            )
-            .when(self.layer == Layer::Gin),
-            Control::main(
-                "homophily",
-                "homophily",
-                "share of the edges that stay within a field",
-                Kind::Number { min: 0.0, max: 1.0, step: 0.05 },
-            )
-            .when(cites),
-            Control::main(
-                "measure",
-                "told of each node",
-                "the number beneath it",
-                Kind::choice(&[
-                    Choice::new("degree", "degree", "how many edges end at it"),
-                    Choice::new("hops", "hops", "the fewest edges to it from the node that is looked at"),
-                    Choice::new("walks", "walks", "how many ways of just so many edges lead to it"),
-                    Choice::new(
-                        "rank",
-                        "PageRank",
-                        "how often somebody is there who walks by chance, and goes back now and then",
-                    ),
-                ]),
-            ),
-            Control::main("hops", "edges of a walk", "the n of the n-hop neighbourhood", Kind::whole(0, 12)),
-            Control::main(
-                "restart",
-                "restart",
-                "how often the walk by chance goes back",
-                Kind::Number { min: 0.05, max: 0.95, step: 0.05 },
-            )
-            .when(self.measure == Measure::Rank),
-            Control::main(
-                "shuffle",
-                "new names",
-                "0: as they are; else by chance, from this seed",
-                Kind::whole(0, 999),
-            )
-            .when(!large),
-            Control::more(
-                "from",
-                "looked at",
-                "the node where walks begin: click another",
-                Kind::whole(0, self.nodes.max(1) - 1),
-            ),
-            Control::more("directed", "directed", "edges lead one way", Kind::Toggle),
-            Control::more("seed", "seed", "of random features and weights", Kind::whole(0, 9999)),
-            Control::hidden(
-                "edges",
-                "edges",
-                "of your own graph: 0-1,1-2",
-                Kind::Text { most: LONGEST, alphabet: &[] },
-            ),
-            Control::hidden(
-                "places",
-                "places",
-                "of the nodes, from 0 to 1: x, y, …",
-                Kind::Numbers { min_length: 2, max_length: 2 * MOST_NODES, or_none: true, limit: 1.0 },
-            ),
-            Control::hidden("numbers", "numbers", "changed by hand: cell=number, …", sparse::kind()),
-        ];
-        self.its(controls)
+        panel.when("nodes", self.sized());
+        panel.when("degree colour homophily", cites);
+        panel.when("colour", large);
+        panel.when("pace shuffle", !large);
+        panel.when("operation", self.layer == Layer::Sage);
+        panel.when("normalization", self.layer == Layer::Gcn);
+        panel.when("epsilon", self.layer == Layer::Gin);
+        panel.when("loops", self.can_loop());
+        panel.when("features", self.is_random());
+        panel.when("epochs", self.is_trained());
+        panel.when("restart", self.measure == Measure::Rank);
+        panel.most("nodes", MAX_NODES);
+        panel.most("layers", MOST_LAYERS);
+        panel.most("features hidden", MOST_FEATURES);
+        panel.backward(!large);
+        panel.most("weights", if self.has_classes() { 3 } else { 2 });
+        panel.most("from", self.nodes.max(1) - 1);
+        panel.most("places", 2 * MOST_NODES);
+        panel.most("degree", MOST_CITED);
+        panel.most("epochs", EPOCHS);
+        panel.most("edges", LONGEST);
+        panel.most("numbers", sparse::MOST);
+        self.its(panel);
     }
 
     /// Brings the other settings into line after one was set.
