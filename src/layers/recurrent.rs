@@ -21,7 +21,7 @@ pub use stacked::Stacked;
 
 use ndarray::Axis;
 
-use super::{Activation, LayerError, Tensor, expect_room, expect_shape};
+use super::{Activation, LayerError, Tensor, expect_room, expect_shape, numbers, tensor};
 
 /// A layer with a memory: `state_t, … = step(input_t, state_{t−1})`.
 ///
@@ -149,6 +149,14 @@ impl Factor {
             Self::Rest(_) => 1.0 - value,
         }
     }
+
+    /// The derivative of a product by its vector, from the other factors.
+    fn signed(self, others: f64) -> f64 {
+        match self {
+            Self::Of(_) => others,
+            Self::Rest(_) => -others,
+        }
+    }
 }
 
 /// g times the slope of a non-linearity, told from its result y: tanh′ = 1 − y², σ′ = y (1 − y).
@@ -161,14 +169,19 @@ fn through(activation: Activation, g: f64, y: f64) -> f64 {
     }
 }
 
-/// One example of one sequence, as the loops read it: numbers of all steps, one vector after the other.
-#[derive(Clone, Copy)]
-struct Sizes<'a> {
+/// All numbers along a sequence as the loops read them: those of all steps and examples, one vector after the other.
+/// A place stands for a step of an example: so many come before, all examples of a step after those of the step before it.
+struct Run<'a> {
+    layer: &'a Recurrent,
     steps: usize,
     batch: usize,
-    input: usize,
-    states: &'a [usize],
-    made: &'a [usize],
+    /// How many numbers a step's input holds.
+    inputs: usize,
+    /// How many numbers each equation gives.
+    sizes: Vec<usize>,
+    input: Vec<f32>,
+    initial: Vec<Vec<f32>>,
+    made: Vec<Vec<f32>>,
 }
 
 impl Recurrent {
@@ -228,50 +241,38 @@ impl Recurrent {
     /// # Errors
     /// Where shapes do not fit.
     pub fn sequence(&self, weights: &[Weights], input: &Tensor, state: &[Tensor]) -> Result<Unrolled, LayerError> {
-        let (states, made) = self.check(weights, input, state)?;
-        let sizes = self.sizes(input, &states, &made);
+        let mut run = self.begin(weights, input, state)?;
         let columns: Vec<Vec<f64>> = weights.iter().map(transposed).collect();
         let biases: Vec<Vec<f32>> =
             weights.iter().map(|weights| weights.bias.as_ref().map_or_else(Vec::new, flat)).collect();
-        let (x, initial) = (flat(input), state.iter().map(flat).collect::<Vec<_>>());
-        let mut vectors: Vec<Vec<f32>> =
-            made.iter().map(|size| Vec::with_capacity(sizes.steps * sizes.batch * size)).collect();
         let mut sums = Vec::new();
-        for step in 0..sizes.steps {
-            for example in 0..sizes.batch {
-                for (place, equation) in self.equations.iter().enumerate() {
-                    let here = (step, example);
-                    sums.clear();
-                    sums.resize(made[place], 0.0);
-                    if equation.pinned.is_none() {
-                        for term in &equation.terms {
-                            let read = |vector| sizes.read(&x, &initial, &vectors, self, vector, here);
-                            add(term, &mut sums, read, &columns, &biases);
-                        }
-                    }
-                    let function = equation.activation.pointwise().map(|pointwise| pointwise.function.apply);
-                    let squashed = |sum: f64| function.map_or(sum, |function| function(&[sum])) as f32;
-                    let result = |&sum: &f64| equation.pinned.unwrap_or_else(|| squashed(sum));
-                    vectors[place].extend(sums.iter().map(result));
+        for here in 0..run.steps * run.batch {
+            for (place, equation) in self.equations.iter().enumerate() {
+                sums.clear();
+                sums.resize(run.sizes[place], 0.0);
+                for term in equation.terms.iter().filter(|_| equation.pinned.is_none()) {
+                    run.add(term, &mut sums, &columns, &biases, here);
                 }
+                let function = equation.activation.pointwise().map(|pointwise| pointwise.function.apply);
+                let squashed = |sum: f64| function.map_or(sum, |function| function(&[sum])) as f32;
+                let result = |&sum: &f64| equation.pinned.unwrap_or_else(|| squashed(sum));
+                run.made[place].extend(sums.iter().map(result));
             }
         }
-        let shaped = |(vector, &size): (Vec<f32>, &usize)| array([sizes.steps, sizes.batch, size], vector);
-        Ok(Unrolled { initial: state.to_vec(), vectors: vectors.into_iter().zip(&made).map(shaped).collect() })
+        Ok(Unrolled { initial: state.to_vec(), vectors: run.shaped(&run.made) })
     }
 
-    fn sizes<'a>(&self, input: &Tensor, states: &'a [usize], made: &'a [usize]) -> Sizes<'a> {
-        let shape = input.shape();
-        Sizes { steps: shape[0], batch: shape[1], input: shape[2], states, made }
+    /// The input and the states, with room for what is made of them; every shape is checked.
+    fn begin(&self, weights: &[Weights], input: &Tensor, state: &[Tensor]) -> Result<Run<'_>, LayerError> {
+        let sizes = self.check(weights, input, state)?;
+        let [steps, batch, inputs] = [0, 1, 2].map(|axis| input.shape()[axis]);
+        let made = sizes.iter().map(|size| Vec::with_capacity(steps * batch * size)).collect();
+        let initial = state.iter().map(flat).collect();
+        Ok(Run { layer: self, steps, batch, inputs, sizes, input: flat(input), initial, made })
     }
 
-    /// How many numbers each state holds, and what each equation gives; every shape is checked.
-    fn check(
-        &self,
-        weights: &[Weights],
-        input: &Tensor,
-        state: &[Tensor],
-    ) -> Result<(Vec<usize>, Vec<usize>), LayerError> {
+    /// How many numbers each equation gives; every shape is checked.
+    fn check(&self, weights: &[Weights], input: &Tensor, state: &[Tensor]) -> Result<Vec<usize>, LayerError> {
         let &[steps, batch, inputs] = input.shape() else {
             let expected = "it takes steps, examples and numbers";
             return Err(LayerError::Rank { tensor: "input", shape: input.shape().to_vec(), expected });
@@ -305,14 +306,13 @@ impl Recurrent {
             expect_room(equation.name, &[steps, batch, size])?;
             made.push(size);
         }
-        let states: Vec<usize> = self.states.iter().map(|&place| made[place]).collect();
-        for (state, &size) in state.iter().zip(&states) {
-            expect_shape("state", state.shape(), &[batch, size])?;
+        for (state, &place) in state.iter().zip(&self.states) {
+            expect_shape("state", state.shape(), &[batch, made[place]])?;
         }
         for (equation, &size) in self.equations.iter().zip(&made) {
             let size_of = |vector: Vector| match vector {
                 Vector::Input => inputs,
-                Vector::Before(state) => states[state],
+                Vector::Before(state) => made[self.states[state]],
                 Vector::Made(place) => made[place],
             };
             for term in &equation.terms {
@@ -332,73 +332,80 @@ impl Recurrent {
                 }
             }
         }
-        Ok((states, made))
+        Ok(made)
     }
 }
 
-impl Sizes<'_> {
-    /// A vector at a step of an example.
-    fn read<'v>(
-        &self,
-        input: &'v [f32],
-        initial: &'v [Vec<f32>],
-        made: &'v [Vec<f32>],
-        layer: &Recurrent,
-        vector: Vector,
-        (step, example): (usize, usize),
-    ) -> &'v [f32] {
-        let cut = |numbers: &'v [f32], step: usize, size: usize| {
-            let start = (step * self.batch + example) * size;
-            &numbers[start..start + size]
+impl Run<'_> {
+    /// A vector's numbers at a place: at a step of an example.
+    fn read(&self, vector: Vector, here: usize) -> &[f32] {
+        let (numbers, here) = match vector {
+            Vector::Input => (&self.input, here),
+            Vector::Made(place) => (&self.made[place], here),
+            Vector::Before(state) => match here.checked_sub(self.batch) {
+                Some(before) => (&self.made[self.layer.states[state]], before),
+                None => (&self.initial[state], here),
+            },
         };
+        let size = self.size(vector);
+        &numbers[here * size..][..size]
+    }
+
+    fn size(&self, vector: Vector) -> usize {
         match vector {
-            Vector::Input => cut(input, step, self.input),
-            Vector::Made(place) => cut(&made[place], step, self.made[place]),
-            Vector::Before(state) if step == 0 => cut(&initial[state], 0, self.states[state]),
-            Vector::Before(state) => cut(&made[layer.states[state]], step - 1, self.states[state]),
+            Vector::Input => self.inputs,
+            Vector::Made(place) => self.sizes[place],
+            Vector::Before(state) => self.sizes[self.layer.states[state]],
         }
     }
-}
 
-/// Adds what a term gives, number by number in the order of the formula.
-fn add<'v>(
-    term: &Term,
-    sums: &mut [f64],
-    read: impl Fn(Vector) -> &'v [f32],
-    columns: &[Vec<f64>],
-    biases: &[Vec<f32>],
-) {
-    match term {
-        Term::Linear(matrix, vector) => {
-            for (&value, column) in read(*vector).iter().zip(columns[*matrix].chunks_exact(sums.len().max(1))) {
-                // Most of a token's numbers are 0.
-                if value != 0.0 {
-                    let value = f64::from(value);
-                    sums.iter_mut().zip(column).for_each(|(sum, &weight)| *sum += weight * value);
+    /// Where a state begins among the numbers of all states.
+    fn start(&self, state: usize) -> usize {
+        (0..state).map(|state| self.size(Vector::Before(state))).sum()
+    }
+
+    /// A number times factors of a cell, without one of them.
+    fn product(&self, of: f64, factors: &[Factor], without: Option<usize>, at: usize, here: usize) -> f64 {
+        let others = factors.iter().enumerate().filter(|(which, _)| Some(*which) != without);
+        let value = |factor: &Factor| factor.of(f64::from(self.read(factor.vector(), here)[at]));
+        others.fold(of, |product, (_, factor)| product * value(factor))
+    }
+
+    /// Adds what a term gives, number by number in the order of the formula.
+    fn add(&self, term: &Term, sums: &mut [f64], columns: &[Vec<f64>], biases: &[Vec<f32>], here: usize) {
+        match term {
+            Term::Linear(matrix, vector) => {
+                let read = self.read(*vector, here);
+                for (&value, column) in read.iter().zip(columns[*matrix].chunks_exact(sums.len().max(1))) {
+                    // Most of a token's numbers are 0.
+                    if value != 0.0 {
+                        let value = f64::from(value);
+                        sums.iter_mut().zip(column).for_each(|(sum, &weight)| *sum += weight * value);
+                    }
                 }
+                sums.iter_mut().zip(&biases[*matrix]).for_each(|(sum, &bias)| *sum += f64::from(bias));
             }
-            sums.iter_mut().zip(&biases[*matrix]).for_each(|(sum, &bias)| *sum += f64::from(bias));
-        }
-        Term::Product(factors) => {
-            for (at, sum) in sums.iter_mut().enumerate() {
-                let product = |product, factor: &Factor| product * factor.of(f64::from(read(factor.vector())[at]));
-                *sum += factors.iter().fold(1.0, product);
+            Term::Product(factors) => {
+                let each = sums.iter_mut().enumerate();
+                each.for_each(|(at, sum)| *sum += self.product(1.0, factors, None, at, here));
             }
         }
+    }
+
+    /// Numbers of every equation as tensors.
+    fn shaped(&self, all: &[Vec<f32>]) -> Vec<Tensor> {
+        let shape = |(numbers, &size): (&Vec<f32>, &usize)| tensor(&[self.steps, self.batch, size], numbers.clone());
+        all.iter().zip(&self.sizes).map(shape).collect()
     }
 }
 
 /// The weights column by column: what one number is multiplied with lies side by side.
 fn transposed(weights: &Weights) -> Vec<f64> {
-    let (rows, columns) = (flat(&weights.weight), weights.weight.shape().last().copied().unwrap_or_default());
+    let (rows, columns) = (numbers(&weights.weight), weights.weight.shape().last().copied().unwrap_or_default());
     let column = |column| rows.iter().skip(column).step_by(columns).map(|&weight| f64::from(weight));
     (0..columns).flat_map(column).collect()
 }
 
 fn flat(tensor: &Tensor) -> Vec<f32> {
-    tensor.iter().copied().collect()
-}
-
-fn array<const N: usize>(shape: [usize; N], numbers: Vec<f32>) -> Tensor {
-    Tensor::from_shape_vec(&shape[..], numbers).unwrap_or_else(|_| Tensor::zeros(&shape[..]))
+    numbers(tensor).into_owned()
 }
