@@ -1,7 +1,7 @@
 //! One number of `bptt` as a PyTorch program.
 
 use super::settings::Settings;
-use super::trace::{PATH, SIDES, Side};
+use super::trace::{SIDES, Side};
 use crate::blocks::pytorch::line;
 use crate::blocks::recurrent::program::{network, number, variable};
 use crate::explain::{Cell, Trace};
@@ -9,8 +9,7 @@ use crate::explain::{Cell, Trace};
 /// The program that prints the number in `cell`.
 pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
     let value = trace.value(cell)?;
-    let of = |prefix: &str| cell.stage.starts_with(prefix);
-    let side = SIDES.iter().find(|side| of(&side.title.to_ascii_lowercase())).unwrap_or(&SIDES[0]);
+    let side = Side::of(cell.stage).unwrap_or(&SIDES[0]);
     let layer = side.layer();
     let mut code = network(side.names, &layer, trace, true)?;
     line(&mut code, "loss = hidden.sum()");
@@ -51,18 +50,19 @@ pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
     let learned = learned.map(|matrix| format!("grad({})", variable(matrix.name))).collect::<Vec<_>>().join(", ");
     line(&mut code, &format!("L = length([{learned}])"));
     let [row, at, column] = [0, 1, 2].map(|axis| cell.index.axis(axis));
-    let printed = match cell.stage {
-        name if name == side.jacobian => format!("J[{row}][{at}, {column}]"),
-        name if name == side.product => format!("P[{row}][{at}, {column}]"),
-        name if name == side.norm => format!("torch.linalg.norm(blocks[{row}], 2)"),
-        name if name == side.stretches => format!("torch.linalg.svdvals(J[{row}])[{at}]"),
-        name if name == side.product_stretches => format!("torch.linalg.svdvals(blocks[{row}])[{at}]"),
-        name if name == side.term => format!("T[{row}]"),
-        name if name == side.share => format!("(T / T.sum())[{row}]"),
-        name if name == side.length => "L".to_owned(),
-        name if name == side.clipped => format!("L.clamp(max={:?})", settings.most),
-        name if name == PATH[0] => format!("torch.stack(forget_all + [1 + 0 * forget_all[0]])[{row}:].prod(0)[{at}]"),
-        name if name == PATH[1] => format!("torch.stack(forget_all + [1 + 0 * forget_all[0]])[{row}:].prod(0).max()"),
+    let forget = "torch.stack(forget_all + [1 + 0 * forget_all[0]])";
+    let printed = match side.names.own(cell.stage).unwrap_or_default() {
+        "jacobian" => format!("J[{row}][{at}, {column}]"),
+        "product" => format!("P[{row}][{at}, {column}]"),
+        "norm" => format!("torch.linalg.norm(blocks[{row}], 2)"),
+        "stretches" => format!("torch.linalg.svdvals(J[{row}])[{at}]"),
+        "product-stretches" => format!("torch.linalg.svdvals(blocks[{row}])[{at}]"),
+        "term" => format!("T[{row}]"),
+        "share" => format!("(T / T.sum())[{row}]"),
+        "length" => "L".to_owned(),
+        "clipped" => format!("L.clamp(max={:?})", settings.most),
+        "path" => format!("{forget}[{row}:].prod(0)[{at}]"),
+        "path-norm" => format!("{forget}[{row}:].prod(0).max()"),
         _ => format!("torch.tensor({value:?})"),
     };
     line(&mut code, &format!("print({printed}.item())  # {value}"));
