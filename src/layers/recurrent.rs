@@ -60,12 +60,12 @@ pub struct Equation {
 }
 
 /// What an equation adds up.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Term {
     /// Weights times a vector, and their bias: W v + b.
     Linear(usize, Vector),
     /// Vectors multiplied cell by cell: f ∘ c.
-    Product(Vec<Factor>),
+    Product(&'static [Factor]),
 }
 
 /// A vector that a step reads.
@@ -99,6 +99,13 @@ pub struct Matrix {
     pub mark: &'static str,
     /// The name of its bias.
     pub bias: &'static str,
+}
+
+impl Equation {
+    /// `y = σ(Σ terms)`, held at nothing.
+    pub(super) fn new(name: &'static str, letter: &'static str, activation: Activation, terms: &[Term]) -> Self {
+        Self { name, letter, activation, terms: terms.to_vec(), pinned: None }
+    }
 }
 
 impl Matrix {
@@ -196,14 +203,14 @@ impl Recurrent {
 
     /// The same layer with one more equation, the last: the output o_t = W_o h_t + b_o, or with another letter.
     pub fn with_output(mut self, letter: &'static str) -> Self {
-        let terms = vec![Term::Linear(self.matrices.len(), Vector::Made(self.place("hidden")))];
-        self.equations.push(Equation { name: "output", letter, activation: Activation::Identity, terms, pinned: None });
+        let term = Term::Linear(self.matrices.len(), Vector::Made(self.place("hidden")));
+        self.equations.push(Equation::new("output", letter, Activation::Identity, &[term]));
         self.matrices.push(Matrix { name: "output-weight", letter: "W", mark: letter, bias: "output-bias" });
         self
     }
 
     /// The equation that uses a matrix, and what the matrix is multiplied with.
-    fn user_of(&self, matrix: usize) -> Option<(usize, Vector)> {
+    pub fn user_of(&self, matrix: usize) -> Option<(usize, Vector)> {
         let used = |(place, equation): (usize, &Equation)| {
             equation.terms.iter().find_map(|term| match term {
                 Term::Linear(used, vector) if *used == matrix => Some((place, *vector)),
@@ -325,7 +332,7 @@ impl Recurrent {
                         }
                     }
                     Term::Product(factors) => {
-                        for factor in factors {
+                        for factor in *factors {
                             count("the size of a factor", size, size_of(factor.vector()))?;
                         }
                     }

@@ -8,8 +8,8 @@ use crate::data::files;
 use crate::data::safetensors::{Safetensors, SafetensorsError};
 use crate::explain::read_number;
 use crate::layers::{
-    Activation, Gru, LayerError, Lstm, ParameterCount, Recurrent, Rnn, Tensor, Term, Unrolled, UpdateGate, Vector,
-    Weights, numbers, tensor,
+    Activation, Gru, LayerError, Lstm, ParameterCount, Recurrent, Rnn, Tensor, Unrolled, UpdateGate, Vector, Weights,
+    numbers, tensor,
 };
 
 /// How a layer remembers.
@@ -109,14 +109,7 @@ pub fn perplexity(memory: Memory) -> [f32; 2] {
 /// The shape of every matrix of a layer.
 pub fn shapes(task: Task, layer: &Recurrent) -> Vec<Shape> {
     let hidden = task.hidden();
-    let reads = |matrix: usize| {
-        let mut terms = layer.equations.iter().flat_map(|equation| &equation.terms);
-        terms.find_map(|term| match term {
-            Term::Linear(used, vector) if *used == matrix => Some(*vector),
-            _ => None,
-        })
-    };
-    let shape = |matrix| match reads(matrix) {
+    let shape = |matrix| match layer.user_of(matrix).map(|(_, read)| read) {
         Some(Vector::Input) => Shape { weight: [hidden, task.alphabet().len()], bias: true },
         Some(Vector::Made(_)) => Shape { weight: [task.outputs(), hidden], bias: true },
         _ => Shape { weight: [hidden, hidden], bias: false },

@@ -158,7 +158,7 @@ impl Reached<'_> {
                     self.add(Quantity::ByBias(*matrix), &[at]);
                 }
                 Term::Product(factors) => {
-                    for factor in factors {
+                    for factor in *factors {
                         self.by(factor.vector(), step, at);
                     }
                 }
