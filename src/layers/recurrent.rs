@@ -231,7 +231,17 @@ impl Recurrent {
 
     /// States of zeros, for a first step.
     pub fn zero_state(&self, batch: usize, hidden: usize) -> Vec<Tensor> {
-        self.states.iter().map(|_| Tensor::zeros(vec![batch, hidden])).collect()
+        self.states.iter().map(|_| tensor(&[batch, hidden], Vec::new())).collect()
+    }
+
+    /// The states that a sequence leaves behind.
+    pub fn last_state(&self, unrolled: &Unrolled) -> Vec<Tensor> {
+        let last = |(state, initial): (&usize, &Tensor)| {
+            let all = numbers(&unrolled.vectors[*state]);
+            let last = all.rchunks(initial.len().max(1)).next();
+            last.map_or_else(|| initial.clone(), |last| tensor(initial.shape(), last.to_vec()))
+        };
+        self.states.iter().zip(&unrolled.initial).map(last).collect()
     }
 
     /// What every equation gives at one step, each `[B, …]`, from the input `[B, I]` and the states before.

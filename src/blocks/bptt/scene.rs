@@ -5,6 +5,7 @@ use super::trace::{SIDES, Side};
 use crate::blocks::View;
 use crate::data::sequences::Memory;
 use crate::explain::{Cell, Role, Stage, Trace, cell_number};
+use crate::layers::numbers;
 use crate::scene::script::{above, below};
 use crate::scene::{Colour, Font, Point, Rect, Scale, Scene, Shape, Stroke, Theme};
 
@@ -97,9 +98,12 @@ impl<'a> Picture<'a> {
         let path = SIDES[1].stage(self.trace, "path-norm");
         curves.extend(path.map(|path| (path, theme.filter(0), "LSTM, through the cell")));
         let y = self.verdicts(scene, &curves);
-        let exponents = curves.iter().flat_map(|(stage, ..)| stage.array().into_iter().flatten());
-        let exponents = exponents.filter(|norm| **norm > 0.0).map(|norm| norm.log10());
-        let (low, high) = exponents.fold((-1.0_f32, 1.0_f32), |(low, high), e| (low.min(e), high.max(e)));
+        let (mut low, mut high) = (-1.0_f32, 1.0_f32);
+        for norms in curves.iter().filter_map(|(stage, ..)| stage.array()).map(numbers) {
+            for exponent in norms.iter().filter(|norm| **norm > 0.0).map(|norm| norm.log10()) {
+                (low, high) = (low.min(exponent), high.max(exponent));
+            }
+        }
         let (low, high) = (low.max(-MOST_EXPONENT).floor(), high.min(MOST_EXPONENT).ceil());
         let (top, tall) = (y + 20.0 * text, TALL * text);
         let last = self.settings.last;
@@ -265,14 +269,15 @@ impl<'a> Picture<'a> {
             };
             let colour = self.colour(side);
             scene.text(Point::new(8.0, y + tall / 2.0), self.view.font().bold(), colour, side.title);
-            let largest = shares.array().into_iter().flatten().fold(1e-30, |most: f32, share| most.max(*share));
+            let share = |step: usize| shares.value(&[step as u32]).unwrap_or(0.0);
+            let largest = (0..shares.len()).map(share).fold(1e-30, f32::max);
             for step in 0..shares.len() {
                 let Some(cell) = shares.cell(&[step]) else { continue };
                 let (x, pitch) = self.column(step + 1);
                 let bounds = Rect::new(x, y, pitch, tall);
                 let fill = (step + 1 == self.row()).then_some(theme.soft);
                 self.view.place(scene, (shares, cell), bounds, fill, 2.0);
-                let share = shares.value(&cell.index).unwrap_or(0.0) / largest;
+                let share = share(step) / largest;
                 let bar = Rect::new(x + 0.1 * pitch, y + tall * (1.0 - share), 0.8 * pitch, tall * share);
                 scene.fill(bar, colour, 1.0);
             }

@@ -74,17 +74,16 @@ pub fn tells_chances(settings: &Settings) -> bool {
 
 /// The derivative of the loss by every output: from what is expected, or of the reader's own choice.
 fn upstream(settings: &Settings, tokens: Option<&Tokens>, scores: &Tensor, told: Option<&Tensor>) -> Tensor {
-    let mut gradient = Tensor::zeros(scores.shape());
+    let (mut gradient, given) = (vec![0.0; scores.len()], numbers(told.unwrap_or(scores)));
     let targets = tokens.filter(|_| settings.trained().is_some()).map(|tokens| &tokens.targets);
     let outputs = scores.shape()[1];
-    for (step, row) in gradient.as_slice_mut().unwrap_or_default().chunks_mut(outputs.max(1)).enumerate() {
+    for (step, row) in gradient.chunks_mut(outputs.max(1)).enumerate() {
         match targets {
             Some(targets) => {
                 let Some(Some(target)) = targets.get(step) else { continue };
                 for (at, slot) in row.iter_mut().enumerate() {
                     let expected = expected(settings, *target, at);
-                    let given = told.unwrap_or(scores)[[step, at]];
-                    *slot = (f64::from(given) - expected) as f32;
+                    *slot = (f64::from(given[step * outputs + at]) - expected) as f32;
                 }
             }
             None if settings.every || step + 1 == scores.shape()[0] => {
@@ -93,6 +92,7 @@ fn upstream(settings: &Settings, tokens: Option<&Tokens>, scores: &Tensor, told:
             None => {}
         }
     }
+    let mut gradient = tensor(scores.shape(), gradient);
     if settings.trained().is_none() {
         sparse::apply(&settings.numbers, "output-gradient", &mut gradient);
     }

@@ -8,8 +8,7 @@ use crate::data::files;
 use crate::data::safetensors::{Safetensors, SafetensorsError};
 use crate::explain::read_number;
 use crate::layers::{
-    Activation, Gru, LayerError, Lstm, ParameterCount, Recurrent, Rnn, Tensor, Unrolled, UpdateGate, Vector, Weights,
-    numbers, tensor,
+    Activation, Gru, LayerError, Lstm, ParameterCount, Recurrent, Rnn, Tensor, UpdateGate, Vector, Weights,
 };
 
 /// How a layer remembers.
@@ -154,16 +153,6 @@ pub fn parts(text: &[usize]) -> (&[usize], &[usize]) {
     text.split_at(text.len() - text.len() / 10)
 }
 
-/// The states that a sequence leaves behind.
-pub fn last_state(layer: &Recurrent, unrolled: &Unrolled) -> Vec<Tensor> {
-    let last = |(state, initial): (&usize, &Tensor)| {
-        let all = numbers(&unrolled.vectors[*state]);
-        let last = all.rchunks(initial.len().max(1)).next();
-        last.map_or_else(|| initial.clone(), |last| tensor(initial.shape(), last.to_vec()))
-    };
-    layer.states.iter().zip(&unrolled.initial).map(last).collect()
-}
-
 impl TrainedRecurrent {
     /// What the last equation gives at every step of sequences `[T, B, I]`, from states of zeros: `[T, B, O]`.
     ///
@@ -212,7 +201,7 @@ mod tests {
         let zero = recurrent.zero_state(1, *hidden);
         let run = |text: &str, state: &[Tensor]| {
             let input = Task::Brackets.one_hot(&Task::Brackets.encode(text));
-            last_state(recurrent, &recurrent.sequence(weights, &input, state).expect("fitting shapes"))
+            recurrent.last_state(&recurrent.sequence(weights, &input, state).expect("fitting shapes"))
         };
         assert_eq!(run("(a)b(", &zero), run("b(", &run("(a)", &zero)));
         assert_eq!(run("", &zero), zero);
