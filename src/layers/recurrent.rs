@@ -419,8 +419,11 @@ impl Run<'_> {
 /// The weights column by column: what one number is multiplied with lies side by side.
 fn transposed(weights: &Weights) -> Vec<f64> {
     let (rows, columns) = (numbers(&weights.weight), weights.weight.shape().last().copied().unwrap_or_default());
-    let column = |column| rows.iter().skip(column).step_by(columns).map(|&weight| f64::from(weight));
-    (0..columns).flat_map(column).collect()
+    let mut all = Vec::with_capacity(rows.len());
+    for column in 0..columns {
+        all.extend(rows.chunks_exact(columns).map(|row| f64::from(row[column])));
+    }
+    all
 }
 
 fn flat(tensor: &Tensor) -> Vec<f32> {

@@ -247,12 +247,13 @@ impl<'a> RecurrentStages<'a> {
 
     /// Factors that are multiplied cell by cell, without one of them.
     pub(super) fn factors(&self, factors: &[Factor], without: Option<usize>, written: Written, at: usize) -> Vec<Expr> {
-        let others = factors.iter().enumerate().filter(|(which, _)| Some(*which) != without);
-        let value = |(_, factor): (usize, &Factor)| {
-            let value = self.cell(factor.vector(), written, at)?;
-            Some(if matches!(factor, Factor::Rest(_)) { minus(Expr::Number(1.0), value) } else { value })
-        };
-        others.filter_map(value).collect()
+        let mut all = Vec::new();
+        for (which, factor) in factors.iter().enumerate() {
+            if let Some(value) = self.cell(factor.vector(), written, at).filter(|_| Some(which) != without) {
+                all.push(if matches!(factor, Factor::Rest(_)) { minus(Expr::Number(1.0), value) } else { value });
+            }
+        }
+        all
     }
 
     /// A cell of a vector.

@@ -49,8 +49,10 @@ impl RecurrentStages<'_> {
                 _ => (0..0, 0..0),
             };
             for step in steps.start..steps.end.min(self.steps()) {
-                let places = (0..size).flat_map(|row| columns.clone().map(move |column| [step, row, column]));
-                cells.extend(places.filter_map(|place| jacobian.cell(&place)).filter(reads));
+                for row in 0..size {
+                    let cells_of_row = columns.clone().filter_map(|column| jacobian.cell(&[step, row, column]));
+                    cells.extend(cells_of_row.filter(reads));
+                }
             }
         }
         cells
