@@ -3,8 +3,9 @@
 use super::settings::Settings;
 use super::trace::{SIDES, Side};
 use crate::blocks::View;
+use crate::blocks::recurrent::along;
 use crate::data::sequences::Memory;
-use crate::explain::{Cell, Role, Stage, Trace, cell_number};
+use crate::explain::{Cell, Stage, Trace, cell_number};
 use crate::layers::numbers;
 use crate::scene::script::{above, below};
 use crate::scene::{Colour, Font, Point, Rect, Scale, Scene, Shape, Stroke, Theme};
@@ -26,13 +27,9 @@ struct Picture<'a> {
 
 /// Which row of the norms a cell belongs to: k + 1.
 pub fn row_of(trace: &Trace, cell: Cell) -> Option<usize> {
-    let (stage, rows) = (trace.stage(cell.stage)?, Side::of(cell.stage)?.stage(trace, "norm")?.len());
-    let behind = rows.checked_sub(stage.shape()[0]).filter(|&behind| behind < 2 && !is_learned(stage))?;
-    Some(cell.index.axis(0) + behind)
-}
-
-fn is_learned(stage: &Stage) -> bool {
-    stage.role == Role::Weight || stage.name.contains("weight-") || stage.name.contains("bias-") || stage.len() == 1
+    let rows = Side::of(cell.stage)?.stage(trace, "norm")?.len();
+    let stage = trace.stage(cell.stage).filter(|stage| stage.len() > 1)?;
+    along::row_of(stage, cell, rows)
 }
 
 /// A positive number of any size, in a few characters.

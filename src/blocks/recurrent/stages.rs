@@ -1,6 +1,6 @@
 //! Everything that is computed, as stages; where their numbers come from, and where they go.
 
-use super::along::{alone, batched, gradients, learned, made, quantities};
+use super::along::{alone, batched, gradients, learned, made, quantities, row_of};
 use super::model::{Model, Tokens, layer};
 use super::names::Names;
 use super::settings::{Chosen, Settings, View};
@@ -116,9 +116,7 @@ pub fn is_backward(trace: &Trace) -> bool {
 /// the last step.
 pub fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
     let (stage, steps) = (trace.stage(cell.stage)?, trace.stage("hidden")?.shape()[0]);
-    let is_learned = stage.role == Role::Weight || stage.name.contains("weight-") || stage.name.contains("bias-");
-    let behind = steps.checked_sub(stage.shape()[0]).filter(|&behind| behind < 2 && !is_learned)?;
-    let row = Some(cell.index.axis(0) + behind).filter(|_| stage.role != Role::Plain)?;
+    let row = row_of(stage, cell, steps).filter(|_| stage.role != Role::Plain)?;
     if is_backward(trace) { (steps - 1).checked_sub(row) } else { Some(row) }
 }
 
