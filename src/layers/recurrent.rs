@@ -11,6 +11,7 @@ mod chain_rule;
 mod explain;
 mod influences;
 mod jacobian;
+mod run;
 mod stacked;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub use explain::{Quantity, RecurrentStages};
 pub use stacked::Stacked;
 
 use ndarray::Axis;
+use run::{Run, flat, transposed};
 
 use super::{Activation, LayerError, Tensor, expect_room, expect_shape, numbers, tensor};
 
@@ -174,21 +176,6 @@ fn through(activation: Activation, g: f64, y: f64) -> f64 {
         Activation::Relu => g * f64::from(u8::from(y > 0.0)),
         _ => g,
     }
-}
-
-/// All numbers along a sequence as the loops read them: those of all steps and examples, one vector after the other.
-/// A place stands for a step of an example: so many come before, all examples of a step after those of the step before it.
-struct Run<'a> {
-    layer: &'a Recurrent,
-    steps: usize,
-    batch: usize,
-    /// How many numbers a step's input holds.
-    inputs: usize,
-    /// How many numbers each equation gives.
-    sizes: Vec<usize>,
-    input: Vec<f32>,
-    initial: Vec<Vec<f32>>,
-    made: Vec<Vec<f32>>,
 }
 
 impl Recurrent {
@@ -351,81 +338,4 @@ impl Recurrent {
         }
         Ok(made)
     }
-}
-
-impl Run<'_> {
-    /// A vector's numbers at a place: at a step of an example.
-    fn read(&self, vector: Vector, here: usize) -> &[f32] {
-        let (numbers, here) = match vector {
-            Vector::Input => (&self.input, here),
-            Vector::Made(place) => (&self.made[place], here),
-            Vector::Before(state) => match here.checked_sub(self.batch) {
-                Some(before) => (&self.made[self.layer.states[state]], before),
-                None => (&self.initial[state], here),
-            },
-        };
-        let size = self.size(vector);
-        &numbers[here * size..][..size]
-    }
-
-    fn size(&self, vector: Vector) -> usize {
-        match vector {
-            Vector::Input => self.inputs,
-            Vector::Made(place) => self.sizes[place],
-            Vector::Before(state) => self.sizes[self.layer.states[state]],
-        }
-    }
-
-    /// Where a state begins among the numbers of all states.
-    fn start(&self, state: usize) -> usize {
-        (0..state).map(|state| self.size(Vector::Before(state))).sum()
-    }
-
-    /// A number times factors of a cell, without one of them.
-    fn product(&self, of: f64, factors: &[Factor], without: Option<usize>, at: usize, here: usize) -> f64 {
-        let others = factors.iter().enumerate().filter(|(which, _)| Some(*which) != without);
-        let value = |factor: &Factor| factor.of(f64::from(self.read(factor.vector(), here)[at]));
-        others.fold(of, |product, (_, factor)| product * value(factor))
-    }
-
-    /// Adds what a term gives, number by number in the order of the formula.
-    fn add(&self, term: &Term, sums: &mut [f64], columns: &[Vec<f64>], biases: &[Vec<f32>], here: usize) {
-        match term {
-            Term::Linear(matrix, vector) => {
-                let read = self.read(*vector, here);
-                for (&value, column) in read.iter().zip(columns[*matrix].chunks_exact(sums.len().max(1))) {
-                    // Most of a token's numbers are 0.
-                    if value != 0.0 {
-                        let value = f64::from(value);
-                        sums.iter_mut().zip(column).for_each(|(sum, &weight)| *sum += weight * value);
-                    }
-                }
-                sums.iter_mut().zip(&biases[*matrix]).for_each(|(sum, &bias)| *sum += f64::from(bias));
-            }
-            Term::Product(factors) => {
-                let each = sums.iter_mut().enumerate();
-                each.for_each(|(at, sum)| *sum += self.product(1.0, factors, None, at, here));
-            }
-        }
-    }
-
-    /// Numbers of every equation as tensors.
-    fn shaped(&self, all: &[Vec<f32>]) -> Vec<Tensor> {
-        let shape = |(numbers, &size): (&Vec<f32>, &usize)| tensor(&[self.steps, self.batch, size], numbers.clone());
-        all.iter().zip(&self.sizes).map(shape).collect()
-    }
-}
-
-/// The weights column by column: what one number is multiplied with lies side by side.
-fn transposed(weights: &Weights) -> Vec<f64> {
-    let (rows, columns) = (numbers(&weights.weight), weights.weight.shape().last().copied().unwrap_or_default());
-    let mut all = Vec::with_capacity(rows.len());
-    for column in 0..columns {
-        all.extend(rows.chunks_exact(columns).map(|row| f64::from(row[column])));
-    }
-    all
-}
-
-fn flat(tensor: &Tensor) -> Vec<f32> {
-    numbers(tensor).into_owned()
 }
