@@ -11,7 +11,7 @@
 use std::error::Error;
 
 use layerscope::data::random::Random;
-use layerscope::data::sequences::{Memory, Task, TrainedRecurrent, last_state, parts, sample};
+use layerscope::data::sequences::{Memory, Task, TrainedRecurrent, parts, sample};
 use layerscope::layers::{CrossEntropy, Tensor};
 
 use crate::learner::{Learner, SEED, beside};
@@ -43,7 +43,7 @@ pub fn train(memory: Memory) -> Result<TrainedRecurrent, Box<dyn Error>> {
                 (1..=PIECE).flat_map(|step| starts.iter().map(move |start| learned[start + step])).collect();
             let TrainedRecurrent { recurrent, weights, .. } = &learner.trained;
             let forward = recurrent.sequence(weights, &input, &state)?;
-            state = last_state(recurrent, &forward);
+            state = recurrent.last_state(&forward);
             let outputs = forward.vectors.last().ok_or("no equations")?;
             let scores = outputs.to_shape([next.len(), Task::Characters.outputs()])?.into_owned().into_dyn();
             loss += CrossEntropy.forward(&scores, &next)? / pieces as f32;
@@ -73,7 +73,7 @@ pub fn written(trained: &TrainedRecurrent, temperature: f32, length: usize) -> R
     let (mut tokens, mut read) = (Task::Characters.encode("alice was "), 0);
     while tokens.len() < length {
         let forward = recurrent.sequence(weights, &Task::Characters.one_hot(&tokens[read..]), &state)?;
-        state = last_state(recurrent, &forward);
+        state = recurrent.last_state(&forward);
         read = tokens.len();
         let outputs = forward.vectors.last().ok_or("no equations")?;
         let scores: Vec<f32> = outputs.outer_iter().next_back().ok_or("no step")?.iter().copied().collect();

@@ -109,7 +109,9 @@ impl Pooling {
         let length = line.len().min(other.len());
         let (line, last) = line[..length].as_chunks_mut::<LANES>();
         let (other, other_last) = other[..length].as_chunks::<LANES>();
-        line.iter_mut().zip(other).for_each(|(line, other)| self.join(Lanes::load(line), Lanes::load(other)).store(line));
+        line.iter_mut()
+            .zip(other)
+            .for_each(|(line, other)| self.join(Lanes::load(line), Lanes::load(other)).store(line));
         self.join(Lanes::load_some(last), Lanes::load_some(other_last)).store(last);
     }
 

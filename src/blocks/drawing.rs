@@ -3,7 +3,9 @@
 use super::View;
 use crate::explain::{Cell, Role, Stage, Trace};
 use crate::layers::Window;
-use crate::scene::{Bars, Colour, Drag, Font, Grid, Point, Rect, Relation, Scale, Scene, Shape, Stroke, draw_cell};
+use crate::scene::{
+    Bars, Colour, Drag, Font, Grid, Point, Rect, Relation, Scale, Scene, Shape, Stroke, draw_cell, relation_stroke,
+};
 
 /// A stage whose last two axes are drawn as a map: which of its maps, and what a drag does to a number.
 #[derive(Clone, Copy)]
@@ -59,6 +61,23 @@ impl View<'_> {
         let border = Some(Stroke::solid(self.theme.hairline, self.theme.line));
         scene.rect(bounds, Some(self.theme.soft), border, 6.0);
         self.centred(scene, bounds.centre(), 11.0, self.theme.ink, word);
+    }
+
+    /// The outline of a number's place; none where it isn't lit.
+    pub fn lit(&self, stage: &Stage, cell: Cell) -> Option<Stroke> {
+        relation_stroke(self.pointing.relation(cell), stage, self.theme)
+    }
+
+    /// A place where a number is shown, outlined where it is lit.
+    pub fn place(
+        &self,
+        scene: &mut Scene,
+        (stage, cell): (&Stage, Cell),
+        bounds: Rect,
+        fill: Option<Colour>,
+        radius: f32,
+    ) {
+        scene.show(cell, None, Shape::Rect { bounds, fill, stroke: self.lit(stage, cell), radius });
     }
 
     /// A stage of one axis as bars.

@@ -136,11 +136,6 @@ pub(super) fn function(name: &str) -> String {
     format!("{module}.{name}")
 }
 
-/// Adds a line.
-pub(super) fn line(code: &mut String, text: &str) {
-    add(code, format_args!("{text}"));
-}
-
 /// The variable that holds a stage.
 pub(super) fn variable(stage: &str) -> String {
     match stage {

@@ -102,8 +102,9 @@ impl Sequence {
         let weights = self.weights.split(self.gates)?;
         let hidden = self.weights.hidden(self.gates)?;
         let batch = input.shape().get(1).copied().unwrap_or_default();
-        let zeros = || Tensor::zeros(vec![batch, hidden]);
-        let initial: Vec<Tensor> = self.initial.iter().map(|state| state.clone().unwrap_or_else(zeros)).collect();
+        let zeros = self.recurrent.zero_state(batch, hidden);
+        let given = self.initial.iter().zip(zeros);
+        let initial: Vec<Tensor> = given.map(|(given, zeros)| given.clone().unwrap_or(zeros)).collect();
         let unrolled = self.recurrent.sequence(&weights, input, &initial)?;
         let mut answer = Answer::default();
         let output = self.recurrent.states[0];
@@ -117,10 +118,8 @@ impl Sequence {
             let states = STATES.iter().zip(by.initial).zip(&self.initial);
             answer.gradients.extend(states.filter(|(_, given)| given.is_some()).map(|(((key, _), by), _)| (*key, by)));
         }
-        for (at, (&place, (_, key))) in self.recurrent.states.iter().zip(STATES).enumerate() {
-            let last = unrolled.vectors[place].outer_iter().next_back();
-            answer.states.push((key, last.map_or_else(|| initial[at].clone(), |last| last.to_owned())));
-        }
+        let last = self.recurrent.last_state(&unrolled).into_iter();
+        answer.states = STATES.iter().zip(last).map(|((_, key), state)| (*key, state)).collect();
         if self.with_jacobians {
             answer.states.push(("state_jacobians", self.recurrent.jacobians_of_last(&weights, &unrolled, 0)?));
         }

@@ -10,7 +10,7 @@ mod measure;
 mod targets;
 mod trained;
 
-pub use trained::{Memory, Shape, TrainedRecurrent, file, last_state, load, parts, perplexity, shapes};
+pub use trained::{Memory, Shape, TrainedRecurrent, file, load, parts, perplexity, shapes};
 
 use super::random::Random;
 use super::trained::best;

@@ -1,7 +1,26 @@
 //! Gated recurrent units.
 
 use super::Activation;
-use super::recurrent::{Equation, Factor, Matrix, Recurrent, Term, Vector};
+use super::recurrent::Factor::{self, Of, Rest};
+use super::recurrent::Term::{self, Linear, Product};
+use super::recurrent::{Equation, Matrix, Recurrent, Vector};
+
+// What the equations read: the state before, and what those before them give.
+const BEFORE: Vector = Vector::Before(0);
+const RESET: Factor = Of(Vector::Made(0));
+const UPDATE: Vector = Vector::Made(1);
+const INNER: Vector = Vector::Made(2);
+const NEW: Factor = Of(Vector::Made(3));
+
+/// Its weights, gate by gate as PyTorch stacks them: what the input is multiplied with, and the state.
+const MATRICES: [Matrix; 6] = [
+    Matrix::of_input("reset-weight", "r", "reset-bias"),
+    Matrix::of_state("reset-state-weight", "r", "reset-state-bias"),
+    Matrix::of_input("update-weight", "z", "update-bias"),
+    Matrix::of_state("update-state-weight", "z", "update-state-bias"),
+    Matrix::of_input("new-weight", "n", "new-bias"),
+    Matrix::of_state("new-state-weight", "n", "new-state-bias"),
+];
 
 /// Gated recurrent units: one hidden state, a gate that resets it, and one that mixes the old with the new.
 ///
@@ -52,36 +71,24 @@ impl Gru {
     /// The layer; `reset_after`: the reset gate acts behind the product with the weights, not in front of it.
     #[expect(clippy::new_ret_no_self, reason = "a GRU is a recurrent layer with these equations")]
     pub fn new(reset_after: bool, update: UpdateGate) -> Recurrent {
-        let before = Vector::Before(0);
-        let [reset_gate, update_gate, inner, new] = [0, 1, 2, 3].map(Vector::Made);
-        let equation = |name, letter, activation, terms| Equation { name, letter, activation, terms, pinned: None };
-        let gate = |gate: usize| vec![Term::Linear(2 * gate, Vector::Input), Term::Linear(2 * gate + 1, before)];
-        let product = |a, b| Term::Product(vec![a, Factor::Of(b)]);
-        let reset = |of| product(Factor::Of(reset_gate), of);
+        let gate = |gate: usize| [Linear(2 * gate, Vector::Input), Linear(2 * gate + 1, BEFORE)];
         let (name, letter, first, with_reset) = match reset_after {
-            true => ("recalled", "q", Term::Linear(5, before), reset(inner)),
-            false => ("reset-state", "s", reset(before), Term::Linear(5, inner)),
+            true => ("recalled", "q", Linear(5, BEFORE), Product(&[RESET, Of(INNER)])),
+            false => ("reset-state", "s", Product(&[RESET, Of(BEFORE)]), Linear(5, INNER)),
         };
-        let (to_new, to_old) = match update {
-            UpdateGate::KeepsOld => (Factor::Rest(update_gate), Factor::Of(update_gate)),
-            UpdateGate::TakesNew => (Factor::Of(update_gate), Factor::Rest(update_gate)),
+        let mixed: [Term; 2] = match update {
+            UpdateGate::KeepsOld => [Product(&[Rest(UPDATE), NEW]), Product(&[Of(UPDATE), Of(BEFORE)])],
+            UpdateGate::TakesNew => [Product(&[Of(UPDATE), NEW]), Product(&[Rest(UPDATE), Of(BEFORE)])],
         };
         Recurrent {
             equations: vec![
-                equation("reset", "r", Activation::Sigmoid, gate(0)),
-                equation("update", "z", Activation::Sigmoid, gate(1)),
-                equation(name, letter, Activation::Identity, vec![first]),
-                equation("new", "n", Activation::Tanh, vec![Term::Linear(4, Vector::Input), with_reset]),
-                equation("hidden", "h", Activation::Identity, vec![product(to_new, new), product(to_old, before)]),
+                Equation::new("reset", "r", Activation::Sigmoid, &gate(0)),
+                Equation::new("update", "z", Activation::Sigmoid, &gate(1)),
+                Equation::new(name, letter, Activation::Identity, &[first]),
+                Equation::new("new", "n", Activation::Tanh, &[Linear(4, Vector::Input), with_reset]),
+                Equation::new("hidden", "h", Activation::Identity, &mixed),
             ],
-            matrices: vec![
-                Matrix::of_input("reset-weight", "r", "reset-bias"),
-                Matrix::of_state("reset-state-weight", "r", "reset-state-bias"),
-                Matrix::of_input("update-weight", "z", "update-bias"),
-                Matrix::of_state("update-state-weight", "z", "update-state-bias"),
-                Matrix::of_input("new-weight", "n", "new-bias"),
-                Matrix::of_state("new-state-weight", "n", "new-state-bias"),
-            ],
+            matrices: MATRICES.to_vec(),
             states: vec![4],
         }
     }

@@ -1,7 +1,29 @@
 //! Long short-term memory.
 
 use super::Activation;
-use super::recurrent::{Equation, Factor, Matrix, Recurrent, Term, Vector};
+use super::recurrent::Factor::{self, Of};
+use super::recurrent::Term::{Linear, Product};
+use super::recurrent::{Equation, Matrix, Recurrent, Vector};
+
+// What the equations give, in their order.
+const FORGET: Factor = Of(Vector::Made(0));
+const INPUT: Factor = Of(Vector::Made(1));
+const CANDIDATE: Factor = Of(Vector::Made(2));
+const CELL: Factor = Of(Vector::Made(3));
+const OUTPUT: Factor = Of(Vector::Made(4));
+const SHOWN: Factor = Of(Vector::Made(5));
+
+/// Its weights, gate by gate as PyTorch stacks them: what the input is multiplied with, and the state.
+const MATRICES: [Matrix; 8] = [
+    Matrix::of_input("input-gate-weight", "i", "input-gate-bias"),
+    Matrix::of_state("input-gate-state-weight", "i", "input-gate-state-bias"),
+    Matrix::of_input("forget-weight", "f", "forget-bias"),
+    Matrix::of_state("forget-state-weight", "f", "forget-state-bias"),
+    Matrix::of_input("candidate-weight", "c", "candidate-bias"),
+    Matrix::of_state("candidate-state-weight", "c", "candidate-state-bias"),
+    Matrix::of_input("output-gate-weight", "o", "output-gate-bias"),
+    Matrix::of_state("output-gate-state-weight", "o", "output-gate-state-bias"),
+];
 
 /// Long short-term memory: a cell state beside the hidden state, and three gates that decide what it forgets, takes in and shows.
 ///
@@ -53,37 +75,25 @@ impl Lstm {
     #[expect(clippy::new_ret_no_self, reason = "an LSTM is a recurrent layer with these equations")]
     pub fn new() -> Recurrent {
         let gate = |name, letter, activation, gate: usize| {
-            let terms = vec![Term::Linear(2 * gate, Vector::Input), Term::Linear(2 * gate + 1, Vector::Before(0))];
-            Equation { name, letter, activation, terms, pinned: None }
+            let terms = [Linear(2 * gate, Vector::Input), Linear(2 * gate + 1, Vector::Before(0))];
+            Equation::new(name, letter, activation, &terms)
         };
-        let products = |name, letter, products: &[&[Vector]]| {
-            let product = |factors: &&[Vector]| Term::Product(factors.iter().copied().map(Factor::Of).collect());
-            let terms = products.iter().map(product).collect();
-            Equation { name, letter, activation: Activation::Identity, terms, pinned: None }
-        };
-        let [forget, input, candidate, cell, output, shown] = [0, 1, 2, 3, 4, 5].map(Vector::Made);
-        let mut tanh = products("shown", "m", &[&[cell]]);
-        tanh.activation = Activation::Tanh;
         Recurrent {
             equations: vec![
                 gate("forget", "f", Activation::Sigmoid, 1),
                 gate("input-gate", "i", Activation::Sigmoid, 0),
                 gate("candidate", "c̃", Activation::Tanh, 2),
-                products("cell", "c", &[&[forget, Vector::Before(1)], &[input, candidate]]),
+                Equation::new(
+                    "cell",
+                    "c",
+                    Activation::Identity,
+                    &[Product(&[FORGET, Of(Vector::Before(1))]), Product(&[INPUT, CANDIDATE])],
+                ),
                 gate("output-gate", "o", Activation::Sigmoid, 3),
-                tanh,
-                products("hidden", "h", &[&[output, shown]]),
+                Equation::new("shown", "m", Activation::Tanh, &[Product(&[CELL])]),
+                Equation::new("hidden", "h", Activation::Identity, &[Product(&[OUTPUT, SHOWN])]),
             ],
-            matrices: vec![
-                Matrix::of_input("input-gate-weight", "i", "input-gate-bias"),
-                Matrix::of_state("input-gate-state-weight", "i", "input-gate-state-bias"),
-                Matrix::of_input("forget-weight", "f", "forget-bias"),
-                Matrix::of_state("forget-state-weight", "f", "forget-state-bias"),
-                Matrix::of_input("candidate-weight", "c", "candidate-bias"),
-                Matrix::of_state("candidate-state-weight", "c", "candidate-state-bias"),
-                Matrix::of_input("output-gate-weight", "o", "output-gate-bias"),
-                Matrix::of_state("output-gate-state-weight", "o", "output-gate-state-bias"),
-            ],
+            matrices: MATRICES.to_vec(),
             states: vec![6, 3],
         }
     }

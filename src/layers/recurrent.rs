@@ -11,6 +11,7 @@ mod chain_rule;
 mod explain;
 mod influences;
 mod jacobian;
+mod run;
 mod stacked;
 #[cfg(test)]
 mod tests;
@@ -20,8 +21,9 @@ pub use explain::{Quantity, RecurrentStages};
 pub use stacked::Stacked;
 
 use ndarray::Axis;
+use run::{Run, flat, transposed};
 
-use super::{Activation, LayerError, Tensor, expect_room, expect_shape, expect_size};
+use super::{Activation, LayerError, Tensor, expect_room, expect_shape, expect_size, numbers, tensor};
 
 /// A layer with a memory: `state_t, … = step(input_t, state_{t−1})`.
 ///
@@ -60,12 +62,12 @@ pub struct Equation {
 }
 
 /// What an equation adds up.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Term {
     /// Weights times a vector, and their bias: W v + b.
     Linear(usize, Vector),
     /// Vectors multiplied cell by cell: f ∘ c.
-    Product(Vec<Factor>),
+    Product(&'static [Factor]),
 }
 
 /// A vector that a step reads.
@@ -99,6 +101,13 @@ pub struct Matrix {
     pub mark: &'static str,
     /// The name of its bias.
     pub bias: &'static str,
+}
+
+impl Equation {
+    /// `y = σ(Σ terms)`, held at nothing.
+    pub(super) fn new(name: &'static str, letter: &'static str, activation: Activation, terms: &[Term]) -> Self {
+        Self { name, letter, activation, terms: terms.to_vec(), pinned: None }
+    }
 }
 
 impl Matrix {
@@ -149,6 +158,14 @@ impl Factor {
             Self::Rest(_) => 1.0 - value,
         }
     }
+
+    /// The derivative of a product by its vector, from the other factors.
+    fn signed(self, others: f64) -> f64 {
+        match self {
+            Self::Of(_) => others,
+            Self::Rest(_) => -others,
+        }
+    }
 }
 
 /// g times the slope of a non-linearity, told from its result y: tanh′ = 1 − y², σ′ = y (1 − y).
@@ -159,16 +176,6 @@ fn through(activation: Activation, g: f64, y: f64) -> f64 {
         Activation::Relu => g * f64::from(u8::from(y > 0.0)),
         _ => g,
     }
-}
-
-/// One example of one sequence, as the loops read it: numbers of all steps, one vector after the other.
-#[derive(Clone, Copy)]
-struct Sizes<'a> {
-    steps: usize,
-    batch: usize,
-    input: usize,
-    states: &'a [usize],
-    made: &'a [usize],
 }
 
 impl Recurrent {
@@ -183,14 +190,14 @@ impl Recurrent {
 
     /// The same layer with one more equation, the last: the output o_t = W_o h_t + b_o, or with another letter.
     pub fn with_output(mut self, letter: &'static str) -> Self {
-        let terms = vec![Term::Linear(self.matrices.len(), Vector::Made(self.place("hidden")))];
-        self.equations.push(Equation { name: "output", letter, activation: Activation::Identity, terms, pinned: None });
+        let term = Term::Linear(self.matrices.len(), Vector::Made(self.place("hidden")));
+        self.equations.push(Equation::new("output", letter, Activation::Identity, &[term]));
         self.matrices.push(Matrix { name: "output-weight", letter: "W", mark: letter, bias: "output-bias" });
         self
     }
 
     /// The equation that uses a matrix, and what the matrix is multiplied with.
-    fn user_of(&self, matrix: usize) -> Option<(usize, Vector)> {
+    pub fn user_of(&self, matrix: usize) -> Option<(usize, Vector)> {
         let used = |(place, equation): (usize, &Equation)| {
             equation.terms.iter().find_map(|term| match term {
                 Term::Linear(used, vector) if *used == matrix => Some((place, *vector)),
@@ -211,7 +218,17 @@ impl Recurrent {
 
     /// States of zeros, for a first step.
     pub fn zero_state(&self, batch: usize, hidden: usize) -> Vec<Tensor> {
-        self.states.iter().map(|_| Tensor::zeros(vec![batch, hidden])).collect()
+        self.states.iter().map(|_| tensor(&[batch, hidden], Vec::new())).collect()
+    }
+
+    /// The states that a sequence leaves behind.
+    pub fn last_state(&self, unrolled: &Unrolled) -> Vec<Tensor> {
+        let last = |(state, initial): (&usize, &Tensor)| {
+            let all = numbers(&unrolled.vectors[*state]);
+            let last = all.rchunks(initial.len().max(1)).next();
+            last.map_or_else(|| initial.clone(), |last| tensor(initial.shape(), last.to_vec()))
+        };
+        self.states.iter().zip(&unrolled.initial).map(last).collect()
     }
 
     /// What every equation gives at one step, each `[B, …]`, from the input `[B, I]` and the states before.
@@ -228,50 +245,38 @@ impl Recurrent {
     /// # Errors
     /// Where shapes do not fit.
     pub fn sequence(&self, weights: &[Weights], input: &Tensor, state: &[Tensor]) -> Result<Unrolled, LayerError> {
-        let (states, made) = self.check(weights, input, state)?;
-        let sizes = self.sizes(input, &states, &made);
+        let mut run = self.begin(weights, input, state)?;
         let columns: Vec<Vec<f64>> = weights.iter().map(transposed).collect();
         let biases: Vec<Vec<f32>> =
             weights.iter().map(|weights| weights.bias.as_ref().map_or_else(Vec::new, flat)).collect();
-        let (x, initial) = (flat(input), state.iter().map(flat).collect::<Vec<_>>());
-        let mut vectors: Vec<Vec<f32>> =
-            made.iter().map(|size| Vec::with_capacity(sizes.steps * sizes.batch * size)).collect();
         let mut sums = Vec::new();
-        for step in 0..sizes.steps {
-            for example in 0..sizes.batch {
-                for (place, equation) in self.equations.iter().enumerate() {
-                    let here = (step, example);
-                    sums.clear();
-                    sums.resize(made[place], 0.0);
-                    if equation.pinned.is_none() {
-                        for term in &equation.terms {
-                            let read = |vector| sizes.read(&x, &initial, &vectors, self, vector, here);
-                            add(term, &mut sums, read, &columns, &biases);
-                        }
-                    }
-                    let function = equation.activation.pointwise().map(|pointwise| pointwise.function.apply);
-                    let squashed = |sum: f64| function.map_or(sum, |function| function(&[sum])) as f32;
-                    let result = |&sum: &f64| equation.pinned.unwrap_or_else(|| squashed(sum));
-                    vectors[place].extend(sums.iter().map(result));
+        for here in 0..run.steps * run.batch {
+            for (place, equation) in self.equations.iter().enumerate() {
+                sums.clear();
+                sums.resize(run.sizes[place], 0.0);
+                for term in equation.terms.iter().filter(|_| equation.pinned.is_none()) {
+                    run.add(term, &mut sums, &columns, &biases, here);
                 }
+                let function = equation.activation.pointwise().map(|pointwise| pointwise.function.apply);
+                let squashed = |sum: f64| function.map_or(sum, |function| function(&[sum])) as f32;
+                let result = |&sum: &f64| equation.pinned.unwrap_or_else(|| squashed(sum));
+                run.made[place].extend(sums.iter().map(result));
             }
         }
-        let shaped = |(vector, &size): (Vec<f32>, &usize)| array([sizes.steps, sizes.batch, size], vector);
-        Ok(Unrolled { initial: state.to_vec(), vectors: vectors.into_iter().zip(&made).map(shaped).collect() })
+        Ok(Unrolled { initial: state.to_vec(), vectors: run.shaped(&run.made) })
     }
 
-    fn sizes<'a>(&self, input: &Tensor, states: &'a [usize], made: &'a [usize]) -> Sizes<'a> {
-        let shape = input.shape();
-        Sizes { steps: shape[0], batch: shape[1], input: shape[2], states, made }
+    /// The input and the states, with room for what is made of them; every shape is checked.
+    fn begin(&self, weights: &[Weights], input: &Tensor, state: &[Tensor]) -> Result<Run<'_>, LayerError> {
+        let sizes = self.check(weights, input, state)?;
+        let [steps, batch, inputs] = [0, 1, 2].map(|axis| input.shape()[axis]);
+        let made = sizes.iter().map(|size| Vec::with_capacity(steps * batch * size)).collect();
+        let initial = state.iter().map(flat).collect();
+        Ok(Run { layer: self, steps, batch, inputs, sizes, input: flat(input), initial, made })
     }
 
-    /// How many numbers each state holds, and what each equation gives; every shape is checked.
-    fn check(
-        &self,
-        weights: &[Weights],
-        input: &Tensor,
-        state: &[Tensor],
-    ) -> Result<(Vec<usize>, Vec<usize>), LayerError> {
+    /// How many numbers each equation gives; every shape is checked.
+    fn check(&self, weights: &[Weights], input: &Tensor, state: &[Tensor]) -> Result<Vec<usize>, LayerError> {
         let &[steps, batch, inputs] = input.shape() else {
             let expected = "it takes steps, examples and numbers";
             return Err(LayerError::rank("input", input.shape(), expected));
@@ -301,14 +306,13 @@ impl Recurrent {
             expect_room(equation.name, &[steps, batch, size])?;
             made.push(size);
         }
-        let states: Vec<usize> = self.states.iter().map(|&place| made[place]).collect();
-        for (state, &size) in state.iter().zip(&states) {
-            expect_shape("state", state.shape(), &[batch, size])?;
+        for (state, &place) in state.iter().zip(&self.states) {
+            expect_shape("state", state.shape(), &[batch, made[place]])?;
         }
         for (equation, &size) in self.equations.iter().zip(&made) {
             let size_of = |vector: Vector| match vector {
                 Vector::Input => inputs,
-                Vector::Before(state) => states[state],
+                Vector::Before(state) => made[self.states[state]],
                 Vector::Made(place) => made[place],
             };
             for term in &equation.terms {
@@ -321,80 +325,13 @@ impl Recurrent {
                         }
                     }
                     Term::Product(factors) => {
-                        for factor in factors {
+                        for factor in *factors {
                             expect_size("the size of a factor", size_of(factor.vector()), size)?;
                         }
                     }
                 }
             }
         }
-        Ok((states, made))
+        Ok(made)
     }
-}
-
-impl Sizes<'_> {
-    /// A vector at a step of an example.
-    fn read<'v>(
-        &self,
-        input: &'v [f32],
-        initial: &'v [Vec<f32>],
-        made: &'v [Vec<f32>],
-        layer: &Recurrent,
-        vector: Vector,
-        (step, example): (usize, usize),
-    ) -> &'v [f32] {
-        let cut = |numbers: &'v [f32], step: usize, size: usize| {
-            let start = (step * self.batch + example) * size;
-            &numbers[start..start + size]
-        };
-        match vector {
-            Vector::Input => cut(input, step, self.input),
-            Vector::Made(place) => cut(&made[place], step, self.made[place]),
-            Vector::Before(state) if step == 0 => cut(&initial[state], 0, self.states[state]),
-            Vector::Before(state) => cut(&made[layer.states[state]], step - 1, self.states[state]),
-        }
-    }
-}
-
-/// Adds what a term gives, number by number in the order of the formula.
-fn add<'v>(
-    term: &Term,
-    sums: &mut [f64],
-    read: impl Fn(Vector) -> &'v [f32],
-    columns: &[Vec<f64>],
-    biases: &[Vec<f32>],
-) {
-    match term {
-        Term::Linear(matrix, vector) => {
-            for (&value, column) in read(*vector).iter().zip(columns[*matrix].chunks_exact(sums.len().max(1))) {
-                // Most of a token's numbers are 0.
-                if value != 0.0 {
-                    let value = f64::from(value);
-                    sums.iter_mut().zip(column).for_each(|(sum, &weight)| *sum += weight * value);
-                }
-            }
-            sums.iter_mut().zip(&biases[*matrix]).for_each(|(sum, &bias)| *sum += f64::from(bias));
-        }
-        Term::Product(factors) => {
-            for (at, sum) in sums.iter_mut().enumerate() {
-                let product = |product, factor: &Factor| product * factor.of(f64::from(read(factor.vector())[at]));
-                *sum += factors.iter().fold(1.0, product);
-            }
-        }
-    }
-}
-
-/// The weights column by column: what one number is multiplied with lies side by side.
-fn transposed(weights: &Weights) -> Vec<f64> {
-    let (rows, columns) = (flat(&weights.weight), weights.weight.shape().last().copied().unwrap_or_default());
-    let column = |column| rows.iter().skip(column).step_by(columns).map(|&weight| f64::from(weight));
-    (0..columns).flat_map(column).collect()
-}
-
-fn flat(tensor: &Tensor) -> Vec<f32> {
-    tensor.iter().copied().collect()
-}
-
-fn array<const N: usize>(shape: [usize; N], numbers: Vec<f32>) -> Tensor {
-    Tensor::from_shape_vec(&shape[..], numbers).unwrap_or_else(|_| Tensor::zeros(&shape[..]))
 }

@@ -35,9 +35,9 @@ impl Rnn {
     /// The layer with a non-linearity: tanh, as the lecture has it, or ReLU.
     #[expect(clippy::new_ret_no_self, reason = "an RNN is a recurrent layer with this equation")]
     pub fn new(activation: Activation) -> Recurrent {
-        let terms = vec![Term::Linear(0, Vector::Input), Term::Linear(1, Vector::Before(0))];
+        let terms = [Term::Linear(0, Vector::Input), Term::Linear(1, Vector::Before(0))];
         Recurrent {
-            equations: vec![Equation { name: "hidden", letter: "h", activation, terms, pinned: None }],
+            equations: vec![Equation::new("hidden", "h", activation, &terms)],
             matrices: vec![
                 Matrix::of_input("input-weight", "x", "bias"),
                 Matrix { name: "state-weight", letter: "W", mark: "h", bias: "state-bias" },

@@ -30,10 +30,7 @@ pub async fn png(scene: &Scene, density: f32) -> Result<Blob, JsValue> {
 
 /// The scene as the address of a PNG that the address itself holds; nothing where the browser cannot paint that many pixels.
 pub fn png_uri(scene: &Scene, density: f32) -> Option<String> {
-    painted(scene, density)
-        .and_then(|canvas| canvas.to_data_url())
-        .ok()
-        .filter(|address| address != NO_PIXELS)
+    painted(scene, density).and_then(|canvas| canvas.to_data_url()).ok().filter(|address| address != NO_PIXELS)
 }
 
 /// The scene on a canvas of its own.

@@ -1,13 +1,12 @@
 //! Where the numbers of `bptt` come from, and where they go.
 
-use super::trace::{PATH, SIDES, Side, largest_stretch, length, stretch};
+use super::trace::{SIDES, Side, largest_stretch, length, stretch};
 use crate::blocks::recurrent::along::quantities;
-use crate::explain::{Cell, Explanation, Expr, Function, Rule, Stage, Trace};
-use crate::layers::{Quantity, Recurrent, RecurrentStages};
+use crate::explain::{Cell, Explanation, Expr, Function, Stage, Trace};
+use crate::layers::{Quantity, Recurrent, RecurrentStages, sum_over, variables};
 
 const NORM: Function = Function { name: "‖·‖", spoken: "the norm of", apply: largest_stretch };
-const LENGTH: Function =
-    Function { name: "length", spoken: "the length of", apply: |numbers| length(numbers.iter().copied()) };
+const LENGTH: Function = Function { name: "length", spoken: "the length of", apply: length };
 const STRETCH: Function = Function {
     name: "σ",
     spoken: "the singular value, by its place, of",
@@ -35,13 +34,17 @@ struct Looked<'a> {
 impl<'a> Looked<'a> {
     fn new(side: &'static Side, layer: &'a Recurrent, trace: &'a Trace) -> Self {
         let mut stages = quantities(side.names, layer, trace);
-        stages.extend(trace.stage(side.jacobian).map(|stage| (Quantity::Jacobian, stage)));
-        stages.extend(trace.stage(side.loss).map(|stage| (Quantity::Upstream(layer.place("hidden")), stage)));
+        stages.extend(side.stage(trace, "jacobian").map(|stage| (Quantity::Jacobian, stage)));
+        stages.extend(side.stage(trace, "loss").map(|stage| (Quantity::Upstream(layer.place("hidden")), stage)));
         Self { side, layer, trace, stages }
     }
 
-    fn of(&self, name: &str) -> Option<&'a Stage> {
-        self.trace.stage(name)
+    fn of(&self, name: &'static str) -> Option<&'a Stage> {
+        self.side.stage(self.trace, name)
+    }
+
+    fn all_of(&self, names: Vec<&'static str>) -> Vec<&'a Stage> {
+        names.into_iter().filter_map(|name| self.trace.stage(name)).collect()
     }
 
     fn along(&self) -> RecurrentStages<'_> {
@@ -51,172 +54,145 @@ impl<'a> Looked<'a> {
     /// Why a number is what it is; nothing for one of another side.
     fn explain(&self, cell: Cell, most: f64) -> Option<Explanation> {
         self.along().explain(cell).or_else(|| {
-            let stage = self.of(cell.stage)?;
-            let target = stage.leaf(&stage.position(cell.index));
-            let is_own = self.names().contains(&cell.stage) || self.is_lstm() && PATH.contains(&cell.stage);
-            let why = is_own.then(|| self.why(stage, cell, most))?;
-            Some(why.map_or_else(
-                || Explanation::given(target.clone()),
-                |(right, made_from)| {
-                    let letters = ["k", "u", "j"].map(Expr::variable);
-                    let left = stage.general(letters[..stage.shape().len()].to_vec());
-                    Explanation { target: target.clone(), general: Some(Rule::new(left, right)), made_from }
-                },
-            ))
+            let (stage, own) = (self.trace.stage(cell.stage)?, self.side.names.own(cell.stage)?);
+            let position = stage.position(cell.index);
+            Some(match self.why(own, stage, cell, most) {
+                Some((right, made_from)) => {
+                    let left = stage.general(variables(&["k", "u", "j"][..position.len()]));
+                    Explanation::computed(stage, &position, left, right, made_from)
+                }
+                None => Explanation::given(stage.leaf(&position)),
+            })
         })
     }
 
-    fn is_lstm(&self) -> bool {
-        self.side.title == "LSTM"
-    }
-
-    fn names(&self) -> [&'static str; 9] {
-        let Side { product, norm, stretches, product_stretches, term, share, length, clipped, loss, .. } = *self.side;
-        [product, norm, stretches, product_stretches, term, share, length, clipped, loss]
-    }
-
     /// The rule, and the number made from others; nothing for one that was given.
-    fn why(&self, stage: &Stage, cell: Cell, most: f64) -> Option<(Expr, Expr)> {
-        let (side, letters) =
-            (self.side, |names: &[&'static str]| names.iter().map(|name| Expr::variable(name)).collect());
+    fn why(&self, own: &str, stage: &Stage, cell: Cell, most: f64) -> Option<(Expr, Expr)> {
         let [row, at, column] = [0, 1, 2].map(|axis| cell.index.axis(axis));
-        let next = || Expr::Sum(vec![Expr::variable("k"), Expr::Number(1.0)]);
-        let call = |function, stage: &Stage, cells: Vec<Expr>| {
-            (Expr::Call(function, vec![stage.general(letters(&["k"]))]), Expr::Call(function, cells))
+        let next = |letters: &[&'static str]| {
+            let mut all = variables(letters);
+            all.insert(0, Expr::Sum(vec![Expr::variable("k"), Expr::Number(1.0)]));
+            all
         };
-        match cell.stage {
-            name if name == side.product => {
-                let jacobian = self.of(side.jacobian).filter(|jacobian| row < jacobian.shape()[0])?;
-                let term = |m| Expr::Product(vec![stage.at(&[row + 1, at, m]), jacobian.at(&[row, m, column])]);
-                let general = [
-                    stage.general(vec![next(), Expr::variable("u"), Expr::variable("m")]),
-                    jacobian.general(vec![next(), Expr::variable("m"), Expr::variable("j")]),
-                ];
-                let rule = crate::layers::sum_over("m", Expr::Product(general.to_vec()));
-                Some((rule, Expr::Sum((0..jacobian.shape()[1]).map(term).collect())))
+        let whole = |stage: &Stage| stage.general(variables(&["k"]));
+        let call = |function, general, cells| Some((Expr::Call(function, general), Expr::Call(function, cells)));
+        match own {
+            "product" => {
+                let jacobian = self.of("jacobian").filter(|jacobian| row < jacobian.shape()[0])?;
+                let term = |m| stage.at(&[row + 1, at, m]).times(jacobian.at(&[row, m, column]));
+                let rule = stage.general(next(&["u", "m"])).times(jacobian.general(next(&["m", "j"])));
+                Some((sum_over("m", rule), Expr::Sum((0..jacobian.shape()[1]).map(term).collect())))
             }
-            name if name == side.norm => {
-                let product = self.of(side.product)?;
-                Some(call(NORM, product, self.block(product, row)))
+            "norm" => {
+                let product = self.of("product")?;
+                call(NORM, vec![whole(product)], block(product, row))
             }
-            name if name == side.stretches => {
-                let jacobian = self.of(side.jacobian)?;
-                let size = jacobian.shape()[1];
-                let cells = (0..size * size).map(|place| jacobian.at(&[row, place / size, place % size]));
-                Some(self.stretch(jacobian, at, cells.collect()))
+            "stretches" | "product-stretches" => {
+                let matrix = self.of(if own == "stretches" { "jacobian" } else { "product" })?;
+                let mut cells = block(matrix, row);
+                cells.insert(0, Expr::Number(at as f64));
+                call(STRETCH, vec![Expr::variable("j"), whole(matrix)], cells)
             }
-            name if name == side.product_stretches => {
-                let product = self.of(side.product)?;
-                Some(self.stretch(product, at, self.block(product, row)))
+            "path" => {
+                let forget = self.of("forget").filter(|forget| row < forget.shape()[0])?;
+                let general = stage.general(next(&["u"])).times(forget.general(next(&["u"])));
+                Some((general, stage.at(&[row + 1, at]).times(forget.at(&[row, at]))))
             }
-            name if name == PATH[0] => {
-                let forget = self.of(self.side.names.of("forget").name()).filter(|forget| row < forget.shape()[0])?;
-                let general = vec![
-                    stage.general(vec![next(), Expr::variable("u")]),
-                    forget.general(vec![next(), Expr::variable("u")]),
-                ];
-                Some((Expr::Product(general), Expr::Product(vec![stage.at(&[row + 1, at]), forget.at(&[row, at])])))
+            "path-norm" => {
+                let path = self.of("path")?;
+                call(LARGEST, vec![whole(path)], cells_of_row(path, row))
             }
-            name if name == PATH[1] => {
-                let path = self.of(PATH[0])?;
-                Some(call(LARGEST, path, (0..path.shape()[1]).map(|unit| path.at(&[row, unit])).collect()))
-            }
-            name if name == side.term => {
-                let hidden = self.of(side.names.of("hidden").name())?;
-                let units = 0..hidden.shape()[1];
-                let deltas: Vec<&Stage> =
-                    side.deltas(self.layer).into_iter().filter_map(|name| self.of(name)).collect();
-                let cells = deltas.iter().flat_map(|delta| units.clone().map(|unit| delta.at(&[row, unit]))).collect();
-                let state = units.clone().map(|unit| hidden.at(&[row, unit])).collect();
+            "term" => {
+                let hidden = self.of("hidden")?;
+                let deltas = self.all_of(self.side.deltas(self.layer));
                 let before = Expr::Sum(vec![Expr::variable("k"), Expr::Number(-1.0)]);
-                let general = deltas.iter().map(|delta| delta.general(letters(&["k"]))).collect();
+                let general = deltas.iter().map(|delta| whole(delta)).collect();
+                let cells = deltas.iter().flat_map(|delta| cells_of_row(delta, row)).collect();
+                let length = |of| Expr::Call(LENGTH, of);
                 Some((
-                    Expr::Product(vec![
-                        Expr::Call(LENGTH, general),
-                        Expr::Call(LENGTH, vec![hidden.general(vec![before])]),
-                    ]),
-                    Expr::Product(vec![Expr::Call(LENGTH, cells), Expr::Call(LENGTH, state)]),
+                    length(general).times(length(vec![hidden.general(vec![before])])),
+                    length(cells).times(length(cells_of_row(hidden, row))),
                 ))
             }
-            name if name == side.share => {
-                let term = self.of(side.term)?;
+            "share" => {
+                let term = self.of("term")?;
                 let sum = Expr::Sum((0..term.len()).map(|step| term.at(&[step])).collect());
                 sum.value().filter(|sum| *sum > 0.0)?;
-                let quotient = |above, below| Expr::Quotient(Box::new(above), Box::new(below));
-                let all = crate::layers::sum_over("i", term.general(letters(&["i"])));
-                Some((quotient(term.general(letters(&["k"])), all), quotient(term.at(&[row]), sum)))
+                let all = sum_over("i", term.general(variables(&["i"])));
+                Some((whole(term).over(all), term.at(&[row]).over(sum)))
             }
-            name if name == side.length => {
-                let stages = || side.by_weights(self.layer).into_iter().filter_map(|name| self.of(name));
-                let cells = |stage: &'a Stage| stage.cells().map(|cell| stage.at(&stage.position(cell.index)));
-                let general = stages().map(|stage| stage.general(Vec::new())).collect();
-                Some((Expr::Call(LENGTH, general), Expr::Call(LENGTH, stages().flat_map(cells).collect())))
+            "length" => {
+                let stages = self.all_of(self.side.by_weights(self.layer));
+                let cells = |stage: &&'a Stage| {
+                    let [rows, columns] = [0, 1].map(|axis| stage.shape()[axis]);
+                    (0..rows * columns).map(|place| stage.at(&[place / columns, place % columns])).collect::<Vec<_>>()
+                };
+                let general = stages.iter().map(|stage| stage.general(Vec::new())).collect();
+                call(LENGTH, general, stages.iter().flat_map(cells).collect())
             }
-            name if name == side.clipped => {
-                let length = self.of(side.length)?;
+            "clipped" => {
+                let length = self.of("length")?;
                 let most = Expr::Number(most);
-                let smaller = |of| Expr::Call(SMALLEST, vec![of, most.clone()]);
-                Some((smaller(length.general(Vec::new())), smaller(length.at(&[0]))))
+                call(SMALLEST, vec![length.general(Vec::new()), most.clone()], vec![length.at(&[0]), most])
             }
             _ => None,
         }
     }
 
-    fn stretch(&self, matrix: &Stage, at: usize, cells: Vec<Expr>) -> (Expr, Expr) {
-        let place = Expr::Number(at as f64);
-        let made_from = [place].into_iter().chain(cells).collect();
-        let general = vec![Expr::variable("j"), matrix.general(vec![Expr::variable("k")])];
-        (Expr::Call(STRETCH, general), Expr::Call(STRETCH, made_from))
-    }
-
-    /// The part of a product that is ∂h_t/∂h_k.
-    fn block(&self, product: &Stage, row: usize) -> Vec<Expr> {
-        let units = product.shape()[1];
-        (0..units * units).map(|place| product.at(&[row, place / units, place % units])).collect()
-    }
-
     /// Where a number goes.
     fn influences(&self, cell: Cell) -> Vec<Cell> {
-        let side = self.side;
         let mut reached = self.along().influences(cell);
+        let Some(own) = self.side.names.own(cell.stage) else { return reached };
         let [row, at, column] = [0, 1, 2].map(|axis| cell.index.axis(axis));
-        let mut add = |name: &str, place: &[usize]| {
+        let mut add = |name: &'static str, place: &[usize]| {
             let stage = self.of(name);
             let cell = stage.and_then(|stage| stage.cell(place).filter(|cell| stage.value(&cell.index).is_some()));
             reached.extend(cell);
         };
-        let width = |name: &str| self.of(name).map_or(0, |stage| *stage.shape().last().unwrap_or(&0));
-        let units = width(side.product_stretches);
-        if cell.stage == side.jacobian {
-            (0..units).for_each(|unit| add(side.product, &[row, unit, column]));
-            (0..width(side.jacobian)).for_each(|place| add(side.stretches, &[row, place]));
-        } else if cell.stage == side.product {
-            if let Some(before) = row.checked_sub(1) {
-                (0..width(side.product)).for_each(|column| add(side.product, &[before, at, column]));
+        let width = |name| self.of(name).map_or(0, |stage| *stage.shape().last().unwrap_or(&0));
+        let units = width("product-stretches");
+        match own {
+            "jacobian" => {
+                (0..units).for_each(|unit| add("product", &[row, unit, column]));
+                (0..width("jacobian")).for_each(|place| add("stretches", &[row, place]));
             }
-            if column < units {
-                add(side.norm, &[row]);
-                (0..units).for_each(|place| add(side.product_stretches, &[row, place]));
+            "product" => {
+                if let Some(before) = row.checked_sub(1) {
+                    (0..width("product")).for_each(|column| add("product", &[before, at, column]));
+                }
+                if column < units {
+                    add("norm", &[row]);
+                    (0..units).for_each(|place| add("product-stretches", &[row, place]));
+                }
             }
-        } else if cell.stage == PATH[0] && self.is_lstm() {
-            row.checked_sub(1).into_iter().for_each(|before| add(PATH[0], &[before, at]));
-            add(PATH[1], &[row]);
-        } else if cell.stage == side.term {
-            let sum = self
-                .of(side.term)
-                .map_or(0.0, |term| (0..term.len()).filter_map(|at| term.value(&[at as u32])).sum::<f32>());
-            (0..width(side.share)).filter(|_| sum > 0.0).for_each(|step| add(side.share, &[step]));
-        } else if cell.stage == side.length {
-            add(side.clipped, &[0]);
-        } else if side.by_weights(self.layer).contains(&cell.stage) {
-            add(side.length, &[0]);
-        } else if side.deltas(self.layer).contains(&cell.stage) || cell.stage == side.names.of("hidden").name() {
-            add(side.term, &[row]);
-        } else if self.is_lstm() && cell.stage == side.names.of("forget").name() {
-            add(PATH[0], &[row, at]);
+            "path" => {
+                row.checked_sub(1).into_iter().for_each(|before| add("path", &[before, at]));
+                add("path-norm", &[row]);
+            }
+            "forget" => add("path", &[row, at]),
+            "term" => {
+                let term = |step| self.of("term").and_then(|term| term.value(&[step as u32]));
+                let sum: f32 = (0..width("term")).filter_map(term).sum();
+                (0..width("share")).filter(|_| sum > 0.0).for_each(|step| add("share", &[step]));
+            }
+            "length" => add("clipped", &[0]),
+            _ if self.side.by_weights(self.layer).contains(&cell.stage) => add("length", &[0]),
+            _ if own == "hidden" || self.side.deltas(self.layer).contains(&cell.stage) => add("term", &[row]),
+            _ => {}
         }
         reached
     }
+}
+
+/// The cells of a stage in one row.
+fn cells_of_row(stage: &Stage, row: usize) -> Vec<Expr> {
+    (0..stage.shape()[1]).map(|at| stage.at(&[row, at])).collect()
+}
+
+/// The square part of a matrix that its first columns are: of a product, that which is ∂h_t/∂h_k.
+fn block(matrix: &Stage, row: usize) -> Vec<Expr> {
+    let size = matrix.shape()[1];
+    (0..size * size).map(|place| matrix.at(&[row, place / size, place % size])).collect()
 }
 
 /// Where a number comes from.

@@ -73,7 +73,7 @@ impl Block for Bptt {
 
     fn facts(settings: &Settings, trace: &Trace) -> String {
         let of = |side: &trace::Side| {
-            let norm = trace.stage(side.norm).and_then(|norms| norms.value(&[1])).unwrap_or(0.0);
+            let norm = side.stage(trace, "norm").and_then(|norms| norms.value(&[1])).unwrap_or(0.0);
             format!("{} ‖∂h{}/∂h₀‖ = {}", side.title, below(&settings.last.to_string()), scene::magnitude(norm))
         };
         SIDES.iter().map(of).collect::<Vec<_>>().join(" · ")
@@ -86,5 +86,5 @@ impl Block for Bptt {
 
 /// The norms that the transport goes over: those of the layer that is looked at, which comes first.
 fn norms(trace: &Trace) -> Option<&Stage> {
-    trace.stages.iter().find(|stage| SIDES.iter().any(|side| side.norm == stage.name))
+    trace.stages.iter().find(|stage| SIDES.iter().any(|side| side.names.own(stage.name) == Some("norm")))
 }

@@ -1,70 +1,69 @@
 //! One number of `bptt` as a PyTorch program.
 
 use super::settings::Settings;
-use super::trace::{PATH, SIDES, Side};
-use crate::blocks::pytorch::line;
+use super::trace::{SIDES, Side};
+use crate::blocks::pytorch::{self, add};
 use crate::blocks::recurrent::program::{network, number, variable};
 use crate::explain::{Cell, Trace};
 
 /// The program that prints the number in `cell`.
 pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
     let value = trace.value(cell)?;
-    let of = |prefix: &str| cell.stage.starts_with(prefix);
-    let side = SIDES.iter().find(|side| of(&side.title.to_ascii_lowercase())).unwrap_or(&SIDES[0]);
+    let side = Side::of(cell.stage).unwrap_or(&SIDES[0]);
     let layer = side.layer();
     let mut code = network(side.names, &layer, trace, true)?;
-    line(&mut code, "loss = hidden.sum()");
+    add(&mut code, format_args!("loss = hidden.sum()"));
     let state: Vec<&str> = layer.states.iter().map(|&place| layer.equations[place].name).collect();
     let both = |suffix: &str| state.iter().map(|name| format!("{name}{suffix}")).collect::<Vec<_>>().join(", ");
     if let Some(printed) = number(side.names, &layer, cell, &mut code) {
-        line(&mut code, &format!("print({printed}.item())  # {value}"));
+        pytorch::print(&mut code, &printed, &[], value);
         return Some(code);
     }
     // A step as a function of the states before it.
-    line(&mut code, &format!("def step(t, before):\n    [{}] = before.split({})", both(""), settings.units));
+    let (states, units) = (both(""), settings.units);
+    add(&mut code, format_args!("def step(t, before):\n    [{states}] = before.split({units})"));
     let loop_body = code.split("for t in range(len(input)):\n").nth(1).unwrap_or_default().to_owned();
     for text in loop_body.lines().take_while(|text| text.starts_with("    ")).filter(|text| !text.contains(".append("))
     {
-        line(&mut code, text);
+        add(&mut code, format_args!("{text}"));
     }
-    line(&mut code, &format!("    return torch.cat([{}])", both("")));
-    line(&mut code, "jacobian = torch.autograd.functional.jacobian");
-    line(&mut code, &format!("states = [torch.cat(all).detach() for all in zip({})]", both("_all")));
-    line(&mut code, "J = [jacobian(lambda before: step(t, before), states[t]) for t in range(len(input))]");
-    line(&mut code, &format!("P = [torch.eye(len(states[0])).double()[:{}]]", settings.units));
-    line(&mut code, "for t in reversed(range(len(input))): P.insert(0, P[0] @ J[t])");
-    line(&mut code, &format!("blocks = [product[:, :{}] for product in P]", settings.units));
     let sums = Side::reading_state(&layer).map(|equation| format!("{}_sums", variable(equation.name)));
     let sums = sums.collect::<Vec<_>>().join(", ");
-    line(&mut code, "grad = lambda of: torch.autograd.grad(loss, of, retain_graph=True, allow_unused=True)[0]");
-    line(
-        &mut code,
-        "length = lambda parts: torch.cat([torch.zeros(1) if part is None else part.flatten() for part in parts]).norm()",
-    );
-    line(
-        &mut code,
-        &format!(
-            "T = torch.stack([length([grad(total) for total in all]) * before.norm() for all, before in zip(zip({sums}), hidden_all)])"
-        ),
-    );
     let learned = layer.matrices.iter().filter(|matrix| matrix.is_of_state());
     let learned = learned.map(|matrix| format!("grad({})", variable(matrix.name))).collect::<Vec<_>>().join(", ");
-    line(&mut code, &format!("L = length([{learned}])"));
+    add(
+        &mut code,
+        format_args!(
+            "    return torch.cat([{states}])
+jacobian = torch.autograd.functional.jacobian
+states = [torch.cat(all).detach() for all in zip({})]
+J = [jacobian(lambda before: step(t, before), states[t]) for t in range(len(input))]
+P = [torch.eye(len(states[0])).double()[:{units}]]
+for t in reversed(range(len(input))): P.insert(0, P[0] @ J[t])
+blocks = [product[:, :{units}] for product in P]
+grad = lambda of: torch.autograd.grad(loss, of, retain_graph=True, allow_unused=True)[0]
+length = lambda parts: torch.cat([torch.zeros(1) if part is None else part.flatten() for part in parts]).norm()
+T = torch.stack([length([grad(total) for total in all]) * before.norm() for all, before in zip(zip({sums}), hidden_all)])
+L = length([{learned}])",
+            both("_all")
+        ),
+    );
     let [row, at, column] = [0, 1, 2].map(|axis| cell.index.axis(axis));
-    let printed = match cell.stage {
-        name if name == side.jacobian => format!("J[{row}][{at}, {column}]"),
-        name if name == side.product => format!("P[{row}][{at}, {column}]"),
-        name if name == side.norm => format!("torch.linalg.norm(blocks[{row}], 2)"),
-        name if name == side.stretches => format!("torch.linalg.svdvals(J[{row}])[{at}]"),
-        name if name == side.product_stretches => format!("torch.linalg.svdvals(blocks[{row}])[{at}]"),
-        name if name == side.term => format!("T[{row}]"),
-        name if name == side.share => format!("(T / T.sum())[{row}]"),
-        name if name == side.length => "L".to_owned(),
-        name if name == side.clipped => format!("L.clamp(max={:?})", settings.most),
-        name if name == PATH[0] => format!("torch.stack(forget_all + [1 + 0 * forget_all[0]])[{row}:].prod(0)[{at}]"),
-        name if name == PATH[1] => format!("torch.stack(forget_all + [1 + 0 * forget_all[0]])[{row}:].prod(0).max()"),
+    let forget = "torch.stack(forget_all + [1 + 0 * forget_all[0]])";
+    let printed = match side.names.own(cell.stage).unwrap_or_default() {
+        "jacobian" => format!("J[{row}][{at}, {column}]"),
+        "product" => format!("P[{row}][{at}, {column}]"),
+        "norm" => format!("torch.linalg.norm(blocks[{row}], 2)"),
+        "stretches" => format!("torch.linalg.svdvals(J[{row}])[{at}]"),
+        "product-stretches" => format!("torch.linalg.svdvals(blocks[{row}])[{at}]"),
+        "term" => format!("T[{row}]"),
+        "share" => format!("(T / T.sum())[{row}]"),
+        "length" => "L".to_owned(),
+        "clipped" => format!("L.clamp(max={:?})", settings.most),
+        "path" => format!("{forget}[{row}:].prod(0)[{at}]"),
+        "path-norm" => format!("{forget}[{row}:].prod(0).max()"),
         _ => format!("torch.tensor({value:?})"),
     };
-    line(&mut code, &format!("print({printed}.item())  # {value}"));
+    pytorch::print(&mut code, &printed, &[], value);
     Some(code)
 }

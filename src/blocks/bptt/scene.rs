@@ -1,12 +1,14 @@
 //! The picture of `bptt`: norms on their way back, the matrices of one step, and what each step contributes.
 
 use super::settings::Settings;
-use super::trace::{PATH, SIDES, Side};
+use super::trace::{SIDES, Side};
 use crate::blocks::View;
+use crate::blocks::recurrent::along;
 use crate::data::sequences::Memory;
-use crate::explain::{Cell, Role, Stage, Trace, cell_number};
+use crate::explain::{Cell, Stage, Trace, cell_number};
+use crate::layers::numbers;
 use crate::scene::script::{above, below};
-use crate::scene::{Colour, Font, Grid, Point, Rect, Scale, Scene, Shape, Stroke, Theme, relation_stroke};
+use crate::scene::{Colour, Font, Point, Rect, Scale, Scene, Shape, Stroke, Theme};
 
 /// How tall the chart of norms is.
 const TALL: f32 = 190.0;
@@ -25,14 +27,9 @@ struct Picture<'a> {
 
 /// Which row of the norms a cell belongs to: k + 1.
 pub fn row_of(trace: &Trace, cell: Cell) -> Option<usize> {
-    let side = SIDES.iter().find(|side| cell.stage.starts_with(&*side.title.to_ascii_lowercase()))?;
-    let (stage, rows) = (trace.stage(cell.stage)?, trace.stage(side.norm)?.len());
-    let behind = rows.checked_sub(stage.shape()[0]).filter(|&behind| behind < 2 && !is_learned(stage))?;
-    Some(cell.index.axis(0) + behind)
-}
-
-fn is_learned(stage: &Stage) -> bool {
-    stage.role == Role::Weight || stage.name.contains("weight-") || stage.name.contains("bias-") || stage.len() == 1
+    let rows = Side::of(cell.stage)?.stage(trace, "norm")?.len();
+    let stage = trace.stage(cell.stage).filter(|stage| stage.len() > 1)?;
+    along::row_of(stage, cell, rows)
 }
 
 /// A positive number of any size, in a few characters.
@@ -93,14 +90,17 @@ impl<'a> Picture<'a> {
         let (theme, text) = (self.theme(), self.theme().text);
         let mut curves: Vec<(&Stage, Colour, &str)> = SIDES
             .iter()
-            .filter_map(|side| Some((self.trace.stage(side.norm)?, self.colour(side), side.title)))
+            .filter_map(|side| Some((side.stage(self.trace, "norm")?, self.colour(side), side.title)))
             .collect();
-        let path = self.trace.stage(PATH[1]);
+        let path = SIDES[1].stage(self.trace, "path-norm");
         curves.extend(path.map(|path| (path, theme.filter(0), "LSTM, through the cell")));
         let y = self.verdicts(scene, &curves);
-        let exponents = curves.iter().flat_map(|(stage, ..)| stage.array().into_iter().flatten());
-        let exponents = exponents.filter(|norm| **norm > 0.0).map(|norm| norm.log10());
-        let (low, high) = exponents.fold((-1.0_f32, 1.0_f32), |(low, high), e| (low.min(e), high.max(e)));
+        let (mut low, mut high) = (-1.0_f32, 1.0_f32);
+        for norms in curves.iter().filter_map(|(stage, ..)| stage.array()).map(numbers) {
+            for exponent in norms.iter().filter(|norm| **norm > 0.0).map(|norm| norm.log10()) {
+                (low, high) = (low.min(exponent), high.max(exponent));
+            }
+        }
         let (low, high) = (low.max(-MOST_EXPONENT).floor(), high.min(MOST_EXPONENT).ceil());
         let (top, tall) = (y + 20.0 * text, TALL * text);
         let last = self.settings.last;
@@ -116,12 +116,7 @@ impl<'a> Picture<'a> {
             scene.text(Point::new(46.0 * text, y), Font::ending(10.5 * text), theme.muted, label);
         }
         let (x, pitch) = self.column(self.row());
-        scene.draw(Shape::Rect {
-            bounds: Rect::new(x, top, pitch, tall),
-            fill: Some(theme.soft),
-            stroke: None,
-            radius: 2.0,
-        });
+        scene.fill(Rect::new(x, top, pitch, tall), theme.soft, 2.0);
         // A place to point at for each curve, or, where that would be too narrow, for the one that is looked at.
         let strip = pitch / curves.len() as f32;
         let is_narrow = strip < NARROWEST;
@@ -140,11 +135,10 @@ impl<'a> Picture<'a> {
                     true => Rect::new(self.column(row).0, top, pitch, tall),
                     false => Rect::new(self.column(row).0 + strip * place as f32, top, strip, tall),
                 };
-                if !is_narrow || stage.name == self.side().norm {
+                if !is_narrow || self.side().names.own(stage.name) == Some("norm") {
                     scene.show(cell, None, Shape::Rect { bounds, fill: None, stroke: None, radius: 0.0 });
                 }
-                let lit = relation_stroke(self.view.pointing.relation(cell), stage, theme).is_some();
-                if row == self.row() || lit {
+                if row == self.row() || self.view.lit(stage, cell).is_some() {
                     let radius = if self.view.pointing.at == Some(cell) { 5.0 } else { 3.0 } * text;
                     scene.draw(Shape::Circle { centre: point, radius, fill: Some(*colour), stroke: None });
                 }
@@ -154,7 +148,7 @@ impl<'a> Picture<'a> {
             let (x, pitch) = self.column(row);
             let label = (row as i64 - 1).to_string().replace('-', "−");
             let at = Point::new(x + pitch / 2.0, top + tall + 10.0 * text);
-            scene.text(at, Font::centred(10.5 * text), theme.muted, label);
+            self.view.centred(scene, at, 10.5, theme.muted, label);
         }
         top + tall + 26.0 * text
     }
@@ -197,8 +191,8 @@ impl<'a> Picture<'a> {
         let mut y = top;
         let mut bottom = top;
         for (place, (title, matrix, stretches, row)) in [
-            (factor, side.jacobian, side.stretches, row.checked_sub(1)),
-            (product, side.product, side.product_stretches, Some(row)),
+            (factor, "jacobian", "stretches", row.checked_sub(1)),
+            (product, "product", "product-stretches", Some(row)),
         ]
         .into_iter()
         .enumerate()
@@ -209,7 +203,7 @@ impl<'a> Picture<'a> {
             }
             let font = self.view.font().fitting(title.chars().count(), room - 16.0);
             scene.text(Point::new(left, y + 8.0 * text), font.bold(), self.colour(side), title);
-            let (Some(matrix), Some(stretches)) = (self.trace.stage(matrix), self.trace.stage(stretches)) else {
+            let [Some(matrix), Some(stretches)] = [matrix, stretches].map(|name| side.stage(self.trace, name)) else {
                 continue;
             };
             let Some(row) = row else {
@@ -217,21 +211,16 @@ impl<'a> Picture<'a> {
                 scene.text(Point::new(left, y + 32.0 * text), self.view.font(), theme.muted, words);
                 continue;
             };
-            let pitch = ((room - 150.0 * text) / matrix.shape()[2] as f32).min(34.0 * text);
-            let tall = (150.0 * text / matrix.shape()[1] as f32).min(26.0 * text);
-            let bounds =
-                Rect::new(left, y + 20.0 * text, pitch * matrix.shape()[2] as f32, tall * matrix.shape()[1] as f32);
-            let largest = (0..matrix.shape()[1] * matrix.shape()[2]).map(|place| {
-                let at = [row, place / matrix.shape()[2], place % matrix.shape()[2]].map(|axis| axis as u32);
+            let [rows, columns] = [1, 2].map(|axis| matrix.shape()[axis]);
+            let pitch = ((room - 150.0 * text) / columns as f32).min(34.0 * text);
+            let tall = (150.0 * text / rows as f32).min(26.0 * text);
+            let bounds = Rect::new(left, y + 20.0 * text, pitch * columns as f32, tall * rows as f32);
+            let largest = (0..rows * columns).map(|place| {
+                let at = [row, place / columns, place % columns].map(|axis| axis as u32);
                 matrix.value(&at).unwrap_or(0.0).abs()
             });
             let scale = Scale::new(largest.fold(0.0, f32::max));
-            Grid { stage: matrix, lead: &[row], bounds, scale, drag: None, finest: usize::MAX }.draw(
-                scene,
-                self.view.pointing,
-                theme,
-                self.view.memory,
-            );
+            self.view.grid(scene, matrix, &[row], bounds, scale, None);
             let end = self.stretches(scene, stretches, row, Point::new(bounds.right() + 24.0, y + 20.0 * text));
             bottom = bottom.max(bounds.bottom()).max(end);
         }
@@ -250,10 +239,9 @@ impl<'a> Picture<'a> {
         for place in 0..count {
             let Some(cell) = stage.cell(&[row, place]) else { continue };
             let bounds = Rect::new(at.x, at.y + place as f32 * line, 70.0 * text, line - 2.0);
-            let stroke = relation_stroke(self.view.pointing.relation(cell), stage, theme);
-            scene.show(cell, None, Shape::Rect { bounds, fill: Some(theme.soft), stroke, radius: 2.0 });
+            self.view.place(scene, (stage, cell), bounds, Some(theme.soft), 2.0);
             let filled = Rect { width: (bounds.width * value(place) / limit).max(1.0), ..bounds };
-            scene.draw(Shape::Rect { bounds: filled, fill: Some(theme.output.fade(0.7)), stroke: None, radius: 2.0 });
+            scene.fill(filled, theme.output.fade(0.7), 2.0);
             let font = Font::starting(10.5 * text);
             if line >= 10.0 || place == 0 {
                 let words = magnitude(value(place));
@@ -273,22 +261,22 @@ impl<'a> Picture<'a> {
         let mut y = top + 22.0 * text;
         let tall = 34.0 * text;
         for side in &SIDES {
-            let (Some(shares), Some(length)) = (self.trace.stage(side.share), self.trace.stage(side.length)) else {
+            let [Some(shares), Some(length)] = ["share", "length"].map(|name| side.stage(self.trace, name)) else {
                 continue;
             };
             let colour = self.colour(side);
             scene.text(Point::new(8.0, y + tall / 2.0), self.view.font().bold(), colour, side.title);
-            let largest = shares.array().into_iter().flatten().fold(1e-30, |most: f32, share| most.max(*share));
+            let share = |step: usize| shares.value(&[step as u32]).unwrap_or(0.0);
+            let largest = (0..shares.len()).map(share).fold(1e-30, f32::max);
             for step in 0..shares.len() {
                 let Some(cell) = shares.cell(&[step]) else { continue };
                 let (x, pitch) = self.column(step + 1);
                 let bounds = Rect::new(x, y, pitch, tall);
-                let stroke = relation_stroke(self.view.pointing.relation(cell), shares, theme);
                 let fill = (step + 1 == self.row()).then_some(theme.soft);
-                scene.show(cell, None, Shape::Rect { bounds, fill, stroke, radius: 2.0 });
-                let share = shares.value(&cell.index).unwrap_or(0.0) / largest;
+                self.view.place(scene, (shares, cell), bounds, fill, 2.0);
+                let share = share(step) / largest;
                 let bar = Rect::new(x + 0.1 * pitch, y + tall * (1.0 - share), 0.8 * pitch, tall * share);
-                scene.draw(Shape::Rect { bounds: bar, fill: Some(colour), stroke: None, radius: 1.0 });
+                scene.fill(bar, colour, 1.0);
             }
             self.lengths(scene, side, length, Point::new(52.0 * text, y + tall + 9.0 * text));
             y += tall + 24.0 * text;
@@ -300,14 +288,13 @@ impl<'a> Picture<'a> {
     fn lengths(&self, scene: &mut Scene, side: &Side, length: &Stage, at: Point) {
         let (theme, text) = (self.theme(), self.theme().text);
         let mut x = at.x;
-        let clipped = self.trace.stage(side.clipped);
+        let clipped = side.stage(self.trace, "clipped");
         for (stage, word) in [(Some(length), "‖∂E/∂Wₕ‖"), (clipped, "clipped to")] {
             let Some((stage, cell)) = stage.and_then(|stage| Some((stage, stage.cell(&[0])?))) else { continue };
             let words = format!("{word} {}", magnitude(stage.value(&[0]).unwrap_or(0.0)));
             let wide = 6.2 * text * words.chars().count() as f32 + 8.0;
             let bounds = Rect::new(x, at.y - 8.0 * text, wide, 16.0 * text);
-            let stroke = relation_stroke(self.view.pointing.relation(cell), stage, theme);
-            scene.show(cell, None, Shape::Rect { bounds, fill: None, stroke, radius: 3.0 });
+            self.view.place(scene, (stage, cell), bounds, None, 3.0);
             scene.text(Point::new(x + 4.0, at.y), Font::starting(11.0 * text), theme.ink, words);
             x += wide + 10.0;
         }

@@ -1,11 +1,13 @@
 //! Three layers on one sequence, and how the state at the last step changes with those before.
 
+use std::borrow::Cow;
+
 use super::settings::Settings;
 use crate::blocks::recurrent::along::{alone, gradients, learned, made};
 use crate::blocks::recurrent::names::Names;
 use crate::data::random::Random;
 use crate::data::sequences::Memory;
-use crate::explain::{Gate, Role, Stage, Trace, Values};
+use crate::explain::{Stage, Trace, Values};
 use crate::layers::{
     Activation, Equation, LayerError, Recurrent, Tensor, Term, Vector, Weights, numbers, singular_values,
     spectral_norm, spectral_radius, tensor,
@@ -14,52 +16,30 @@ use crate::layers::{
 /// Numbers in each step's input.
 const INPUTS: usize = 2;
 
-/// One of the layers: its names, and the stages that only this block has.
+/// One of the layers.
 pub struct Side {
     pub shown: Memory,
     pub title: &'static str,
     pub names: Names,
-    pub jacobian: &'static str,
-    pub product: &'static str,
-    pub norm: &'static str,
-    pub stretches: &'static str,
-    pub product_stretches: &'static str,
-    pub term: &'static str,
-    pub share: &'static str,
-    pub length: &'static str,
-    pub clipped: &'static str,
-    pub loss: &'static str,
-}
-
-macro_rules! side {
-    ($shown:expr, $title:literal, $names:expr, $prefix:literal) => {
-        Side {
-            shown: $shown,
-            title: $title,
-            names: $names,
-            jacobian: concat!($prefix, "-jacobian"),
-            product: concat!($prefix, "-product"),
-            norm: concat!($prefix, "-norm"),
-            stretches: concat!($prefix, "-stretches"),
-            product_stretches: concat!($prefix, "-product-stretches"),
-            term: concat!($prefix, "-term"),
-            share: concat!($prefix, "-share"),
-            length: concat!($prefix, "-length"),
-            clipped: concat!($prefix, "-clipped"),
-            loss: concat!($prefix, "-loss"),
-        }
-    };
 }
 
 pub static SIDES: [Side; 3] = [
-    side!(Memory::Rnn, "RNN", Names::EACH[0], "rnn"),
-    side!(Memory::Lstm, "LSTM", Names::EACH[1], "lstm"),
-    side!(Memory::Gru, "GRU", Names::EACH[2], "gru"),
+    Side { shown: Memory::Rnn, title: "RNN", names: Names::EACH[0] },
+    Side { shown: Memory::Lstm, title: "LSTM", names: Names::EACH[1] },
+    Side { shown: Memory::Gru, title: "GRU", names: Names::EACH[2] },
 ];
-/// The product of the forget gates, and the largest of its numbers.
-pub const PATH: [&str; 2] = ["lstm-path", "lstm-path-norm"];
 
 impl Side {
+    /// The side that a stage belongs to.
+    pub fn of(stage: &'static str) -> Option<&'static Self> {
+        SIDES.iter().find(|side| side.names.own(stage).is_some())
+    }
+
+    /// Its stage that the layer, or this block, calls so.
+    pub fn stage<'a>(&self, trace: &'a Trace, name: &'static str) -> Option<&'a Stage> {
+        trace.stage(self.names.of(name).name())
+    }
+
     /// Its equations.
     pub fn layer(&self) -> Recurrent {
         self.shown.alone()
@@ -86,6 +66,27 @@ impl Side {
         };
         layer.matrices.iter().map(matrix).collect()
     }
+
+    /// The equations that weights of the state go into.
+    pub fn reading_state(layer: &Recurrent) -> impl Iterator<Item = &Equation> {
+        let reads_state = |term: &Term| matches!(term, Term::Linear(_, Vector::Before(0)));
+        layer.equations.iter().filter(move |equation| equation.terms.iter().any(reads_state))
+    }
+
+    /// The stages with the gradients by their sums.
+    pub fn deltas(&self, layer: &Recurrent) -> Vec<&'static str> {
+        let name = |equation: &Equation| {
+            let [by, by_sum] = self.names.of(equation.name).gradients();
+            if equation.activation == Activation::Identity { by } else { by_sum }
+        };
+        Self::reading_state(layer).map(name).collect()
+    }
+
+    /// The stages with the gradients by the weights of the state.
+    pub fn by_weights(&self, layer: &Recurrent) -> Vec<&'static str> {
+        let of_state = layer.matrices.iter().filter(|matrix| matrix.is_of_state());
+        of_state.map(|matrix| self.names.of(matrix.name).gradients()[0]).collect()
+    }
 }
 
 /// Everything that is computed.
@@ -110,26 +111,11 @@ fn of_side(side: &Side, settings: &Settings, input: &Tensor) -> Result<Vec<Stage
     let unrolled = layer.sequence(&weights, input, &layer.zero_state(1, units))?;
     let jacobians = layer.jacobians(&weights, &unrolled, 0)?;
     let all = jacobians.first().map_or(0, |jacobian| jacobian.len().isqrt());
-    let factors: Vec<f32> = jacobians.iter().flatten().map(|&number| number as f32).collect();
+    let factors: Vec<f32> = jacobians.concat().into_iter().map(|number| number as f32).collect();
 
-    // ∂h_t/∂s_k for k from t back to before the first step: each from the one after, as it is shown.
-    let mut products = vec![vec![0.0_f32; units * all]; steps + 1];
-    for unit in 0..units {
-        products[steps][unit * all + unit] = 1.0;
-    }
-    let mut sums = vec![0.0; all];
-    for step in (0..steps).rev() {
-        let factor = &factors[step * all * all..(step + 1) * all * all];
-        let (before, after) = products.split_at_mut(step + 1);
-        for (to, from) in before[step].chunks_mut(all).zip(after[0].chunks(all)) {
-            sums.fill(0.0);
-            for (&left, row) in from.iter().zip(factor.chunks(all)) {
-                sums.iter_mut().zip(row).for_each(|(sum, &right)| *sum += f64::from(left) * f64::from(right));
-            }
-            to.iter_mut().zip(&sums).for_each(|(to, &sum)| *to = sum as f32);
-        }
-    }
-    let norms: Vec<f32> = products.iter().map(|product| largest_stretch(&block(product, all, units)) as f32).collect();
+    let size = units * all;
+    let products = products(&factors, steps, units, all);
+    let norms = products.chunks(size).map(|product| largest_stretch(&block(product, all, units)) as f32).collect();
 
     // The loss is the sum of the last state.
     let hidden = layer.place("hidden");
@@ -138,55 +124,98 @@ fn of_side(side: &Side, settings: &Settings, input: &Tensor) -> Result<Vec<Stage
     let loss = tensor(&[steps, 1, units], loss);
     let by = layer.backward(&weights, input, &unrolled, &[(hidden, &loss)])?;
 
+    let own = |name, symbol, values: Values| side.names.of(name).stage(symbol, values);
     let mut stages = made(side.names, &layer, &unrolled);
     stages.extend(learned(side.names, &layer, &weights));
-    let back = |name, title, symbol, values: Values| {
-        Stage::new(name, title, symbol, Role::Output, values).counting_from(&[-1])
-    };
-    let values = |shape: &[usize], numbers| Values::from(tensor(shape, numbers));
-    stages.push(Stage::new(
-        side.jacobian,
-        "Jacobian of a step",
-        "J",
-        Role::Intermediate,
-        tensor(&[steps, all, all], factors.clone()),
-    ));
-    let shape = [steps + 1, units, all];
-    let numbers = tensor(&shape, products.concat());
-    stages.push(
-        Stage::new(side.product, "product of the Jacobians", "P", Role::Intermediate, numbers)
-            .counting_from(&[-1, 0, 0]),
-    );
-    stages.push(back(side.norm, "norm of the product", "‖P‖", values(&[steps + 1], norms)));
-    let of_factor = move |at: &[usize]| {
-        let factor: Vec<f64> = factors[at[0] * all * all..(at[0] + 1) * all * all].iter().map(|&x| x.into()).collect();
-        stretch(at[1], &factor) as f32
-    };
-    stages.push(Stage::new(
-        side.stretches,
-        "singular value of the Jacobian",
-        "σ",
-        Role::Output,
-        Values::lazy(vec![steps, all], of_factor),
-    ));
-    let of_product = move |at: &[usize]| stretch(at[1], &block(&products[at[0]], all, units)) as f32;
-    let lazy = Values::lazy(vec![steps + 1, units], of_product);
-    stages.push(
-        Stage::new(side.product_stretches, "singular value of the product", "σ", Role::Output, lazy)
-            .counting_from(&[-1, 0]),
-    );
+    stages.push(own("jacobian", "J", tensor(&[steps, all, all], factors.clone()).into()));
+    let shown = tensor(&[steps + 1, units, all], products.clone());
+    stages.push(own("product", "P", shown.into()).counting_from(&[-1, 0, 0]));
+    stages.push(own("norm", "‖P‖", tensor(&[steps + 1], norms).into()).counting_from(&[-1]));
+    let of_factor =
+        move |at: &[usize]| stretch(at[1], &block(&factors[at[0] * all * all..][..all * all], all, all)) as f32;
+    stages.push(own("stretches", "σ", Values::lazy(vec![steps, all], of_factor)));
+    let of_product = move |at: &[usize]| stretch(at[1], &block(&products[at[0] * size..][..size], all, units)) as f32;
+    let values = Values::lazy(vec![steps + 1, units], of_product);
+    stages.push(own("product-stretches", "σ", values).counting_from(&[-1, 0]));
     if side.shown == Memory::Lstm {
-        stages.extend(path(&unrolled.vectors[layer.place("forget")], units));
+        let (path, largest) = path(&numbers(&unrolled.vectors[layer.place("forget")]), units);
+        stages.push(own("path", "F", tensor(&[steps + 1, units], path).into()).counting_from(&[-1, 0]));
+        stages.push(own("path-norm", "‖F‖", tensor(&[steps + 1], largest).into()).counting_from(&[-1]));
     }
-    stages.push(Stage::new(side.loss, "what the loss says", "g", Role::Gradient, alone(&loss)));
+    stages.push(own("loss", "g", alone(&loss).into()));
     stages.extend(gradients(side.names, &layer, &by));
-    stages.extend(shares(side, &layer, settings, &stages, steps));
+
+    let found = shares(side, &layer, settings, &stages).into_iter();
+    stages.extend(found.map(|(name, symbol, numbers)| own(name, symbol, tensor(&[numbers.len()], numbers).into())));
     Ok(stages)
+}
+
+/// ∂h_t/∂s_k for k from t back to before the first step: each from the one after, as it is shown.
+fn products(factors: &[f32], steps: usize, units: usize, all: usize) -> Vec<f32> {
+    let size = units * all;
+    let mut products = vec![0.0_f32; (steps + 1) * size];
+    for unit in 0..units {
+        products[steps * size + unit * all + unit] = 1.0;
+    }
+    let mut sums = vec![0.0; all];
+    for (step, factor) in factors.chunks(all * all).enumerate().rev() {
+        let (before, after) = products.split_at_mut((step + 1) * size);
+        for (to, from) in before[step * size..].chunks_mut(all).zip(after.chunks(all)) {
+            sums.fill(0.0);
+            for (&left, row) in from.iter().zip(factor.chunks(all)) {
+                sums.iter_mut().zip(row).for_each(|(sum, &right)| *sum += f64::from(left) * f64::from(right));
+            }
+            to.iter_mut().zip(&sums).for_each(|(to, &sum)| *to = sum as f32);
+        }
+    }
+    products
+}
+
+/// The way through the cell state alone, whose factor is the forget gate: all products, and the largest of each step.
+fn path(forget: &[f32], units: usize) -> (Vec<f32>, Vec<f32>) {
+    let mut all = vec![1.0; forget.len() + units];
+    for place in (0..forget.len()).rev() {
+        all[place] = (f64::from(all[place + units]) * f64::from(forget[place])) as f32;
+    }
+    let largest = all.chunks(units).map(|row| row.iter().copied().fold(0.0, f32::max)).collect();
+    (all, largest)
+}
+
+/// How much each step has to do with the gradient by the weights of the state, and how long all of it is.
+fn shares(
+    side: &Side,
+    layer: &Recurrent,
+    settings: &Settings,
+    stages: &[Stage],
+) -> Vec<(&'static str, &'static str, Vec<f32>)> {
+    let find = |name: &str| stages.iter().find(|stage| stage.name == name).and_then(Stage::array);
+    let of = |names: Vec<&str>| names.into_iter().filter_map(find).map(numbers).collect::<Vec<_>>();
+    let length_at = |all: &[Cow<'_, [f32]>], step: usize| {
+        let rows = all.iter().map(|all| &all[step * settings.units..][..settings.units]);
+        length(&widened(&rows.collect::<Vec<_>>().concat()))
+    };
+    // The first row of a state is that before the first step.
+    let (states, deltas) = (of(vec![side.names.of("hidden").name()]), of(side.deltas(layer)));
+    let term = |step: usize| (length_at(&deltas, step) * length_at(&states, step)) as f32;
+    let terms: Vec<f32> = (0..settings.last + 1).map(term).collect();
+    let sum = widened(&terms).iter().fold(0.0, |sum, term| sum + term);
+    let share = |&term: &f32| if sum > 0.0 { (f64::from(term) / sum) as f32 } else { 0.0 };
+    let shares = terms.iter().map(share).collect();
+    let whole = length(&widened(&of(side.by_weights(layer)).concat()));
+    let mut all = vec![("term", "T", terms), ("share", "s", shares), ("length", "L", vec![whole as f32])];
+    if settings.clips {
+        all.push(("clipped", "L′", vec![f64::from(whole as f32).min(settings.most) as f32]));
+    }
+    all
 }
 
 /// The part of ∂h_t/∂s_k that is ∂h_t/∂h_k: its first columns.
 fn block(product: &[f32], all: usize, units: usize) -> Vec<f64> {
-    product.chunks(all).flat_map(|row| row[..units].iter().map(|&number| f64::from(number))).collect()
+    widened(&product.chunks(all).map(|row| &row[..units]).collect::<Vec<_>>().concat())
+}
+
+fn widened(numbers: &[f32]) -> Vec<f64> {
+    numbers.iter().copied().map(f64::from).collect()
 }
 
 /// One of the singular values of a square matrix, the largest first.
@@ -199,78 +228,7 @@ pub fn largest_stretch(matrix: &[f64]) -> f64 {
     spectral_norm(matrix, matrix.len().isqrt())
 }
 
-/// The way through the cell state alone: its factor is the forget gate.
-fn path(forget: &Tensor, units: usize) -> [Stage; 2] {
-    let forget = numbers(forget);
-    let mut all = vec![1.0; forget.len() + units];
-    for place in (0..forget.len()).rev() {
-        all[place] = (f64::from(all[place + units]) * f64::from(forget[place])) as f32;
-    }
-    let norms: Vec<f32> = all.chunks(units).map(|row| row.iter().copied().fold(0.0, f32::max)).collect();
-    let all = tensor(&[norms.len(), units], all);
-    let norms = tensor(&[norms.len()], norms);
-    let role = Role::Gate(Gate::Memory);
-    [
-        Stage::new(PATH[0], "product of the forget gates", "F", role, all).counting_from(&[-1, 0]),
-        Stage::new(PATH[1], "largest product of the forget gates", "‖F‖", role, norms).counting_from(&[-1]),
-    ]
-}
-
-/// How much each step has to do with the gradient by the weights of the state.
-fn shares(side: &Side, layer: &Recurrent, settings: &Settings, stages: &[Stage], steps: usize) -> Vec<Stage> {
-    let find = |name: &str| stages.iter().find(|stage| stage.name == name).and_then(Stage::array);
-    let Some(hidden) = find(side.names.of("hidden").name()).map(numbers) else { return Vec::new() };
-    let deltas: Vec<_> = side.deltas(layer).into_iter().filter_map(find).map(numbers).collect();
-    let of_step = |all: &[f32], step: usize| all[step * settings.units..][..settings.units].to_vec();
-    let term = |step: usize| {
-        let delta = deltas.iter().flat_map(|delta| of_step(delta, step)).map(f64::from);
-        (length(delta) * length(of_step(&hidden, step).into_iter().map(f64::from))) as f32
-    };
-    let terms: Vec<f32> = (0..steps).map(term).collect();
-    let sum = terms.iter().fold(0.0, |sum, &term| sum + f64::from(term));
-    let share = |&term: &f32| if sum > 0.0 { (f64::from(term) / sum) as f32 } else { 0.0 };
-    let shares: Vec<f32> = terms.iter().map(share).collect();
-    let by_weights = side.by_weights(layer).into_iter().filter_map(find);
-    let whole = length(by_weights.flatten().map(|&number| f64::from(number))) as f32;
-    let most = if settings.clips { settings.most } else { f64::INFINITY };
-    let stage = |name, title, symbol, numbers: Vec<f32>| {
-        Stage::new(name, title, symbol, Role::Gradient, tensor(&[numbers.len()], numbers))
-    };
-    let mut all = vec![
-        stage(side.term, "length of a step's term", "T", terms),
-        stage(side.share, "share of a step's term", "s", shares),
-        stage(side.length, "length of the gradient", "L", vec![whole]),
-    ];
-    if settings.clips {
-        all.push(stage(side.clipped, "length after clipping", "L′", vec![f64::from(whole).min(most) as f32]));
-    }
-    all
-}
-
 /// √Σx².
-pub fn length(numbers: impl Iterator<Item = f64>) -> f64 {
-    numbers.fold(0.0, |sum, number| sum + number * number).sqrt()
-}
-
-impl Side {
-    /// The equations that weights of the state go into.
-    pub fn reading_state(layer: &Recurrent) -> impl Iterator<Item = &Equation> {
-        let reads_state = |term: &Term| matches!(term, Term::Linear(_, Vector::Before(0)));
-        layer.equations.iter().filter(move |equation| equation.terms.iter().any(reads_state))
-    }
-
-    /// The stages with the gradients by their sums.
-    pub fn deltas(&self, layer: &Recurrent) -> Vec<&'static str> {
-        let name = |equation: &Equation| {
-            let [by, by_sum] = self.names.of(equation.name).gradients();
-            if equation.activation == Activation::Identity { by } else { by_sum }
-        };
-        Self::reading_state(layer).map(name).collect()
-    }
-
-    /// The stages with the gradients by the weights of the state.
-    pub fn by_weights(&self, layer: &Recurrent) -> Vec<&'static str> {
-        let of_state = layer.matrices.iter().filter(|matrix| matrix.is_of_state());
-        of_state.map(|matrix| self.names.of(matrix.name).gradients()[0]).collect()
-    }
+pub fn length(numbers: &[f64]) -> f64 {
+    numbers.iter().fold(0.0, |sum, number| sum + number * number).sqrt()
 }

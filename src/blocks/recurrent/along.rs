@@ -1,7 +1,7 @@
 //! The stages of one layer along one sequence: what it makes, what it has learned, and the gradients by all of it.
 
 use super::names::Names;
-use crate::explain::{Stage, Trace};
+use crate::explain::{Cell, Role, Stage, Trace};
 use crate::layers::{
     Activation, Matrix, Quantity, Recurrent, RecurrentGradients, Tensor, Unrolled, Weights, numbers, one_after_another,
     tensor,
@@ -70,6 +70,13 @@ pub fn quantities<'a>(names: Names, layer: &Recurrent, trace: &'a Trace) -> Vec<
         add(Quantity::ByBias(at), named.gradients()[0]);
     }
     all
+}
+
+/// The row of a cell among so many, which end with the last step; nothing for what belongs to no step, as what was learned.
+pub fn row_of(stage: &Stage, cell: Cell, rows: usize) -> Option<usize> {
+    let is_learned = stage.role == Role::Weight || stage.name.contains("weight-") || stage.name.contains("bias-");
+    let behind = rows.checked_sub(stage.shape()[0]).filter(|&behind| behind < 2 && !is_learned)?;
+    Some(cell.index.axis(0) + behind)
 }
 
 /// The only example of a batch.

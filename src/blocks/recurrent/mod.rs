@@ -14,7 +14,7 @@ use super::control::LIMIT;
 use super::{Block, Panel, View, sparse};
 use crate::compute::Device;
 use crate::data::sequences::{Memory, Task, file};
-use crate::explain::{Cell, Explanation, Trace, decimal, grouped};
+use crate::explain::{Cell, Explanation, Role, Trace, decimal, grouped};
 use crate::layers::LayerError;
 use crate::scene::Scene;
 use stages::{explain, influences};
@@ -137,19 +137,19 @@ fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
 }
 
 fn facts(settings: &Settings, trace: &Trace) -> String {
-    let weights = trace.stages.iter().filter(|stage| stage.role == crate::explain::Role::Weight);
+    let weights = trace.stages.iter().filter(|stage| stage.role == Role::Weight);
     let parameters = weights.map(|stage| stage.len() as u64).sum();
     let (steps, inputs) = trace.stage("input").map_or((0, 0), |input| (input.shape()[0], input.shape()[1]));
     let outputs = trace.stage("output").map_or(0, |output| output.shape()[1]);
     let mut facts =
         format!("[{steps}, {inputs}] → [{steps}, {}] · {} parameters", settings.units(), grouped(parameters));
-    let others = Memory::ALL.into_iter().filter(|memory| *memory != settings.layer());
-    let other = |memory: Memory| {
-        let [inputs, units, outputs] = [inputs, settings.units(), outputs].map(|size| size as u64);
-        let count = memory.parameters(inputs, units, outputs);
-        format!("{}: {}", memory.name().to_ascii_uppercase(), grouped(count.total()))
-    };
-    facts += &format!(" · {}", others.map(other).collect::<Vec<_>>().join(" · "));
+    let [inputs, units, outputs] = [inputs, settings.units(), outputs].map(|size| size as u64);
+    for other in Memory::ALL {
+        if other != settings.layer() {
+            let count = other.parameters(inputs, units, outputs);
+            facts += &format!(" · {}: {}", other.name().to_ascii_uppercase(), grouped(count.total()));
+        }
+    }
     if let Some([right, asked]) = trace.stage("right").map(|right| [0, 1].map(|at| right.value(&[at]).unwrap_or(0.0))) {
         facts += &format!(" · {right} of {asked} right");
     }

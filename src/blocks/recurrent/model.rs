@@ -81,11 +81,14 @@ fn learned(settings: &Settings, layer: &Recurrent, inputs: usize) -> Result<Vec<
     if settings.layer() == Memory::Gru && settings.convention == Convention::Lecture {
         // The gate that is given to the new part is 1 minus the one that is given to the old: σ(−a) = 1 − σ(a).
         for (_, weights) in layer.matrices.iter().zip(&mut weights).filter(|(matrix, _)| matrix.mark == "z") {
-            weights.weight.iter_mut().for_each(|weight| *weight = -*weight);
-            weights.bias.iter_mut().flatten().for_each(|bias| *bias = -*bias);
+            [Some(&mut weights.weight), weights.bias.as_mut()].into_iter().flatten().for_each(negate);
         }
     }
     Ok(weights)
+}
+
+fn negate(tensor: &mut Tensor) {
+    tensor.as_slice_mut().unwrap_or_default().iter_mut().for_each(|number| *number = -*number);
 }
 
 fn equations(settings: &Settings) -> Recurrent {
@@ -156,7 +159,7 @@ impl Model {
         }
         let hidden = settings.units();
         let initial = layer.states.iter().map(|&place| {
-            let mut states = Tensor::zeros(vec![1, hidden]);
+            let mut states = tensor(&[1, hidden], Vec::new());
             sparse::apply(changed, layer.equations[place].name, &mut states);
             states
         });
@@ -179,7 +182,7 @@ impl Model {
         for _ in 0..settings.more {
             let unrolled = self.run(&[&all[read..]], &state)?;
             read = all.len();
-            state = sequences::last_state(&self.layer, &unrolled);
+            state = self.layer.last_state(&unrolled);
             let scores = numbers(&unrolled.vectors[output]);
             let letters = unrolled.vectors[output].shape()[2];
             let last = scores.rchunks(letters.max(1)).next().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::explain::{Gate, Role, Stage};
+use crate::explain::{Gate, Role, Stage, Values};
 use crate::layers::Tensor;
 
 /// What a stage and those with its gradients are called.
@@ -26,7 +26,7 @@ pub struct Named {
 pub struct Names(&'static str);
 
 /// What the layers call their numbers, and what the page does.
-const TITLES: [(&str, &str, Role); 19] = [
+const TITLES: [(&str, &str, Role); 31] = [
     ("input", "input", Role::Input),
     ("forget", "forget gate", Role::Gate(Gate::Forget)),
     ("input-gate", "input gate", Role::Gate(Gate::Input)),
@@ -46,6 +46,18 @@ const TITLES: [(&str, &str, Role); 19] = [
     ("bias", "bias", Role::Weight),
     ("output-weight", "output weights", Role::Weight),
     ("output-bias", "output bias", Role::Weight),
+    ("jacobian", "Jacobian of a step", Role::Intermediate),
+    ("product", "product of the Jacobians", Role::Intermediate),
+    ("norm", "norm of the product", Role::Output),
+    ("stretches", "singular value of the Jacobian", Role::Output),
+    ("product-stretches", "singular value of the product", Role::Output),
+    ("path", "product of the forget gates", Role::Gate(Gate::Memory)),
+    ("path-norm", "largest product of the forget gates", Role::Gate(Gate::Memory)),
+    ("loss", "what the loss says", Role::Gradient),
+    ("term", "length of a step's term", Role::Gradient),
+    ("share", "share of a step's term", Role::Gradient),
+    ("length", "length of the gradient", Role::Gradient),
+    ("clipped", "length after clipping", Role::Gradient),
 ];
 
 thread_local! {
@@ -68,6 +80,11 @@ impl Names {
         let named: &'static Named = Box::leak(Box::new(self.named(of)));
         KNOWN.with_borrow_mut(|known| known.push(named));
         named
+    }
+
+    /// What of a stage's name is behind that of its layer; nothing for a stage of another layer.
+    pub fn own(self, stage: &'static str) -> Option<&'static str> {
+        stage.strip_prefix(self.0)
     }
 
     fn named(self, of: &'static str) -> Named {
@@ -117,7 +134,7 @@ impl Named {
     }
 
     /// The stage.
-    pub fn stage(&self, symbol: &'static str, values: Tensor) -> Stage {
+    pub fn stage(&self, symbol: &'static str, values: impl Into<Values>) -> Stage {
         Stage::new(self.name, self.title, symbol, self.role, values)
     }
 

@@ -3,7 +3,7 @@
 use super::model::layer;
 use super::names::Names;
 use super::settings::Settings;
-use crate::blocks::pytorch::{line, nested};
+use crate::blocks::pytorch::{self, add, nested};
 use crate::explain::{Cell, Trace};
 use crate::layers::{Activation, Factor, Recurrent, Term, Vector};
 
@@ -12,16 +12,16 @@ pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
     let value = trace.value(cell)?;
     let (layer, upstream) = (layer(settings), trace.stage("output-gradient"));
     let mut code = network(Names::PLAIN, &layer, trace, upstream.is_some())?;
-    line(&mut code, "output = torch.stack(output_all)");
+    add(&mut code, format_args!("output = torch.stack(output_all)"));
     if let Some(upstream) = upstream {
-        line(&mut code, &format!("loss = (output * torch.tensor({})).sum()", nested(upstream)));
+        add(&mut code, format_args!("loss = (output * torch.tensor({})).sum()", nested(upstream)));
     }
     let at: Vec<String> = cell.index.iter().map(ToString::to_string).collect();
     let printed = number(Names::PLAIN, &layer, cell, &mut code).unwrap_or_else(|| match cell.stage {
         "probability" => format!("torch.softmax(output, 1)[{}]", at.join(", ")),
         _ => format!("torch.tensor({value:?})"),
     });
-    line(&mut code, &format!("print({printed}.item())  # {value}"));
+    pytorch::print(&mut code, &printed, &[], value);
     Some(code)
 }
 
@@ -29,10 +29,10 @@ pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
 pub fn network(names: Names, layer: &Recurrent, trace: &Trace, backward: bool) -> Option<String> {
     let mut code = "import torch\n\n".to_owned();
     let kept = if backward { ".double().requires_grad_()" } else { "" };
-    line(&mut code, &format!("input = torch.tensor({}){kept}", nested(trace.stage("input")?)));
+    add(&mut code, format_args!("input = torch.tensor({}){kept}", nested(trace.stage("input")?)));
     for name in layer.matrices.iter().flat_map(|matrix| [matrix.name, matrix.bias]) {
         if let Some(stage) = trace.stage(names.of(name).name()) {
-            line(&mut code, &format!("{} = torch.tensor({}){kept}", variable(name), nested(stage)));
+            add(&mut code, format_args!("{} = torch.tensor({}){kept}", variable(name), nested(stage)));
         }
     }
     for &place in &layer.states {
@@ -40,14 +40,17 @@ pub fn network(names: Names, layer: &Recurrent, trace: &Trace, backward: bool) -
         let state = trace.stage(names.of(name).name())?;
         let first = |unit: usize| format!("{:?}", state.value(&[0, unit as u32]).unwrap_or(0.0));
         let first: Vec<String> = (0..state.shape()[1]).map(first).collect();
-        line(&mut code, &format!("{0} = torch.tensor([{1}]){kept}; {0}_all = [{0}]", variable(name), first.join(", ")));
+        add(
+            &mut code,
+            format_args!("{0} = torch.tensor([{1}]){kept}; {0}_all = [{0}]", variable(name), first.join(", ")),
+        );
     }
     for (place, equation) in layer.equations.iter().enumerate() {
         let name = variable(equation.name);
         let all = if layer.states.contains(&place) { String::new() } else { format!("{name}_all = []; ") };
-        line(&mut code, &format!("{all}{name}_sums = []"));
+        add(&mut code, format_args!("{all}{name}_sums = []"));
     }
-    line(&mut code, "for t in range(len(input)):");
+    add(&mut code, format_args!("for t in range(len(input)):"));
     for equation in &layer.equations {
         let name = variable(equation.name);
         let sum = equation.terms.iter().map(|term| written(names, layer, trace, term)).collect::<Vec<_>>().join(" + ");
@@ -58,12 +61,12 @@ pub fn network(names: Names, layer: &Recurrent, trace: &Trace, backward: bool) -
             (_, Activation::Relu) => "torch.relu(total)".to_owned(),
             _ => "total * 1".to_owned(),
         };
-        line(&mut code, &format!("    total = 0 + {sum}\n    new_{name} = {squashed}"));
-        line(&mut code, &format!("    {name}_sums.append(total); {name}_all.append(new_{name})"));
+        add(&mut code, format_args!("    total = 0 + {sum}\n    new_{name} = {squashed}"));
+        add(&mut code, format_args!("    {name}_sums.append(total); {name}_all.append(new_{name})"));
     }
     for &place in &layer.states {
         let name = variable(layer.equations[place].name);
-        line(&mut code, &format!("    {name} = new_{name}"));
+        add(&mut code, format_args!("    {name} = new_{name}"));
     }
     Some(code)
 }
@@ -80,7 +83,7 @@ pub fn number(names: Names, layer: &Recurrent, cell: Cell, code: &mut String) ->
             stage if stage == by_sum => "sums",
             _ => continue,
         };
-        line(code, &format!("gradient, = torch.autograd.grad(loss, {name}_{list}[{row}], allow_unused=True)"));
+        add(code, format_args!("gradient, = torch.autograd.grad(loss, {name}_{list}[{row}], allow_unused=True)"));
         return Some(format!("(torch.zeros({}) if gradient is None else gradient)[{unit}]", unit + 1));
     }
     let at: Vec<String> = cell.index.iter().map(ToString::to_string).collect();
@@ -91,7 +94,7 @@ pub fn number(names: Names, layer: &Recurrent, cell: Cell, code: &mut String) ->
             return Some(format!("{}[{}]", variable(name), at.join(", ")));
         }
         if cell.stage == named.gradients()[0] {
-            line(code, &format!("gradient, = torch.autograd.grad(loss, {})", variable(name)));
+            add(code, format_args!("gradient, = torch.autograd.grad(loss, {})", variable(name)));
             return Some(format!("gradient[{}]", at.join(", ")));
         }
     }

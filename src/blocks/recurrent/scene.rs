@@ -47,6 +47,11 @@ pub fn draw(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
     scene
 }
 
+/// A letter that can be seen.
+fn visible(letter: &char) -> String {
+    if *letter == ' ' { "␣".to_owned() } else { letter.to_string() }
+}
+
 impl<'a> Picture<'a> {
     fn theme(&self) -> &'a Theme {
         self.view.theme
@@ -110,11 +115,7 @@ impl<'a> Picture<'a> {
 
     /// What a token looks like.
     fn letter(&self, step: usize) -> String {
-        match self.letters.as_ref().and_then(|letters| letters.get(step)) {
-            Some(' ') => "␣".to_owned(),
-            Some(letter) => letter.to_string(),
-            None => String::new(),
-        }
+        self.letters.as_ref().and_then(|letters| letters.get(step)).map_or_else(String::new, visible)
     }
 
     /// Whether the network itself has added a token.

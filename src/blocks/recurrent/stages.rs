@@ -1,6 +1,6 @@
 //! Everything that is computed, as stages; where their numbers come from, and where they go.
 
-use super::along::{alone, batched, gradients, learned, made, quantities};
+use super::along::{alone, batched, gradients, learned, made, quantities, row_of};
 use super::model::{Model, Tokens, layer};
 use super::names::Names;
 use super::settings::{Chosen, Settings, View};
@@ -74,17 +74,16 @@ pub fn tells_chances(settings: &Settings) -> bool {
 
 /// The derivative of the loss by every output: from what is expected, or of the reader's own choice.
 fn upstream(settings: &Settings, tokens: Option<&Tokens>, scores: &Tensor, told: Option<&Tensor>) -> Tensor {
-    let mut gradient = Tensor::zeros(scores.shape());
+    let (mut gradient, given) = (vec![0.0; scores.len()], numbers(told.unwrap_or(scores)));
     let targets = tokens.filter(|_| settings.trained().is_some()).map(|tokens| &tokens.targets);
     let outputs = scores.shape()[1];
-    for (step, row) in gradient.as_slice_mut().unwrap_or_default().chunks_mut(outputs.max(1)).enumerate() {
+    for (step, row) in gradient.chunks_mut(outputs.max(1)).enumerate() {
         match targets {
             Some(targets) => {
                 let Some(Some(target)) = targets.get(step) else { continue };
                 for (at, slot) in row.iter_mut().enumerate() {
                     let expected = expected(settings, *target, at);
-                    let given = told.unwrap_or(scores)[[step, at]];
-                    *slot = (f64::from(given) - expected) as f32;
+                    *slot = (f64::from(given[step * outputs + at]) - expected) as f32;
                 }
             }
             None if settings.every || step + 1 == scores.shape()[0] => {
@@ -93,6 +92,7 @@ fn upstream(settings: &Settings, tokens: Option<&Tokens>, scores: &Tensor, told:
             None => {}
         }
     }
+    let mut gradient = tensor(scores.shape(), gradient);
     if settings.trained().is_none() {
         sparse::apply(&settings.numbers, "output-gradient", &mut gradient);
     }
@@ -116,9 +116,7 @@ pub fn is_backward(trace: &Trace) -> bool {
 /// the last step.
 pub fn step_of(trace: &Trace, cell: Cell) -> Option<usize> {
     let (stage, steps) = (trace.stage(cell.stage)?, trace.stage("hidden")?.shape()[0]);
-    let is_learned = stage.role == Role::Weight || stage.name.contains("weight-") || stage.name.contains("bias-");
-    let behind = steps.checked_sub(stage.shape()[0]).filter(|&behind| behind < 2 && !is_learned)?;
-    let row = Some(cell.index.axis(0) + behind).filter(|_| stage.role != Role::Plain)?;
+    let row = row_of(stage, cell, steps).filter(|_| stage.role != Role::Plain)?;
     if is_backward(trace) { (steps - 1).checked_sub(row) } else { Some(row) }
 }
 

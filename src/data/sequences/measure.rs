@@ -2,7 +2,7 @@
 
 use ndarray::Axis;
 
-use super::trained::{last, last_state};
+use super::trained::last;
 use super::{Task, TrainedRecurrent};
 use crate::data::random::Random;
 use crate::layers::{CrossEntropy, LayerError};
@@ -41,7 +41,7 @@ impl TrainedRecurrent {
         let pairs = text.len().saturating_sub(1);
         for (known, next) in text[..pairs].chunks(PIECE).zip(text[text.len() - pairs..].chunks(PIECE)) {
             let unrolled = self.recurrent.sequence(&self.weights, &Task::Characters.one_hot(known), &state)?;
-            state = last_state(&self.recurrent, &unrolled);
+            state = self.recurrent.last_state(&unrolled);
             let scores = last(unrolled)?;
             let loss = CrossEntropy.forward(&scores.index_axis_move(Axis(1), 0), next)?;
             surprise += f64::from(loss) * next.len() as f64;

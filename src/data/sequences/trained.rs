@@ -8,8 +8,8 @@ use crate::data::files;
 use crate::data::safetensors::{Safetensors, SafetensorsError};
 use crate::explain::read_number;
 use crate::layers::{
-    Activation, Gru, LayerError, Lstm, Misfit, ParameterCount, Recurrent, Rnn, Tensor, Term, Unrolled, UpdateGate,
-    Vector, Weights, numbers, tensor,
+    Activation, Gru, LayerError, Lstm, Misfit, ParameterCount, Recurrent, Rnn, Tensor, Unrolled, UpdateGate, Vector,
+    Weights,
 };
 
 /// How a layer remembers.
@@ -109,14 +109,7 @@ pub fn perplexity(memory: Memory) -> [f32; 2] {
 /// The shape of every matrix of a layer.
 pub fn shapes(task: Task, layer: &Recurrent) -> Vec<Shape> {
     let hidden = task.hidden();
-    let reads = |matrix: usize| {
-        let mut terms = layer.equations.iter().flat_map(|equation| &equation.terms);
-        terms.find_map(|term| match term {
-            Term::Linear(used, vector) if *used == matrix => Some(*vector),
-            _ => None,
-        })
-    };
-    let shape = |matrix| match reads(matrix) {
+    let shape = |matrix| match layer.user_of(matrix).map(|(_, read)| read) {
         Some(Vector::Input) => Shape { weight: [hidden, task.alphabet().len()], bias: true },
         Some(Vector::Made(_)) => Shape { weight: [task.outputs(), hidden], bias: true },
         _ => Shape { weight: [hidden, hidden], bias: false },
@@ -163,16 +156,6 @@ pub fn parts(text: &[usize]) -> (&[usize], &[usize]) {
 /// What the last equation gives.
 pub(super) fn last(unrolled: Unrolled) -> Result<Tensor, LayerError> {
     unrolled.vectors.into_iter().next_back().ok_or_else(|| Misfit::Zero("the number of equations").into())
-}
-
-/// The states that a sequence leaves behind.
-pub fn last_state(layer: &Recurrent, unrolled: &Unrolled) -> Vec<Tensor> {
-    let last = |(state, initial): (&usize, &Tensor)| {
-        let all = numbers(&unrolled.vectors[*state]);
-        let last = all.rchunks(initial.len().max(1)).next();
-        last.map_or_else(|| initial.clone(), |last| tensor(initial.shape(), last.to_vec()))
-    };
-    layer.states.iter().zip(&unrolled.initial).map(last).collect()
 }
 
 impl TrainedRecurrent {
@@ -223,7 +206,7 @@ mod tests {
         let zero = recurrent.zero_state(1, *hidden);
         let run = |text: &str, state: &[Tensor]| {
             let input = Task::Brackets.one_hot(&Task::Brackets.encode(text));
-            last_state(recurrent, &recurrent.sequence(weights, &input, state).expect("fitting shapes"))
+            recurrent.last_state(&recurrent.sequence(weights, &input, state).expect("fitting shapes"))
         };
         assert_eq!(run("(a)b(", &zero), run("b(", &run("(a)", &zero)));
         assert_eq!(run("", &zero), zero);

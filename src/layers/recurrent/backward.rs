@@ -1,7 +1,9 @@
 //! Backpropagation through time.
 
-use super::{Factor, Recurrent, Sizes, Term, Unrolled, Vector, Weights, array, flat, through};
-use crate::layers::{LayerError, Tensor, expect_shape, expect_size};
+use std::borrow::Cow;
+
+use super::{Recurrent, Run, Term, Unrolled, Vector, Weights, flat, through};
+use crate::layers::{LayerError, Tensor, expect_shape, expect_size, numbers, rounded};
 
 /// The derivatives of the loss by everything that a recurrent layer was given and has computed.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,132 +39,94 @@ impl Recurrent {
         forward: &Unrolled,
         upstream: &[(usize, &Tensor)],
     ) -> Result<RecurrentGradients, LayerError> {
-        let (states, made) = self.check(weights, input, &forward.initial)?;
-        let sizes = self.sizes(input, &states, &made);
-        expect_size("the number of vectors", forward.vectors.len(), made.len())?;
-        for ((vector, equation), &size) in forward.vectors.iter().zip(&self.equations).zip(&made) {
-            expect_shape(equation.name, vector.shape(), &[sizes.steps, sizes.batch, size])?;
+        let mut run = self.begin(weights, input, &forward.initial)?;
+        expect_size("the number of vectors", forward.vectors.len(), run.sizes.len())?;
+        for ((vector, equation), &size) in forward.vectors.iter().zip(&self.equations).zip(&run.sizes) {
+            expect_shape(equation.name, vector.shape(), &[run.steps, run.batch, size])?;
         }
         for &(place, gradient) in upstream {
-            expect_shape("output_gradient", gradient.shape(), &[sizes.steps, sizes.batch, made[place]])?;
+            expect_shape("output_gradient", gradient.shape(), &[run.steps, run.batch, run.sizes[place]])?;
         }
-        let upstream: Vec<(usize, Vec<f32>)> = upstream.iter().map(|(place, tensor)| (*place, flat(tensor))).collect();
-        let run = Run {
-            layer: self,
-            sizes,
-            weights: weights.iter().map(|weights| weights.weight.iter().copied().map(f64::from).collect()).collect(),
-            input: flat(input),
-            initial: forward.initial.iter().map(flat).collect(),
-            made: forward.vectors.iter().map(flat).collect(),
-        };
-        let [mut vectors, mut sums] = [(); 2].map(|()| run.made.iter().map(|v| vec![0.0; v.len()]).collect::<Vec<_>>());
-        let mut initial: Vec<Vec<f32>> = run.initial.iter().map(|state| vec![0.0; state.len()]).collect();
-        let mut by = Vec::new();
-        for example in 0..sizes.batch {
-            for step in (0..sizes.steps).rev() {
-                run.step(&upstream, &mut by, &mut vectors, &mut sums, (step, example));
-            }
-            for (state, by_state) in initial.iter_mut().enumerate() {
-                let mut by = vec![0.0; sizes.states[state]];
-                if sizes.steps > 0 {
-                    run.come_back(Vector::Before(state), &mut by, &sums, (0, example));
-                }
-                let start = example * by.len();
-                by_state[start..start + by.len()].iter_mut().zip(by).for_each(|(slot, by)| *slot = by as f32);
-            }
+        run.made = forward.vectors.iter().map(flat).collect();
+        let [vectors, sums] = [(); 2].map(|()| run.made.iter().map(|made| vec![0.0; made.len()]).collect());
+        let matrices = weights.iter().map(|weights| numbers(&weights.weight)).collect();
+        let mut back = Back { run, matrices, vectors, sums };
+        let upstream: Vec<_> = upstream.iter().map(|(place, tensor)| (*place, numbers(tensor))).collect();
+        for here in (0..back.run.steps * back.run.batch).rev() {
+            back.step(&upstream, here);
         }
-        let shaped = |vectors: Vec<Vec<f32>>| {
-            let shape = |(vector, &size)| array([sizes.steps, sizes.batch, size], vector);
-            vectors.into_iter().zip(&made).map(shape).collect::<Vec<_>>()
+        let Run { steps, batch, inputs, .. } = back.run;
+        let by_state = |(state, &place): (usize, &usize)| {
+            let size = back.run.sizes[place];
+            rounded(&[batch, size], &back.given(Vector::Before(state), size, batch * steps.min(1)))
         };
-        let shape = |(by, &size)| array([sizes.batch, size], by);
         Ok(RecurrentGradients {
-            input: array([sizes.steps, sizes.batch, sizes.input], run.by_input(&sums)),
-            initial: initial.into_iter().zip(&states).map(shape).collect(),
-            weights: run.by_weights(weights, &sums),
-            vectors: shaped(vectors),
-            sums: shaped(sums),
+            input: rounded(&[steps, batch, inputs], &back.given(Vector::Input, inputs, batch * steps)),
+            initial: self.states.iter().enumerate().map(by_state).collect(),
+            weights: back.by_weights(weights),
+            vectors: back.run.shaped(&back.vectors),
+            sums: back.run.shaped(&back.sums),
         })
     }
 }
 
-/// What the loops read.
-struct Run<'a> {
-    layer: &'a Recurrent,
-    sizes: Sizes<'a>,
-    weights: Vec<Vec<f64>>,
-    input: Vec<f32>,
-    initial: Vec<Vec<f32>>,
-    made: Vec<Vec<f32>>,
+/// The way back along a sequence.
+struct Back<'a> {
+    run: Run<'a>,
+    /// The weights, row by row.
+    matrices: Vec<Cow<'a, [f32]>>,
+    /// The gradients by what each equation gives, and by what it adds up.
+    vectors: Vec<Vec<f32>>,
+    sums: Vec<Vec<f32>>,
 }
 
-impl Run<'_> {
-    fn read(&self, vector: Vector, here: (usize, usize)) -> &[f32] {
-        self.sizes.read(&self.input, &self.initial, &self.made, self.layer, vector, here)
-    }
-
-    /// Where the numbers of an equation lie at a step of an example.
-    fn range(&self, place: usize, (step, example): (usize, usize)) -> std::ops::Range<usize> {
-        let start = (step * self.sizes.batch + example) * self.sizes.made[place];
-        start..start + self.sizes.made[place]
-    }
-
-    fn step(
-        &self,
-        upstream: &[(usize, Vec<f32>)],
-        by: &mut Vec<f64>,
-        vectors: &mut [Vec<f32>],
-        sums: &mut [Vec<f32>],
-        here: (usize, usize),
-    ) {
-        let (step, example) = here;
-        for (place, equation) in self.layer.equations.iter().enumerate().rev() {
-            let range = self.range(place, here);
-            by.clear();
-            by.resize(range.len(), 0.0);
+impl Back<'_> {
+    fn step(&mut self, upstream: &[(usize, Cow<'_, [f32]>)], here: usize) {
+        let (layer, next) = (self.run.layer, here + self.run.batch);
+        for (place, equation) in layer.equations.iter().enumerate().rev() {
+            let size = self.run.sizes[place];
+            let mut by = vec![0.0; size];
             for (_, given) in upstream.iter().filter(|(given, _)| *given == place) {
-                by.iter_mut().zip(&given[range.clone()]).for_each(|(by, &given)| *by += f64::from(given));
+                by.iter_mut().zip(&given[here * size..]).for_each(|(by, &given)| *by += f64::from(given));
             }
-            let state = self.layer.states.iter().position(|&state| state == place);
-            if let Some(state) = state.filter(|_| step + 1 < self.sizes.steps) {
-                self.come_back(Vector::Before(state), by, sums, (step + 1, example));
+            let state = layer.states.iter().position(|&state| state == place);
+            if let Some(state) = state.filter(|_| next < self.run.steps * self.run.batch) {
+                self.come_back(Vector::Before(state), &mut by, next);
             }
-            self.come_back(Vector::Made(place), by, sums, here);
-            let slope = |g: f32, y: f32| match equation.pinned {
-                Some(_) => f64::from(g) * 0.0,
-                None => through(equation.activation, f64::from(g), f64::from(y)),
-            };
-            let made = &self.made[place][range.clone()];
-            for ((slot, by_sum), (by, &y)) in
-                vectors[place][range.clone()].iter_mut().zip(&mut sums[place][range]).zip(by.iter().zip(made))
-            {
-                *slot = *by as f32;
-                *by_sum = slope(*slot, y) as f32;
+            self.come_back(Vector::Made(place), &mut by, here);
+            for (at, by) in (here * size..).zip(by) {
+                let (by, y) = (by as f32, f64::from(self.run.made[place][at]));
+                self.vectors[place][at] = by;
+                self.sums[place][at] = match equation.pinned {
+                    Some(_) => by * 0.0,
+                    None => through(equation.activation, f64::from(by), y) as f32,
+                };
             }
         }
     }
 
+    /// The gradient by the sum of an equation at a place.
+    fn delta(&self, equation: usize, here: usize) -> &[f32] {
+        let size = self.run.sizes[equation];
+        &self.sums[equation][here * size..][..size]
+    }
+
     /// Adds what comes back to a vector from the equations of a step that read it.
-    fn come_back(&self, vector: Vector, by: &mut [f64], sums: &[Vec<f32>], here: (usize, usize)) {
-        for (place, equation) in self.layer.equations.iter().enumerate() {
+    fn come_back(&self, vector: Vector, by: &mut [f64], here: usize) {
+        for (place, equation) in self.run.layer.equations.iter().enumerate() {
+            let delta = self.delta(place, here);
             for term in &equation.terms {
                 match term {
                     Term::Linear(matrix, read) if *read == vector => {
-                        let delta = &sums[place][self.range(place, here)];
-                        for (&g, row) in delta.iter().zip(self.weights[*matrix].chunks_exact(by.len().max(1))) {
+                        for (&g, row) in delta.iter().zip(self.matrices[*matrix].chunks_exact(by.len().max(1))) {
                             let g = f64::from(g);
-                            by.iter_mut().zip(row).for_each(|(by, &weight)| *by += g * weight);
+                            by.iter_mut().zip(row).for_each(|(by, &weight)| *by += g * f64::from(weight));
                         }
                     }
                     Term::Product(factors) => {
                         for (which, factor) in factors.iter().enumerate().filter(|(_, f)| f.vector() == vector) {
-                            let delta = &sums[place][self.range(place, here)];
                             for (at, (by, &g)) in by.iter_mut().zip(delta).enumerate() {
-                                let others = factors.iter().enumerate().filter(|(other, _)| *other != which);
-                                let product = others.fold(f64::from(g), |product, (_, other)| {
-                                    product * other.of(f64::from(self.read(other.vector(), here)[at]))
-                                });
-                                *by += if matches!(factor, Factor::Rest(_)) { -product } else { product };
+                                *by += factor.signed(self.run.product(f64::from(g), factors, Some(which), at, here));
                             }
                         }
                     }
@@ -172,45 +136,32 @@ impl Run<'_> {
         }
     }
 
-    fn by_input(&self, sums: &[Vec<f32>]) -> Vec<f32> {
-        let mut all = Vec::with_capacity(self.input.len());
-        for step in 0..self.sizes.steps {
-            for example in 0..self.sizes.batch {
-                let mut by = vec![0.0; self.sizes.input];
-                self.come_back(Vector::Input, &mut by, sums, (step, example));
-                all.extend(by.into_iter().map(|by| by as f32));
-            }
-        }
+    /// What comes back to a vector that no equation gives, at so many places.
+    fn given(&self, vector: Vector, size: usize, places: usize) -> Vec<f64> {
+        let mut all = vec![0.0; size * places];
+        let each = all.chunks_mut(size.max(1)).enumerate();
+        each.for_each(|(here, by)| self.come_back(vector, by, here));
         all
     }
 
-    fn by_weights(&self, weights: &[Weights], sums: &[Vec<f32>]) -> Vec<Weights> {
-        let mut by: Vec<Weights> = weights.to_vec();
-        for (place, equation) in self.layer.equations.iter().enumerate() {
-            for term in &equation.terms {
-                let Term::Linear(matrix, vector) = term else { continue };
-                let rows = self.sizes.made[place];
-                let mut by_weight = vec![0.0; self.weights[*matrix].len()];
-                let mut by_bias = vec![0.0; rows];
-                for step in 0..self.sizes.steps {
-                    for example in 0..self.sizes.batch {
-                        let here = (step, example);
-                        let delta = &sums[place][self.range(place, here)];
-                        let read: Vec<f64> = self.read(*vector, here).iter().copied().map(f64::from).collect();
-                        for ((row, by_bias), &g) in (0..rows).zip(&mut by_bias).zip(delta) {
-                            let g = f64::from(g);
-                            *by_bias += g;
-                            let row = &mut by_weight[row * read.len()..][..read.len()];
-                            row.iter_mut().zip(&read).for_each(|(by, &v)| *by += g * v);
-                        }
+    fn by_weights(&self, weights: &[Weights]) -> Vec<Weights> {
+        let by = |(matrix, weights): (usize, &Weights)| {
+            let Weights { weight, bias } = weights;
+            let (mut by_weight, mut by_bias) = (vec![0.0; weight.len()], vec![0.0; weight.shape()[0]]);
+            if let Some((place, vector)) = self.run.layer.user_of(matrix) {
+                for here in 0..self.run.steps * self.run.batch {
+                    let read = self.run.read(vector, here);
+                    for (row, (by_bias, &g)) in by_bias.iter_mut().zip(self.delta(place, here)).enumerate() {
+                        let g = f64::from(g);
+                        *by_bias += g;
+                        let row = &mut by_weight[row * read.len()..];
+                        row.iter_mut().zip(read).for_each(|(by, &v)| *by += g * f64::from(v));
                     }
                 }
-                let rounded = |by: Vec<f64>| by.into_iter().map(|by| by as f32).collect();
-                let shape = weights[*matrix].weight.shape();
-                by[*matrix].weight = array([shape[0], shape[1]], rounded(by_weight));
-                by[*matrix].bias = weights[*matrix].bias.as_ref().map(|_| array([rows], rounded(by_bias)));
             }
-        }
-        by
+            let bias = bias.as_ref().map(|bias| rounded(bias.shape(), &by_bias));
+            Weights { weight: rounded(weight.shape(), &by_weight), bias }
+        };
+        weights.iter().enumerate().map(by).collect()
     }
 }

@@ -1,7 +1,9 @@
 //! Where each number of a recurrent layer comes from.
 
+use std::ops::Range;
+
 use super::{Factor, Recurrent, Term, Vector};
-use crate::explain::{Cell, Explanation, Expr, Rule, Stage};
+use crate::explain::{Cell, Explanation, Expr, Stage};
 use crate::layers::Activation;
 use crate::layers::notation::{minus, sum_over};
 
@@ -42,25 +44,52 @@ pub struct RecurrentStages<'a> {
     pub stages: &'a [(Quantity, &'a Stage)],
 }
 
-/// The letters of general formulas: the step, a cell of the result, a cell of what is read.
+/// The letters of general formulas: the step, and the cells of the result and of what is read.
 pub(super) const STEP: &str = "t";
-pub(super) const UNIT: &str = "u";
-pub(super) const OTHER: &str = "j";
+const CELLS: [&str; 2] = ["u", "j"];
+/// The places of cells among their letters.
+pub(super) const UNIT: usize = 0;
+pub(super) const OTHER: usize = 1;
 
 /// How a formula is written.
 #[derive(Clone, Copy)]
-enum Written {
-    /// For any cell of any step, or of the step after it.
-    InLetters { later: bool },
-    /// For one cell of one step, with its numbers.
-    At(usize, usize),
+pub(super) enum Written {
+    /// With the numbers of one step; cells are where they stand.
+    At(usize),
+    /// In letters, so many steps from any step t; cells are places among [`CELLS`].
+    FromNow(i32),
 }
 
-const LETTERS: Written = Written::InLetters { later: false };
+pub(super) const LETTERS: Written = Written::FromNow(0);
 
-/// Subscripts of any cell of any step.
-fn any_cell() -> Vec<Expr> {
-    vec![Expr::variable(STEP), Expr::variable(UNIT)]
+impl Written {
+    /// A cell of what the layer has learned.
+    fn learned(self, stage: &Stage, cells: &[usize]) -> Expr {
+        match self {
+            Self::At(_) => stage.at(cells),
+            Self::FromNow(_) => stage.general(cells.iter().map(|&cell| letter(cell)).collect()),
+        }
+    }
+
+    /// A cell of a vector, in a stage that is so many rows ahead of the step.
+    fn of_vector(self, (stage, ahead): (&Stage, usize), cell: usize) -> Expr {
+        match self {
+            Self::At(step) => stage.at(&[step + ahead, cell]),
+            Self::FromNow(steps) => stage.general(vec![steps_from_now(steps), letter(cell)]),
+        }
+    }
+
+    /// Adds a term for each of these cells, or all of them in one letter.
+    fn sum(self, cells: Range<usize>, term: &dyn Fn(usize) -> Option<Expr>, terms: &mut Vec<Expr>) {
+        match self {
+            Self::At(_) => terms.extend(cells.filter_map(term)),
+            Self::FromNow(_) => terms.extend(term(OTHER).map(|term| sum_over(CELLS[OTHER], term))),
+        }
+    }
+}
+
+pub(super) fn letter(cell: usize) -> Expr {
+    Expr::variable(CELLS[cell])
 }
 
 /// t, t + 1 or t − 1.
@@ -88,12 +117,12 @@ impl<'a> RecurrentStages<'a> {
         usize::from(self.layer.states.contains(&place))
     }
 
-    /// The stage and the row in which a vector stands at a step.
-    pub(super) fn place_of(&self, vector: Vector, step: usize) -> Option<(&'a Stage, usize)> {
+    /// The stage in which a vector stands, and by how many rows it is ahead of the step there.
+    fn place_of(&self, vector: Vector) -> Option<(&'a Stage, usize)> {
         match vector {
-            Vector::Input => Some((self.of(Quantity::Input)?, step)),
-            Vector::Made(place) => Some((self.of(Quantity::Made(place))?, step + self.ahead(place))),
-            Vector::Before(state) => Some((self.of(Quantity::Made(self.layer.states[state]))?, step)),
+            Vector::Input => Some((self.of(Quantity::Input)?, 0)),
+            Vector::Made(place) => Some((self.of(Quantity::Made(place))?, self.ahead(place))),
+            Vector::Before(state) => Some((self.of(Quantity::Made(self.layer.states[state]))?, 0)),
         }
     }
 
@@ -108,25 +137,13 @@ impl<'a> RecurrentStages<'a> {
     }
 
     /// The cells of a vector that count in a sum: of a token, which is 1 in one place, only that.
-    pub(super) fn counted(&self, vector: Vector, step: usize) -> Vec<usize> {
-        let Some((stage, row)) = self.place_of(vector, step) else { return Vec::new() };
-        let all = 0..stage.shape()[1];
-        match (vector, self.token(step)) {
-            (Vector::Input, Some(token)) => vec![token],
-            _ => all.collect(),
+    pub(super) fn counted(&self, vector: Vector, step: usize) -> Range<usize> {
+        match (vector, self.place_of(vector)) {
+            (_, Some((stage, ahead))) if step + ahead >= stage.shape()[0] => 0..0,
+            (Vector::Input, Some((stage, _))) => token(stage, step).map_or(0..stage.shape()[1], |at| at..at + 1),
+            (_, Some((stage, _))) => 0..stage.shape()[1],
+            _ => 0..0,
         }
-        .into_iter()
-        .filter(|_| row < stage.shape()[0])
-        .collect()
-    }
-
-    /// Which token the input is at a step, where it is one of many.
-    fn token(&self, step: usize) -> Option<usize> {
-        const FEW: usize = 3;
-        let input = self.of(Quantity::Input)?;
-        let row = || (0..input.shape()[1]).map(|at| input.value(&[step as u32, at as u32]).unwrap_or(0.0));
-        let is_token = input.shape()[1] > FEW && row().all(|x| x == 0.0 || x == 1.0) && row().sum::<f32>() == 1.0;
-        if is_token { row().position(|x| x == 1.0) } else { None }
     }
 
     /// Why a number is what it is; nothing where no stage holds it.
@@ -134,154 +151,139 @@ impl<'a> RecurrentStages<'a> {
         let quantity = self.holds(cell.stage)?;
         let stage = self.of(quantity)?;
         stage.value(&cell.index)?;
-        let target = stage.leaf(&stage.position(cell.index));
-        let (row, at) = (cell.index.axis(0), cell.index.axis(1));
-        Some(self.why(quantity, row, at, cell).map_or_else(
-            || Explanation::given(target.clone()),
-            |(general, made_from)| Explanation { target: target.clone(), general: Some(general), made_from },
-        ))
+        let position = stage.position(cell.index);
+        let [step, unit, other] = [Expr::variable(STEP), letter(UNIT), letter(OTHER)];
+        let subscripts = match quantity {
+            Quantity::Jacobian => vec![step, unit, other],
+            Quantity::ByWeight(_) => vec![unit, other],
+            Quantity::ByBias(_) => vec![unit],
+            _ => vec![step, unit],
+        };
+        Some(match self.why(quantity, cell) {
+            Some((rule, why)) => Explanation::computed(stage, &position, stage.general(subscripts), rule, why),
+            None => Explanation::given(stage.leaf(&position)),
+        })
     }
 
-    fn why(&self, quantity: Quantity, row: usize, at: usize, cell: Cell) -> Option<(Rule, Expr)> {
+    /// What a number is made from: by the rule for any, and itself; nothing where it was given.
+    fn why(&self, quantity: Quantity, cell: Cell) -> Option<(Expr, Expr)> {
+        let (row, at) = (cell.index.axis(0), cell.index.axis(1));
         match quantity {
-            Quantity::Input | Quantity::Weight(_) | Quantity::Bias(_) | Quantity::Upstream(_) => None,
-            Quantity::Made(place) => {
-                let step = row.checked_sub(self.ahead(place))?;
-                self.layer.equations[place].pinned.is_none().then_some(())?;
-                let left = self.cell(Vector::Made(place), LETTERS)?;
-                Some((Rule::new(left, self.forward(place, LETTERS)?), self.forward(place, Written::At(step, at))?))
-            }
-            Quantity::BySum(place) => {
-                let g = self.of(Quantity::ByMade(place))?;
-                let y = self.of(Quantity::Made(place))?;
-                let index = [row + self.ahead(place), at];
-                let slope = |g: Expr, y: Expr| match self.layer.equations[place].pinned {
-                    Some(_) => Expr::Product(vec![g, Expr::Number(0.0)]),
-                    None => slope(self.layer.equations[place].activation, g, y),
-                };
-                let left = self.of(quantity)?.general(any_cell());
-                let rule = Rule::new(left, slope(g.general(any_cell()), y.general(any_cell())));
-                Some((rule, slope(g.at(&index), y.at(&index))))
-            }
-            Quantity::ByMade(place) => {
-                let step = row.checked_sub(self.ahead(place));
-                let (told, state) = (self.of(Quantity::Upstream(place)), self.state_of(place));
-                let told_here = told.zip(step).map(|(told, step)| told.at(&[step, at]));
-                let mut here: Vec<Expr> = told_here.into_iter().collect();
-                let mut rule: Vec<Expr> = told.map(|told| told.general(any_cell())).into_iter().collect();
-                // From the next step, then from its own. A state before the first step has no own.
-                if let Some(state) = state {
-                    self.returns(Vector::Before(state), Written::At(step.map_or(0, |step| step + 1), at), &mut here);
-                    self.returns(Vector::Before(state), Written::InLetters { later: true }, &mut rule);
-                }
-                if let Some(step) = step {
-                    self.returns(Vector::Made(place), Written::At(step, at), &mut here);
-                }
-                self.returns(Vector::Made(place), LETTERS, &mut rule);
-                let left = self.of(quantity)?.general(any_cell());
-                let vectors = [Vector::Made(place)].into_iter().chain(state.map(Vector::Before));
-                let is_made = told.is_some() || vectors.into_iter().any(|vector| self.layer.is_read(vector));
-                is_made.then(|| (Rule::new(left, sum(rule)), sum(here)))
-            }
-            Quantity::ByInput => {
-                let (mut here, mut rule) = (Vec::new(), Vec::new());
-                self.returns(Vector::Input, Written::At(row, at), &mut here);
-                self.returns(Vector::Input, LETTERS, &mut rule);
-                Some((Rule::new(self.of(quantity)?.general(any_cell()), sum(rule)), sum(here)))
-            }
-            Quantity::ByWeight(matrix) | Quantity::ByBias(matrix) => self.by_learned(quantity, matrix, cell),
+            Quantity::ByWeight(_) | Quantity::ByBias(_) => Some((
+                self.by_learned(quantity, LETTERS, UNIT, OTHER)?,
+                self.by_learned(quantity, Written::At(0), row, at)?,
+            )),
             Quantity::Jacobian => self.by_state(cell),
+            _ => Some((self.of_vector(quantity, LETTERS, UNIT)?, self.of_vector(quantity, Written::At(row), at)?)),
         }
     }
 
+    /// What a cell of a vector is made from, or of a gradient by one; `row` says where it stands in its stage.
+    fn of_vector(&self, quantity: Quantity, row: Written, at: usize) -> Option<Expr> {
+        let step = |place: usize| match row {
+            Written::At(row) => Some(Written::At(row.checked_sub(self.ahead(place))?)),
+            letters => Some(letters),
+        };
+        let mut terms = Vec::new();
+        match quantity {
+            Quantity::Made(place) => {
+                self.layer.equations[place].pinned.is_none().then_some(())?;
+                return self.forward(place, step(place)?, at);
+            }
+            Quantity::BySum(place) => {
+                let equation = &self.layer.equations[place];
+                let ahead = self.ahead(place);
+                let [g, y] = [Quantity::ByMade(place), Quantity::Made(place)].map(|of| self.of(of));
+                let mut factors = vec![row.of_vector((g?, ahead), at)];
+                match equation.pinned {
+                    Some(_) => factors.push(Expr::Number(0.0)),
+                    None => factors.extend(slope(equation.activation, row.of_vector((y?, ahead), at))),
+                }
+                return Some(product(factors));
+            }
+            Quantity::ByMade(place) => {
+                let (told, step) = (self.of(Quantity::Upstream(place)), step(place));
+                terms.extend(told.zip(step).map(|(told, step)| step.of_vector((told, 0), at)));
+                // From the next step, then from its own. A state before the first step has no own.
+                let state = self.layer.states.iter().position(|&state| state == place).map(Vector::Before);
+                if let Some(state) = state {
+                    let next = if let Written::FromNow(steps) = row { Written::FromNow(steps + 1) } else { row };
+                    self.returns(state, next, at, &mut terms);
+                }
+                if let Some(step) = step {
+                    self.returns(Vector::Made(place), step, at, &mut terms);
+                }
+                let mut vectors = [Vector::Made(place)].into_iter().chain(state);
+                (told.is_some() || vectors.any(|vector| self.layer.is_read(vector))).then_some(())?;
+            }
+            Quantity::ByInput => self.returns(Vector::Input, row, at, &mut terms),
+            _ => return None,
+        }
+        Some(sum(terms))
+    }
+
     /// y = σ(Σ …).
-    fn forward(&self, place: usize, written: Written) -> Option<Expr> {
+    fn forward(&self, place: usize, written: Written, at: usize) -> Option<Expr> {
         let equation = &self.layer.equations[place];
         let mut terms = Vec::new();
         for term in &equation.terms {
             match term {
                 Term::Linear(matrix, vector) => {
-                    let (weight, bias) = (self.of(Quantity::Weight(*matrix))?, self.of(Quantity::Bias(*matrix)));
-                    match written {
-                        Written::At(step, unit) => {
-                            let (source, row) = self.place_of(*vector, step)?;
-                            let product = |j| Expr::Product(vec![weight.at(&[unit, j]), source.at(&[row, j])]);
-                            terms.extend(self.counted(*vector, step).into_iter().map(product));
-                            terms.extend(bias.map(|bias| bias.at(&[unit])));
-                        }
-                        Written::InLetters { .. } => {
-                            let weight = weight.general(vec![Expr::variable(UNIT), Expr::variable(OTHER)]);
-                            terms.push(sum_over(
-                                OTHER,
-                                Expr::Product(vec![weight, self.general(*vector, OTHER, false)?]),
-                            ));
-                            terms.extend(bias.map(|bias| bias.general(vec![Expr::variable(UNIT)])));
-                        }
-                    }
+                    let weight = self.of(Quantity::Weight(*matrix))?;
+                    let product = |j| Some(written.learned(weight, &[at, j]).times(self.cell(*vector, written, j)?));
+                    let counted = if let Written::At(step) = written { self.counted(*vector, step) } else { 0..0 };
+                    written.sum(counted, &product, &mut terms);
+                    terms.extend(self.of(Quantity::Bias(*matrix)).map(|bias| written.learned(bias, &[at])));
                 }
-                Term::Product(factors) => terms.push(product(self.factors(factors, None, written))),
+                Term::Product(factors) => terms.push(product(self.factors(factors, None, written, at))),
             }
         }
-        Some(squashed(equation.activation, sum(terms)))
+        let sum = sum(terms);
+        Some(match equation.activation.pointwise() {
+            Some(pointwise) if equation.activation != Activation::Identity => Expr::call(pointwise.function, sum),
+            _ => sum,
+        })
     }
 
     /// Factors that are multiplied cell by cell, without one of them.
-    fn factors(&self, factors: &[Factor], without: Option<usize>, written: Written) -> Vec<Expr> {
-        let others = factors.iter().enumerate().filter(|(which, _)| Some(*which) != without);
-        others.filter_map(|(_, factor)| Some(of_factor(*factor, self.cell(factor.vector(), written)?))).collect()
-    }
-
-    /// The cell of a vector that belongs to the cell of the result.
-    fn cell(&self, vector: Vector, written: Written) -> Option<Expr> {
-        match written {
-            Written::InLetters { later } => self.general(vector, UNIT, later),
-            Written::At(step, unit) => {
-                let (stage, row) = self.place_of(vector, step)?;
-                Some(stage.at(&[row, unit]))
+    pub(super) fn factors(&self, factors: &[Factor], without: Option<usize>, written: Written, at: usize) -> Vec<Expr> {
+        let mut all = Vec::new();
+        for (which, factor) in factors.iter().enumerate() {
+            if let Some(value) = self.cell(factor.vector(), written, at).filter(|_| Some(which) != without) {
+                all.push(if matches!(factor, Factor::Rest(_)) { minus(Expr::Number(1.0), value) } else { value });
             }
         }
+        all
     }
 
-    /// A vector's letter at step t, or a step later; a step earlier for a state before it.
-    fn general(&self, vector: Vector, cell: &'static str, later: bool) -> Option<Expr> {
-        let (stage, _) = self.place_of(vector, 0)?;
-        let ahead = i32::from(later) - i32::from(matches!(vector, Vector::Before(_)));
-        Some(stage.general(vec![steps_from_now(ahead), Expr::variable(cell)]))
+    /// A cell of a vector.
+    pub(super) fn cell(&self, vector: Vector, written: Written, at: usize) -> Option<Expr> {
+        let written = match (vector, written) {
+            (Vector::Before(_), Written::FromNow(steps)) => Written::FromNow(steps - 1),
+            _ => written,
+        };
+        Some(written.of_vector(self.place_of(vector)?, at))
     }
 
     /// What comes back to a cell of a vector from the equations of a step that read it.
-    fn returns(&self, vector: Vector, written: Written, terms: &mut Vec<Expr>) {
+    fn returns(&self, vector: Vector, written: Written, at: usize, terms: &mut Vec<Expr>) {
         for (place, equation) in self.layer.equations.iter().enumerate() {
-            let Some((delta, ahead)) = self.by_sum(place) else { continue };
-            let delta_at = |of: Option<usize>| match written {
-                Written::At(step, unit) => delta.at(&[step + ahead, of.unwrap_or(unit)]),
-                Written::InLetters { later } => {
-                    let cell = if of.is_some() { OTHER } else { UNIT };
-                    delta.general(vec![steps_from_now(i32::from(later)), Expr::variable(cell)])
-                }
-            };
-            if matches!(written, Written::At(step, _) if step + ahead >= delta.shape()[0]) {
+            let Some(delta) = self.by_sum(place) else { continue };
+            if matches!(written, Written::At(step) if step + delta.1 >= delta.0.shape()[0]) {
                 continue;
             }
             for term in &equation.terms {
                 match term {
                     Term::Linear(matrix, read) if *read == vector => {
                         let Some(weight) = self.of(Quantity::Weight(*matrix)) else { continue };
-                        match written {
-                            Written::At(_, unit) => {
-                                let product = |row| Expr::Product(vec![delta_at(Some(row)), weight.at(&[row, unit])]);
-                                terms.extend((0..weight.shape()[0]).map(product));
-                            }
-                            Written::InLetters { .. } => {
-                                let weight = weight.general([OTHER, UNIT].map(Expr::variable).to_vec());
-                                terms.push(sum_over(OTHER, Expr::Product(vec![delta_at(Some(0)), weight])));
-                            }
-                        }
+                        let product =
+                            |row| Some(written.of_vector(delta, row).times(written.learned(weight, &[row, at])));
+                        written.sum(0..weight.shape()[0], &product, terms);
                     }
                     Term::Product(factors) => {
                         for (which, factor) in factors.iter().enumerate().filter(|(_, f)| f.vector() == vector) {
-                            let mut all = vec![delta_at(None)];
-                            all.extend(self.factors(factors, Some(which), written));
+                            let mut all = vec![written.of_vector(delta, at)];
+                            all.extend(self.factors(factors, Some(which), written, at));
                             terms.push(signed(*factor, product(all)));
                         }
                     }
@@ -292,69 +294,53 @@ impl<'a> RecurrentStages<'a> {
     }
 
     /// The gradient by a weight or a bias: Σ_t δ_t v_tᵀ.
-    fn by_learned(&self, quantity: Quantity, matrix: usize, cell: Cell) -> Option<(Rule, Expr)> {
-        let (place, vector) = self.layer.user_of(matrix)?;
-        let (row, column) = (cell.index.axis(0), cell.index.axis(1));
+    fn by_learned(&self, quantity: Quantity, written: Written, row: usize, column: usize) -> Option<Expr> {
+        let (Quantity::ByWeight(matrix) | Quantity::ByBias(matrix)) = quantity else { return None };
         let is_bias = matches!(quantity, Quantity::ByBias(_));
-        let [unit, other] = [UNIT, OTHER].map(Expr::variable);
-        let at = if is_bias { vec![unit.clone()] } else { vec![unit.clone(), other] };
-        let left = self.of(quantity)?.general(at);
-        let Some((delta, ahead)) = self.by_sum(place) else {
-            return Some((Rule::new(left, Expr::Number(0.0)), Expr::Number(0.0)));
+        let (place, vector) = self.layer.user_of(matrix)?;
+        let Some(delta) = self.by_sum(place) else { return Some(Expr::Number(0.0)) };
+        let term = |written: Written| {
+            let delta = written.of_vector(delta, row);
+            Some(if is_bias { delta } else { delta.times(self.cell(vector, written, column)?) })
         };
-        let steps = 0..delta.shape()[0] - ahead;
-        let reads = |step: &usize| is_bias || self.counted(vector, *step).contains(&column);
-        let term = |step: usize| {
-            let delta = delta.at(&[step + ahead, row]);
-            let Some((source, at)) = self.place_of(vector, step).filter(|_| !is_bias) else { return delta };
-            Expr::Product(vec![delta, source.at(&[at, column])])
-        };
-        let mut general = delta.general(vec![Expr::variable(STEP), unit]);
-        if !is_bias {
-            general = Expr::Product(vec![general, self.general(vector, OTHER, false)?]);
+        if let Written::FromNow(_) = written {
+            return Some(sum_over(STEP, term(written)?));
         }
-        Some((Rule::new(left, sum_over(STEP, general)), sum(steps.filter(reads).map(term).collect())))
-    }
-
-    pub(super) fn state_of(&self, place: usize) -> Option<usize> {
-        self.layer.states.iter().position(|&state| state == place)
+        let steps = 0..delta.0.shape()[0] - delta.1;
+        let steps = steps.filter(|step| is_bias || self.counted(vector, *step).contains(&column));
+        Some(sum(steps.filter_map(|step| term(Written::At(step))).collect()))
     }
 }
 
-/// g times the slope of a non-linearity, told from its result y.
-fn slope(activation: Activation, g: Expr, y: Expr) -> Expr {
+/// Which token the input is at a step, where it is one of many.
+fn token(input: &Stage, step: usize) -> Option<usize> {
+    const FEW: usize = 3;
+    let row = || (0..input.shape()[1]).map(|at| input.value(&[step as u32, at as u32]).unwrap_or(0.0));
+    let is_token = input.shape()[1] > FEW && row().all(|x| x == 0.0 || x == 1.0) && row().sum::<f32>() == 1.0;
+    if is_token { row().position(|x| x == 1.0) } else { None }
+}
+
+/// The factors of the slope of a non-linearity, told from its result y.
+pub(super) fn slope(activation: Activation, y: Expr) -> Vec<Expr> {
     let rest = |value| minus(Expr::Number(1.0), value);
     match (activation, activation.pointwise()) {
-        (Activation::Tanh, _) => Expr::Product(vec![g, rest(Expr::Product(vec![y.clone(), y]))]),
-        (Activation::Sigmoid, _) => Expr::Product(vec![g, y.clone(), rest(y)]),
-        (Activation::Relu, Some(relu)) => Expr::Product(vec![g, Expr::Call(relu.derivative, vec![y])]),
-        _ => g,
+        (Activation::Tanh, _) => vec![rest(y.clone().times(y))],
+        (Activation::Sigmoid, _) => vec![y.clone(), rest(y)],
+        (Activation::Relu, Some(relu)) => vec![Expr::call(relu.derivative, y)],
+        _ => Vec::new(),
     }
 }
 
-fn squashed(activation: Activation, sum: Expr) -> Expr {
-    match activation.pointwise() {
-        Some(pointwise) if activation != Activation::Identity => Expr::Call(pointwise.function, vec![sum]),
-        _ => sum,
-    }
-}
-
-pub(super) fn of_factor(factor: Factor, value: Expr) -> Expr {
+/// The derivative of a product by one of its factors, from the others.
+pub(super) fn signed(factor: Factor, others: Expr) -> Expr {
     match factor {
-        Factor::Of(_) => value,
-        Factor::Rest(_) => minus(Expr::Number(1.0), value),
-    }
-}
-
-pub(super) fn signed(factor: Factor, value: Expr) -> Expr {
-    match factor {
-        Factor::Of(_) => value,
-        Factor::Rest(_) => Expr::Negative(Box::new(value)),
+        Factor::Of(_) => others,
+        Factor::Rest(_) => others.negative(),
     }
 }
 
 /// Terms, or the one that there is; 0 where there is none.
-fn sum(mut terms: Vec<Expr>) -> Expr {
+pub(super) fn sum(mut terms: Vec<Expr>) -> Expr {
     match terms.len() {
         0 => Expr::Number(0.0),
         1 => terms.remove(0),

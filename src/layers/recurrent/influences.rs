@@ -8,60 +8,54 @@ impl RecurrentStages<'_> {
     pub fn influences(&self, cell: Cell) -> Vec<Cell> {
         let Some(quantity) = self.holds(cell.stage) else { return Vec::new() };
         let (row, at) = (cell.index.axis(0), cell.index.axis(1));
+        let step = |place: usize| row.checked_sub(self.ahead(place));
         let mut reached = Reached { stages: self, cells: Vec::new() };
         match quantity {
             Quantity::Input => reached.vector(Vector::Input, row, at),
             Quantity::Made(place) => {
-                if let Some(step) = row.checked_sub(self.ahead(place)) {
+                if let Some(step) = step(place) {
                     reached.vector(Vector::Made(place), step, at);
                     // The slope of what is held at a number is 0, whatever the number.
                     if self.layer.equations[place].pinned.is_none() {
                         reached.add(Quantity::BySum(place), &[step, at]);
                     }
                 }
-                if let Some(state) = self.state_of(place) {
+                if let Some(state) = self.layer.states.iter().position(|&state| state == place) {
                     reached.vector(Vector::Before(state), row, at);
                 }
             }
-            Quantity::Weight(matrix) => reached.weight(matrix, row, at),
-            Quantity::Bias(matrix) => {
-                for step in 0..self.steps() {
-                    reached.made(self.layer.user_of(matrix).map(|(place, _)| place), step, row);
-                }
-            }
+            Quantity::Weight(matrix) => reached.learned(matrix, row, Some(at)),
+            Quantity::Bias(matrix) => reached.learned(matrix, row, None),
             Quantity::Upstream(place) => reached.add(Quantity::ByMade(place), &[row + self.ahead(place), at]),
-            Quantity::ByMade(place) if self.of(Quantity::BySum(place)).is_some() => {
-                if let Some(step) = row.checked_sub(self.ahead(place)) {
-                    reached.add(Quantity::BySum(place), &[step, at]);
-                }
-            }
-            Quantity::ByMade(place) => {
-                if let Some(step) = row.checked_sub(self.ahead(place)) {
-                    reached.sum(place, step, at);
-                }
-            }
             Quantity::BySum(place) => reached.sum(place, row, at),
+            Quantity::ByMade(place) => match (step(place), self.of(Quantity::BySum(place))) {
+                (Some(step), Some(_)) => reached.add(Quantity::BySum(place), &[step, at]),
+                (Some(step), None) => reached.sum(place, step, at),
+                (None, _) => {}
+            },
             Quantity::ByInput | Quantity::ByWeight(_) | Quantity::ByBias(_) | Quantity::Jacobian => {}
         }
+        let mut cells = reached.cells;
         if let Some(jacobian) = self.of(Quantity::Jacobian) {
             let reads = |of: &Cell| self.explain(*of).is_some_and(|why| why.made_from.cells().contains(&cell));
             let size = jacobian.shape()[1];
             // A step reads the states before it and what it makes itself; a weight of the states belongs to all steps, and to its
             // column.
             let reader = if let Quantity::Weight(matrix) = quantity { self.layer.user_of(matrix) } else { None };
-            let (steps, column) = match (quantity, reader) {
-                (Quantity::Made(place), _) => (row.saturating_sub(self.ahead(place))..row + 1, None),
-                (_, Some((_, Vector::Before(0)))) => (0..self.steps(), Some(at)),
-                (_, Some((_, Vector::Before(_) | Vector::Made(_)))) => (0..self.steps(), None),
-                _ => (0..0, None),
+            let (steps, columns) = match (quantity, reader) {
+                (Quantity::Made(place), _) => (row.saturating_sub(self.ahead(place))..row + 1, 0..size),
+                (_, Some((_, Vector::Before(0)))) => (0..self.steps(), at..at + 1),
+                (_, Some((_, Vector::Before(_) | Vector::Made(_)))) => (0..self.steps(), 0..size),
+                _ => (0..0, 0..0),
             };
             for step in steps.start..steps.end.min(self.steps()) {
-                let columns = column.map_or(0..size, |column| column..size.min(column + 1));
-                let cells = (0..size).flat_map(|row| columns.clone().map(move |column| [step, row, column]));
-                reached.cells.extend(cells.filter_map(|place| jacobian.cell(&place)).filter(reads));
+                for row in 0..size {
+                    let cells_of_row = columns.clone().filter_map(|column| jacobian.cell(&[step, row, column]));
+                    cells.extend(cells_of_row.filter(reads));
+                }
             }
         }
-        reached.cells
+        cells
     }
 
     fn steps(&self) -> usize {
@@ -83,8 +77,8 @@ impl Reached<'_> {
     }
 
     /// A cell of what an equation gives, where its terms are what it is made from.
-    fn made(&mut self, place: Option<usize>, step: usize, at: usize) {
-        if let Some(place) = place.filter(|&place| self.stages.layer.equations[place].pinned.is_none()) {
+    fn made(&mut self, place: usize, step: usize, at: usize) {
+        if self.stages.layer.equations[place].pinned.is_none() {
             self.add(Quantity::Made(place), &[step + self.stages.ahead(place), at]);
         }
     }
@@ -117,14 +111,14 @@ impl Reached<'_> {
                             continue;
                         }
                         for row in 0..self.width(Quantity::Made(place)) {
-                            self.made(Some(place), step, row);
+                            self.made(place, step, row);
                             if self.stages.by_sum(place).is_some() {
                                 self.add(Quantity::ByWeight(*matrix), &[row, at]);
                             }
                         }
                     }
                     Term::Product(factors) if factors.iter().any(|factor| factor.vector() == vector) => {
-                        self.made(Some(place), step, at);
+                        self.made(place, step, at);
                         let others = factors.iter().map(|factor| factor.vector()).filter(|other| *other != vector);
                         for other in others.filter(|_| self.stages.by_sum(place).is_some()) {
                             self.by(other, step, at);
@@ -136,14 +130,14 @@ impl Reached<'_> {
         }
     }
 
-    /// From a weight.
-    fn weight(&mut self, matrix: usize, row: usize, column: usize) {
+    /// From a weight in a column, or a bias.
+    fn learned(&mut self, matrix: usize, row: usize, column: Option<usize>) {
         let Some((place, vector)) = self.stages.layer.user_of(matrix) else { return };
         for step in 0..self.stages.steps() {
-            if self.stages.counted(vector, step).contains(&column) {
-                self.made(Some(place), step, row);
+            if column.is_none_or(|column| self.stages.counted(vector, step).contains(&column)) {
+                self.made(place, step, row);
             }
-            if self.stages.by_sum(place).is_some() {
+            if let Some(column) = column.filter(|_| self.stages.by_sum(place).is_some()) {
                 self.by(vector, step, column);
             }
         }
@@ -166,7 +160,7 @@ impl Reached<'_> {
                     self.add(Quantity::ByBias(*matrix), &[at]);
                 }
                 Term::Product(factors) => {
-                    for factor in factors {
+                    for factor in *factors {
                         self.by(factor.vector(), step, at);
                     }
                 }

@@ -4,29 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::{Factor, Recurrent, Term, Unrolled, Vector, Weights};
-use crate::layers::{Activation, LayerError, Misfit, Tensor, numbers, rounded};
-
-/// The vectors of one step of an example.
-struct Step<'a> {
-    before: &'a [&'a [f32]],
-    made: &'a [&'a [f32]],
-}
-
-impl Step<'_> {
-    fn of(&self, vector: Vector) -> &[f32] {
-        match vector {
-            Vector::Before(state) => self.before[state],
-            Vector::Made(place) => self.made[place],
-            Vector::Input => &[],
-        }
-    }
-
-    /// Where a state begins among the numbers of all states.
-    fn start(&self, state: usize) -> usize {
-        self.before[..state].iter().map(|state| state.len()).sum()
-    }
-}
+use super::{Recurrent, Run, Term, Unrolled, Vector, Weights, flat, through};
+use crate::layers::{LayerError, Misfit, Tensor, numbers, rounded};
 
 impl Recurrent {
     /// The Jacobian of each step of one example: how its states, in order, change with those before, `[S, S]` for S numbers in all
@@ -44,25 +23,19 @@ impl Recurrent {
         if example >= batch {
             return Err(Misfit::Mismatch { what: "the number of examples", expected: example + 1, got: batch }.into());
         }
-        let [initial, vectors] =
-            [&unrolled.initial, &unrolled.vectors].map(|all| all.iter().map(numbers).collect::<Vec<_>>());
-        let weights: Vec<_> = weights.iter().map(|weights| numbers(&weights.weight)).collect();
-        let steps = unrolled.vectors.first().map_or(0, |vector| vector.shape()[0]);
-        let mut known = vec![Vec::new(); self.equations.len()];
-        let jacobian = |step: usize| {
-            let made = |place: usize, step: usize| {
-                let size = unrolled.vectors[place].shape()[2];
-                &vectors[place][(step * batch + example) * size..][..size]
-            };
-            let before = |(state, &place): (usize, &usize)| match step.checked_sub(1) {
-                Some(step) => made(place, step),
-                None => &initial[state][example * initial[state].len() / batch..][..initial[state].len() / batch],
-            };
-            let before: Vec<&[f32]> = self.states.iter().enumerate().map(before).collect();
-            let made: Vec<&[f32]> = (0..vectors.len()).map(|place| made(place, step)).collect();
-            self.jacobian(&weights, &Step { before: &before, made: &made }, &mut known)
+        let run = Run {
+            layer: self,
+            steps: unrolled.vectors.first().map_or(0, |vector| vector.shape()[0]),
+            batch,
+            inputs: 0,
+            sizes: unrolled.vectors.iter().map(|vector| vector.shape()[2]).collect(),
+            input: Vec::new(),
+            initial: unrolled.initial.iter().map(flat).collect(),
+            made: unrolled.vectors.iter().map(flat).collect(),
         };
-        Ok((0..steps).map(jacobian).collect())
+        let weights: Vec<_> = weights.iter().map(|weights| numbers(&weights.weight)).collect();
+        let mut known = vec![Vec::new(); self.equations.len()];
+        Ok((0..run.steps).map(|step| run.jacobian(&weights, &mut known, step * batch + example)).collect())
     }
 
     /// How the states after the last step change with those before each step, `[T, S, S]`, for one example: the products of
@@ -83,81 +56,47 @@ impl Recurrent {
         }
         Ok(rounded(&[all.len(), size, size], &all.concat()))
     }
+}
 
+impl Run<'_> {
     /// The chain rule from the states before, equation by equation: each has a row for each of its cells, and a column for each
     /// number of the states. They are left in `known`.
-    fn jacobian(&self, weights: &[Cow<'_, [f32]>], step: &Step<'_>, known: &mut [Vec<f64>]) -> Vec<f64> {
-        let all = step.start(step.before.len());
-        for (place, equation) in self.equations.iter().enumerate() {
+    fn jacobian(&self, weights: &[Cow<'_, [f32]>], known: &mut [Vec<f64>], here: usize) -> Vec<f64> {
+        let all = self.start(self.layer.states.len());
+        for (place, equation) in self.layer.equations.iter().enumerate() {
             let (known, by) = known.split_at_mut(place);
             let by = &mut by[0];
             by.clear();
-            by.resize(step.made[place].len() * all, 0.0);
-            for term in equation.terms.iter().filter(|_| equation.pinned.is_none()) {
-                for (row, to) in by.chunks_mut(all.max(1)).enumerate() {
+            by.resize(self.sizes[place] * all, 0.0);
+            for (row, (to, &y)) in by.chunks_mut(all.max(1)).zip(self.read(Vector::Made(place), here)).enumerate() {
+                // Adds a multiple of how a cell of a vector changes with the states.
+                let mut add = |times: f64, vector: Vector, at: usize| match vector {
+                    Vector::Input => {}
+                    Vector::Before(state) => to[self.start(state) + at] += times,
+                    Vector::Made(place) => {
+                        to.iter_mut().zip(&known[place][at * all..]).for_each(|(to, inner)| *to += times * inner);
+                    }
+                };
+                for term in equation.terms.iter().filter(|_| equation.pinned.is_none()) {
                     match term {
                         Term::Linear(matrix, vector) => {
-                            let columns = step.of(*vector).len();
-                            if *vector != Vector::Input {
-                                through_weights(
-                                    to,
-                                    &weights[*matrix][row * columns..][..columns],
-                                    *vector,
-                                    known,
-                                    step,
-                                );
+                            let columns = self.size(*vector);
+                            let weights = &weights[*matrix][row * columns..][..columns];
+                            weights.iter().enumerate().for_each(|(at, &weight)| add(weight.into(), *vector, at));
+                        }
+                        Term::Product(factors) => {
+                            for (which, factor) in factors.iter().enumerate() {
+                                let others = self.product(1.0, factors, Some(which), row, here);
+                                add(factor.signed(others), factor.vector(), row);
                             }
                         }
-                        Term::Product(factors) => through_factors(to, factors, row, known, step),
                     }
                 }
-            }
-            for (row, &y) in by.chunks_mut(all.max(1)).zip(step.made[place]) {
-                let y = f64::from(y);
-                let slope = match equation.activation {
-                    Activation::Tanh => 1.0 - y * y,
-                    Activation::Sigmoid => y * (1.0 - y),
-                    Activation::Relu => f64::from(u8::from(y > 0.0)),
-                    _ => 1.0,
-                };
-                row.iter_mut().for_each(|slot| *slot *= slope);
+                let slope = through(equation.activation, 1.0, y.into());
+                to.iter_mut().for_each(|slot| *slot *= slope);
             }
         }
-        self.states.iter().flat_map(|&place| known[place].iter().copied()).collect()
-    }
-}
-
-/// Adds a row of W ∂v/∂s.
-fn through_weights(to: &mut [f64], weights: &[f32], vector: Vector, known: &[Vec<f64>], step: &Step<'_>) {
-    match vector {
-        Vector::Input => {}
-        Vector::Before(state) => {
-            let own = &mut to[step.start(state)..];
-            own.iter_mut().zip(weights).for_each(|(to, &weight)| *to += f64::from(weight));
-        }
-        Vector::Made(place) => {
-            for (&weight, inner) in weights.iter().zip(known[place].chunks_exact(to.len().max(1))) {
-                to.iter_mut().zip(inner).for_each(|(to, inner)| *to += f64::from(weight) * inner);
-            }
-        }
-    }
-}
-
-/// Adds a row of the product rule of factors that are multiplied cell by cell.
-fn through_factors(to: &mut [f64], factors: &[Factor], row: usize, known: &[Vec<f64>], step: &Step<'_>) {
-    for (which, factor) in factors.iter().enumerate() {
-        let others = factors.iter().enumerate().filter(|(other, _)| *other != which);
-        let value = |factor: &Factor| factor.of(f64::from(step.of(factor.vector())[row]));
-        let product = others.fold(1.0, |product, (_, other)| product * value(other));
-        let product = if matches!(factor, Factor::Rest(_)) { -product } else { product };
-        match factor.vector() {
-            Vector::Input => {}
-            Vector::Before(state) => to[step.start(state) + row] += product,
-            Vector::Made(place) => {
-                let inner = &known[place][row * to.len()..];
-                to.iter_mut().zip(inner).for_each(|(to, inner)| *to += product * inner);
-            }
-        }
+        self.layer.states.iter().flat_map(|&place| known[place].iter().copied()).collect()
     }
 }
 

@@ -77,14 +77,12 @@ impl Stacked {
 
     /// What [`split`](Self::split) took apart, such as the gradients by it.
     pub fn join(weights: &[Weights]) -> Self {
-        let of = |first: usize| weights.iter().skip(first).step_by(2);
-        let weight = |first| one_after_another(&of(first).map(|weights| &weights.weight).collect::<Vec<_>>());
-        let bias = |first| {
-            of(first)
-                .map(|weights| weights.bias.as_ref())
-                .collect::<Option<_>>()
-                .map(|tensors: Vec<&Tensor>| one_after_another(&tensors))
+        let joined = |first: usize, of: &dyn Fn(&Weights) -> Option<&Tensor>| {
+            let tensors: Option<Vec<&Tensor>> = weights.iter().skip(first).step_by(2).map(of).collect();
+            tensors.map(|tensors| one_after_another(&tensors))
         };
+        let weight = |first| joined(first, &|weights| Some(&weights.weight)).unwrap_or_default();
+        let bias = |first| joined(first, &|weights| weights.bias.as_ref());
         Self { weight_ih: weight(0), weight_hh: weight(1), bias_ih: bias(0), bias_hh: bias(1) }
     }
 }

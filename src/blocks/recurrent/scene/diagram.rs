@@ -3,7 +3,7 @@
 use super::Picture;
 use crate::data::sequences::Memory;
 use crate::explain::{Cell, Index, Stage, cell_number};
-use crate::scene::{Bitmap, Colour, Field, Font, Mark, Point, Rect, Scene, Shape, Shows, Stroke, relation_stroke};
+use crate::scene::{Bitmap, Colour, Field, Font, Mark, Point, Rect, Scene, Shape, Shows, Stroke};
 
 /// The most cells of a vector that are shapes of their own.
 const MOST_CELLS: usize = 16;
@@ -143,8 +143,8 @@ impl Picture<'_> {
                     let wide = if what.chars().count() > 1 { 23.0 } else { 13.0 } * text;
                     let bounds = Rect::new(x - wide, y - 13.0 * text, 2.0 * wide, 26.0 * text);
                     let stroke = Some(Stroke::solid(theme.muted, 1.2 * theme.line));
-                    scene.draw(Shape::Rect { bounds, fill: Some(theme.card), stroke, radius: 13.0 * text });
-                    scene.text(Point::new(x, y), Font::centred(13.0 * text), theme.ink, *what);
+                    scene.rect(bounds, Some(theme.card), stroke, 13.0 * text);
+                    self.view.centred(scene, Point::new(x, y), 13.0, theme.ink, *what);
                 }
                 Node::Vector(name, before, letter, by) => {
                     let Some(stage) = self.stage(name) else { continue };
@@ -174,7 +174,7 @@ impl Picture<'_> {
         let (wide, tall) = ((0.062 * self.view.width).clamp(16.0, 46.0 * text), cell * count as f32);
         let bounds = Rect::new(centre.x - wide / 2.0, centre.y - tall / 2.0, wide, tall);
         let frame = Some(Stroke::solid(theme.role(stage.role), 1.2 * theme.line));
-        scene.draw(Shape::Rect { bounds: bounds.grow(2.5), fill: Some(theme.card), stroke: frame, radius: 4.0 });
+        scene.rect(bounds.grow(2.5), Some(theme.card), frame, 4.0);
         self.column(scene, stage, row, bounds, fade);
         let colour = theme.named(stage.role);
         let font = Font::centred(12.0 * text);
@@ -216,12 +216,9 @@ impl Picture<'_> {
             let Some(cell) = stage.cell(&[row, unit]) else { continue };
             let value = stage.value(&cell.index).unwrap_or(0.0);
             let place = Rect::new(bounds.x, bounds.y + unit as f32 * height, bounds.width, height).grow(-0.5);
-            let (fill, stroke) = (paint(unit), relation_stroke(self.view.pointing.relation(cell), stage, theme));
-            scene.show(
-                cell,
-                self.drag(cell, stage),
-                Shape::Rect { bounds: place, fill: Some(fill), stroke, radius: 2.0 },
-            );
+            let (fill, stroke) = (paint(unit), self.view.lit(stage, cell));
+            let shape = Shape::Rect { bounds: place, fill: Some(fill), stroke, radius: 2.0 };
+            scene.show(cell, self.drag(cell, stage), shape);
             if height >= 13.0 && bounds.width >= 24.0 {
                 let font = Font::centred(10.5 * theme.text).fitting(5, bounds.width - 2.0);
                 scene.text(place.centre(), font, theme.ink_on(fill), cell_number(value, 5));

@@ -3,9 +3,7 @@
 use super::Picture;
 use crate::data::sequences::Memory;
 use crate::explain::{Cell, Index, Stage, cell_number};
-use crate::scene::{
-    Bitmap, Field, Font, Mark, Point, Rect, Scene, Shape, Shows, Stroke, outline_field, relation_stroke,
-};
+use crate::scene::{Bitmap, Field, Font, Mark, Point, Rect, Scene, Shape, Shows, outline_field};
 
 /// The least pitch at which cells are shapes of their own.
 const SMALLEST: f32 = 5.0;
@@ -137,8 +135,7 @@ impl Picture<'_> {
             let colour = if self.is_added(step) { theme.output } else { theme.ink };
             if let (Some(stage), Some(token)) = (self.trace.stage("input"), self.token(step)) {
                 let bounds = Rect::new(columns.x(step), top, columns.pitch, height);
-                let stroke = relation_stroke(self.view.pointing.relation(token), stage, theme);
-                scene.show(token, None, Shape::Rect { bounds, fill: None, stroke, radius: 2.0 });
+                self.view.place(scene, (stage, token), bounds, None, 2.0);
             }
             scene.text(centre, font, colour, label);
         }
@@ -162,8 +159,7 @@ impl Picture<'_> {
         let glide = if self.view.pointing.is_chosen { at as f32 } else { (row - 1.0).max(0.0) };
         let x = columns.left + columns.pitch * (glide - columns.first as f32);
         let bounds = Rect::new(x, top, columns.pitch, bottom - top).grow(1.5);
-        let stroke = Some(Stroke::solid(self.theme().ink, 1.4 * self.theme().line));
-        scene.draw(Shape::Rect { bounds, fill: None, stroke, radius: 4.0 });
+        self.view.outline(scene, bounds, self.theme().ink, 1.4, 4.0);
     }
 
     /// One stage: rows are units, columns steps.
@@ -193,13 +189,12 @@ impl Picture<'_> {
                         let font = Font::centred(9.5 * self.theme().text).fitting(5, box_.width - 1.0);
                         digits.text(box_.centre(), font, self.theme().ink_on(fill), cell_number(value, 5));
                     }
-                    let stroke = relation_stroke(self.view.pointing.relation(cell), stage, self.theme());
-                    outlines.extend(stroke.map(|stroke| (box_, stroke)));
+                    outlines.extend(self.view.lit(stage, cell).map(|stroke| (box_, stroke)));
                 }
             }
             scene.marks.extend(digits.marks);
             for (bounds, stroke) in outlines {
-                scene.draw(Shape::Rect { bounds, fill: None, stroke: Some(stroke), radius: 2.0 });
+                scene.frame(bounds, Some(stroke), 2.0);
             }
             return;
         }

@@ -3,7 +3,7 @@
 use super::Picture;
 use crate::explain::{Cell, Role, Stage};
 use crate::scene::script::below;
-use crate::scene::{Drag, Font, Grid, Point, Rect, Scale, Scene, Shape, Stroke};
+use crate::scene::{Drag, Font, Point, Rect, Scale, Scene, Stroke};
 
 impl Picture<'_> {
     /// Draws the network; returns where it ends.
@@ -66,12 +66,7 @@ impl Picture<'_> {
                 let Some(stage) = self.stage(name).filter(|_| name != "output" || told) else { continue };
                 let bounds = Rect::new(middle - wide / 2.0, y, wide, height);
                 let frame = Some(Stroke::solid(if is_now { theme.ink } else { theme.hairline }, 1.4 * theme.line));
-                scene.draw(Shape::Rect {
-                    bounds: bounds.grow(3.0),
-                    fill: Some(theme.card),
-                    stroke: frame,
-                    radius: 4.0,
-                });
+                scene.rect(bounds.grow(3.0), Some(theme.card), frame, 4.0);
                 // Folded, the state is the one before the first step.
                 let row = if unrolled == 0.0 { step } else { step + self.ahead(stage) };
                 self.column(scene, stage, row, bounds, 1.0);
@@ -160,12 +155,7 @@ impl Picture<'_> {
             let scale = self.scale(stage.name);
             match columns {
                 1 if stage.shape().len() == 1 => self.upright(scene, stage, bounds, scale),
-                _ => Grid { stage, lead: &[], bounds, scale, drag: self.turn(stage, scale), finest: usize::MAX }.draw(
-                    scene,
-                    self.view.pointing,
-                    theme,
-                    self.view.memory,
-                ),
+                _ => self.view.grid(scene, stage, &[], bounds, scale, self.turn(stage, scale)),
             }
             x = bounds.right() + 34.0 * text;
             bottom = bottom.max(bounds.bottom());
@@ -180,9 +170,9 @@ impl Picture<'_> {
             let place = Rect::new(bounds.x, bounds.y + at as f32 * height, bounds.width, height).grow(-0.5);
             let cell = Cell::new(stage.name, [at]);
             crate::scene::draw_cell(scene, stage, cell, place, (scale, self.turn(stage, scale)), theme);
-            let stroke = crate::scene::relation_stroke(self.view.pointing.relation(cell), stage, theme);
+            let stroke = self.view.lit(stage, cell);
             if stroke.is_some() {
-                scene.draw(Shape::Rect { bounds: place, fill: None, stroke, radius: 2.0 });
+                scene.frame(place, stroke, 2.0);
             }
         }
     }

@@ -1,11 +1,11 @@
 //! What the network tells, and how often it is right.
 
-use super::Picture;
+use super::{Picture, visible};
 use crate::blocks::chart::Chart;
 use crate::blocks::recurrent::model::alphabet;
 use crate::data::sequences::Task;
 use crate::explain::{Stage, cell_number};
-use crate::scene::{Colour, Font, Point, Rect, Scene, Shape, relation_stroke};
+use crate::scene::{Colour, Font, Point, Rect, Scene};
 
 /// The most letters whose chances are listed.
 const MOST_LISTED: usize = 8;
@@ -41,10 +41,7 @@ impl Picture<'_> {
         };
         let name = |token: usize| match task {
             Task::Brackets => token.to_string(),
-            _ => match task.alphabet().get(token) {
-                Some(' ') => "␣".to_owned(),
-                letter => letter.copied().into_iter().collect(),
-            },
+            _ => task.alphabet().get(token).map_or_else(String::new, visible),
         };
         let mut x = 8.0;
         let mut say = |scene: &mut Scene, words: String, bold: bool, colour| {
@@ -91,8 +88,7 @@ impl Picture<'_> {
             let words = format!("{} {}", curve.symbol, cell_number(curve.value(&[0]).unwrap_or(0.0), 4));
             let wide = 7.0 * text * words.chars().count() as f32 + 10.0;
             let bounds = Rect::new(x, y - 9.0 * text, wide, 18.0 * text);
-            let stroke = relation_stroke(self.view.pointing.relation(cell), curve, theme);
-            scene.show(cell, None, Shape::Rect { bounds, fill: None, stroke, radius: 3.0 });
+            self.view.place(scene, (curve, cell), bounds, None, 3.0);
             scene.text(Point::new(x + 5.0, y), self.view.font().bold(), theme.ink, words);
             x += wide + 8.0;
         }
@@ -109,9 +105,7 @@ impl Picture<'_> {
             let (row, column) = (step / across, step % across);
             let bounds = Rect::new(8.0 + column as f32 * pitch, top + row as f32 * line, pitch, line - 1.0);
             let (Some(stage), Some(token)) = (self.trace.stage("input"), self.token(step)) else { continue };
-            let stroke = relation_stroke(self.view.pointing.relation(token), stage, theme);
-            let fill = (step == at).then_some(theme.soft);
-            scene.show(token, None, Shape::Rect { bounds, fill, stroke, radius: 2.0 });
+            self.view.place(scene, (stage, token), bounds, (step == at).then_some(theme.soft), 2.0);
             let (colour, mut font) =
                 (if self.is_added(step) { theme.output } else { theme.ink }, Font::centred(13.0 * theme.text));
             font.bold = step == at;
@@ -152,16 +146,10 @@ impl Picture<'_> {
             let y = top + place as f32 * line;
             let length = (value(at).abs() / limit).min(1.0) * longest;
             let bounds = Rect::new(left, y + 2.0, longest, line - 4.0);
-            let stroke = relation_stroke(self.view.pointing.relation(cell), stage, theme);
-            scene.show(cell, None, Shape::Rect { bounds, fill: Some(theme.soft), stroke, radius: 2.0 });
-            let filled = Rect::new(left, y + 2.0, length.max(1.0), line - 4.0);
-            let fill = Some(self.fill(stage, value(at)));
-            scene.draw(Shape::Rect { bounds: filled, fill, stroke: None, radius: 2.0 });
-            let label = match letters.as_ref().and_then(|letters| letters.get(at)) {
-                Some(' ') => "␣".to_owned(),
-                Some(letter) => letter.to_string(),
-                None => format!("{} {at}", stage.symbol),
-            };
+            self.view.place(scene, (stage, cell), bounds, Some(theme.soft), 2.0);
+            scene.fill(Rect { width: length.max(1.0), ..bounds }, self.fill(stage, value(at)), 2.0);
+            let letter = letters.as_ref().and_then(|letters| letters.get(at));
+            let label = letter.map_or_else(|| format!("{} {at}", stage.symbol), visible);
             let centre = y + line / 2.0;
             scene.text(Point::new(left - 8.0, centre), Font::ending(12.0 * theme.text), theme.ink, label);
             let number = cell_number(value(at), 6);

@@ -3,7 +3,7 @@
 use super::Picture;
 use crate::data::sequences::Memory;
 use crate::explain::{Cell, Stage, cell_number};
-use crate::scene::{Drag, Font, Point, Rect, Relation, Scene, Shape, Slide, Stroke, relation_stroke};
+use crate::scene::{Drag, Font, Point, Rect, Relation, Scene, Shape, Slide, Stroke};
 
 /// Where a dial begins and ends, in degrees from the top.
 const SWEEP: f32 = 135.0;
@@ -75,12 +75,11 @@ impl<'a> Picture<'a> {
                 (theme.role(crate::explain::Role::Gate(crate::explain::Gate::Candidate)), theme.muted);
             let part = width * new;
             for (x, wide, colour) in [(left, part, candidate), (left + part, width - part, old)] {
-                let bounds = Rect::new(x, y - 7.0, wide.max(0.0), 14.0);
-                scene.draw(Shape::Rect { bounds, fill: Some(colour.fade(0.55)), stroke: None, radius: 3.0 });
+                scene.fill(Rect::new(x, y - 7.0, wide.max(0.0), 14.0), colour.fade(0.55), 3.0);
             }
             let slide = self.slide("update_at", if is_lecture { 1.0 } else { -1.0 } / width, 0.0);
-            let stroke = relation_stroke(self.view.pointing.relation(cell), stage, theme)
-                .unwrap_or(Stroke::solid(theme.role(stage.role), 2.0 * theme.line));
+            let lit = self.view.lit(stage, cell);
+            let stroke = lit.unwrap_or(Stroke::solid(theme.role(stage.role), 2.0 * theme.line));
             let (centre, radius) = (Point::new(left + part, y), 13.0 * text);
             scene.show(cell, slide, Shape::Circle { centre, radius, fill: Some(theme.card), stroke: Some(stroke) });
             let (z, rest) = if is_lecture { ("1 − z", "z") } else { ("z", "1 − z") };
@@ -138,7 +137,7 @@ impl<'a> Picture<'a> {
         if share > 0.0 {
             self.line(scene, &arc(share), colour, 8.0, false);
         }
-        let stroke = relation_stroke(self.view.pointing.relation(cell), stage, theme);
+        let stroke = self.view.lit(stage, cell);
         let drag = self.slide(key, 0.0, -1.0 / (2.0 * radius));
         scene.show(cell, drag, Shape::Circle { centre, radius: radius - 6.0, fill: Some(theme.card), stroke });
         let (x, y) = on_rim(share);
@@ -193,13 +192,12 @@ impl<'a> Picture<'a> {
         let Some((stage, cell)) = self.of_unit(name, before) else { return };
         let value = stage.value(&cell.index).unwrap_or(0.0);
         let track = Rect::new(centre.x - width / 2.0, centre.y - height / 2.0 + 12.0, width, height - 24.0);
-        let stroke = relation_stroke(self.view.pointing.relation(cell), stage, theme);
-        scene.show(cell, None, Shape::Rect { bounds: track, fill: Some(theme.soft), stroke, radius: 3.0 });
+        self.view.place(scene, (stage, cell), track, Some(theme.soft), 3.0);
         let length = self.scale(name).share(value) * track.height / 2.0;
         let (top, tall) = if length >= 0.0 { (centre.y - length, length) } else { (centre.y, -length) };
         let fill = theme.named(stage.role);
         let bounds = Rect::new(track.x + 2.0, top, width - 4.0, tall.max(1.5));
-        scene.draw(Shape::Rect { bounds, fill: Some(fill.fade(0.8)), stroke: None, radius: 1.5 });
+        scene.fill(bounds, fill.fade(0.8), 1.5);
         self.line(scene, &[(track.x - 3.0, centre.y), (track.right() + 3.0, centre.y)], theme.hairline, 1.0, false);
         let mut font = Font::centred(11.5 * text);
         font.bold = self.view.pointing.relation(cell) == Relation::At;

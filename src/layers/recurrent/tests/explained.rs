@@ -59,7 +59,7 @@ fn stages(case: &Case) -> Vec<(Quantity, Stage)> {
     let jacobians = case.layer.jacobians(&case.weights, &unrolled, 0).expect("an example");
     let size = jacobians[0].len().isqrt();
     let numbers = jacobians.iter().flatten().map(|&number| number as f32).collect();
-    add(Quantity::Jacobian, "J", "", super::array([jacobians.len(), size, size], numbers), false);
+    add(Quantity::Jacobian, "J", "", tensor(&[jacobians.len(), size, size], numbers), false);
     stages
 }
 
