@@ -257,3 +257,15 @@ impl Div for Lanes {
         Self(register::div(self.0, other.0))
     }
 }
+
+/// Adds numbers to others, as far as both go.
+#[inline(never)]
+pub fn add(sums: &mut [f32], numbers: &[f32]) {
+    sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
+}
+
+/// Puts 0 in the place of negative numbers.
+#[inline(never)]
+pub fn rectify(numbers: &mut [f32]) {
+    numbers.iter_mut().for_each(|number| *number = if *number > 0.0 { *number } else { 0.0 });
+}

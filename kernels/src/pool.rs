@@ -12,7 +12,7 @@ pub enum Pooling {
     Max,
     /// The smallest.
     Min,
-    /// The sum, to be divided by how many numbers there are.
+    /// The sum, multiplied with shares.
     Average,
 }
 
@@ -23,7 +23,7 @@ pub struct Pool {
     pub pooling: Pooling,
     /// The axes in space.
     pub space: [Axis; SPACE],
-    /// What a sum is multiplied with: the product of one number for each axis, for every output along it.
+    /// What a sum is multiplied with for an average: the product of one number for each axis, for every output along it.
     pub shares: [Vec<f32>; SPACE],
 }
 
@@ -64,13 +64,17 @@ impl Pool {
         for (input, output) in input.chunks_exact(cells).zip(output.chunks_exact_mut(places)) {
             for (row, output) in output.chunks_exact_mut(wide.outputs).enumerate() {
                 let (z, y) = (row / high.outputs, row % high.outputs);
-                line.fill(neutral);
-                for z in deep.reads(z) {
-                    for y in high.reads(y) {
-                        let row = &input[(z * high.length + y) * wide.length..][..wide.length];
-                        pooling.join_lines(&mut line[wide.before..], row);
-                    }
+                let row = |z: usize, y: usize| &input[(z * high.length + y) * wide.length..][..wide.length];
+                let mut rows = deep.reads(z).flat_map(|z| high.reads(y).map(move |y| row(z, y)));
+                let (before, inside) = line.split_at_mut(wide.before);
+                let (inside, after) = inside.split_at_mut(wide.length);
+                before.fill(neutral);
+                after.fill(neutral);
+                match rows.next() {
+                    Some(row) => inside.copy_from_slice(row),
+                    None => inside.fill(neutral),
                 }
+                rows.for_each(|row| pooling.join_lines(inside, row));
                 let mut taps = wide.kernel;
                 if taps > MOST_TAPS {
                     pooling.join_cells(wide, &mut line, &mut sums);
@@ -83,23 +87,42 @@ impl Pool {
     }
 
     /// Joins so many taps of each window and keeps what they give.
-    #[inline(never)]
     fn keep(&self, line: &[f32], taps: usize, share: f32, output: &mut [f32]) {
-        let Axis { stride, dilation, .. } = self.space[2];
-        let shares = self.shares[2].chunks(LANES);
-        for ((at, output), shares) in output.chunks_mut(LANES).enumerate().zip(shares) {
-            let read = |tap: usize| {
-                let cells = &line[at * LANES * stride + tap * dilation..];
-                match stride {
-                    1 => Lanes::load(cells),
-                    2 => Lanes::load(cells).deinterleave(Lanes::load(&cells[LANES..]))[0],
-                    _ => Lanes::new(from_fn(|lane| cells[lane * stride])),
-                }
-            };
-            let joined = (1..taps).map(read).fold(read(0), |a, b| self.pooling.join(a, b));
-            (joined * Lanes::load_some(shares) * Lanes::splat(share)).store(output);
+        let Axis { stride, dilation, outputs, .. } = self.space[2];
+        if stride == 1 {
+            output.copy_from_slice(&line[..outputs]);
+            (1..taps).for_each(|tap| self.pooling.join_lines(output, &line[tap * dilation..]));
+        } else {
+            self.join_apart(line, taps, output);
+        }
+        if self.pooling == Pooling::Average {
+            scale(output, &self.shares[2], share);
         }
     }
+
+    /// Joins so many taps of windows that move by more than one cell.
+    #[inline(never)]
+    fn join_apart(&self, line: &[f32], taps: usize, output: &mut [f32]) {
+        let Axis { stride, dilation, .. } = self.space[2];
+        for (at, output) in output.chunks_mut(LANES).enumerate() {
+            let cells = &line[at * LANES * stride..];
+            let read = |tap: usize| Lanes::new(from_fn(|lane| cells[lane * stride + tap * dilation]));
+            let join = |a, b| self.pooling.join(a, b);
+            let joined = if (stride, dilation, taps) == (2, 1, 2) {
+                let [even, odd] = Lanes::load(cells).deinterleave(Lanes::load(&cells[LANES..]));
+                join(even, odd)
+            } else {
+                (1..taps).map(read).fold(read(0), join)
+            };
+            joined.store(output);
+        }
+    }
+}
+
+/// Multiplies sums by the share that each is of, and all of them by another.
+#[inline(never)]
+fn scale(sums: &mut [f32], shares: &[f32], share: f32) {
+    sums.iter_mut().zip(shares).for_each(|(sum, part)| *sum *= part * share);
 }
 
 impl Pooling {

@@ -21,7 +21,7 @@ fn exp(x: Lanes) -> Lanes {
 }
 
 /// 1 / (1 + e⁻ˣ).
-#[inline(never)]
+#[inline(always)]
 pub fn sigmoid(x: Lanes) -> Lanes {
     let one = Lanes::splat(1.0);
     one / (one + exp(Lanes::zero() - x))

@@ -159,10 +159,8 @@ fn pooling(pool: &Pool, input: &[usize]) -> Option<Packed> {
         Pooling::Average => FastPooling::Average,
     };
     let space = space(&pool.windows, |axis| pool.padding[axis].0, input, &output);
-    let shares = pool.counted_along(input, &output).map(|counts| match pooling {
-        FastPooling::Average => counts.into_iter().map(|count| 1.0 / count as f32).collect(),
-        _ => vec![1.0; counts.len()],
-    });
+    let share = |count: usize| 1.0 / count as f32;
+    let shares = pool.counted_along(input, &output).map(|counts| counts.into_iter().map(share).collect());
     Some(Packed { kernel: Kernel::Pool(FastPool { pooling, space, shares }), output })
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use layerscope_kernels::dense::Dense;
+use layerscope_kernels::lanes::{add, rectify};
 use layerscope_kernels::links::Links;
 use layerscope_kernels::pool::Pooling;
 
@@ -61,10 +62,15 @@ impl Gathered {
             let width = self.width(array);
             match making {
                 Making::Sum(summands) => {
-                    summands.iter().for_each(|summand| self.add(summand, width, &arrays, &mut made))
+                    for (place, summand) in summands.iter().enumerate() {
+                        self.add(summand, width, &arrays, &mut made, place == 0);
+                    }
                 }
                 Making::Gather(gathering, of) => self.gather(*gathering, width, &arrays[*of], &mut made),
-                Making::Squash(activation, of) => squash(*activation, &arrays[*of], &mut made),
+                Making::Squash(activation, of) => {
+                    made.copy_from_slice(&arrays[*of]);
+                    squash(*activation, &mut made);
+                }
                 Making::Share(of) => self.share(&arrays[*of], &mut made),
             }
             arrays.push(made.into());
@@ -93,33 +99,36 @@ impl Gathered {
         self.edges.iter().map(|&edge| numbers[edge as usize]).collect()
     }
 
-    fn add(&self, summand: &Summand, width: usize, arrays: &[Cow<'_, [f32]>], sums: &mut [f32]) {
-        let mut add = |place: usize, number: f32| sums[place] += number;
+    /// Adds a summand; to zeros, where it is the first.
+    fn add(&self, summand: &Summand, width: usize, arrays: &[Cow<'_, [f32]>], sums: &mut [f32], is_first: bool) {
+        let with = |sums: &mut [f32], compute: &dyn Fn(&mut [f32])| match is_first {
+            true => compute(sums),
+            false => {
+                let mut more = vec![0.0; sums.len()];
+                compute(&mut more);
+                add(sums, &more);
+            }
+        };
+        let mut put = |place: usize, number: f32| sums[place] += number;
         match *summand {
             Summand::Linear { matrix, of } => {
                 if let Some(dense) = &self.matrices[matrix] {
-                    let mut product = vec![0.0; sums.len()];
-                    dense.run(&arrays[of], &mut product);
-                    sums.iter_mut().zip(product).for_each(|(sum, product)| *sum += product);
+                    with(sums, &|sums| dense.run(&arrays[of], sums));
                 }
             }
-            Summand::Bias(bias) => {
-                let rows = sums.chunks_exact_mut(width);
-                rows.for_each(|row| row.iter_mut().zip(&*arrays[bias]).for_each(|(sum, bias)| *sum += bias));
-            }
+            Summand::Bias(bias) => sums.chunks_exact_mut(width).for_each(|row| add(row, &arrays[bias])),
             Summand::Neighbours { by, of } => {
-                let mut heard = vec![0.0; sums.len()];
-                self.links.gather(Pooling::Average, &self.by_link(&arrays[by]), &arrays[of], width, &mut heard);
-                sums.iter_mut().zip(heard).for_each(|(sum, heard)| *sum += heard);
+                let weights = self.by_link(&arrays[by]);
+                with(sums, &|sums| self.links.gather(Pooling::Average, &weights, &arrays[of], width, sums));
             }
             Summand::Own { times, of } => {
-                arrays[of].iter().enumerate().for_each(|(place, &number)| add(place, times as f32 * number));
+                arrays[of].iter().enumerate().for_each(|(place, &number)| put(place, times as f32 * number));
             }
             Summand::Source(of) => {
-                self.graph.edges().iter().enumerate().for_each(|(edge, &(source, _))| add(edge, arrays[of][source]));
+                self.graph.edges().iter().enumerate().for_each(|(edge, &(source, _))| put(edge, arrays[of][source]));
             }
             Summand::Target(of) => {
-                self.graph.edges().iter().enumerate().for_each(|(edge, &(_, target))| add(edge, arrays[of][target]));
+                self.graph.edges().iter().enumerate().for_each(|(edge, &(_, target))| put(edge, arrays[of][target]));
             }
         }
     }
@@ -152,11 +161,10 @@ impl Gathered {
     }
 }
 
-fn squash(activation: Activation, numbers: &[f32], made: &mut [f32]) {
-    for (made, &number) in made.iter_mut().zip(numbers) {
-        *made = match activation {
-            Activation::Relu => number.max(0.0),
-            _ => activation.pointwise().map_or(number, |pointwise| pointwise.value(number)),
-        };
+fn squash(activation: Activation, numbers: &mut [f32]) {
+    match (activation, activation.pointwise()) {
+        (Activation::Relu, _) => rectify(numbers),
+        (_, Some(pointwise)) => numbers.iter_mut().for_each(|number| *number = pointwise.value(*number)),
+        (_, None) => {}
     }
 }
