@@ -138,6 +138,11 @@ impl Stage {
 
     /// The array, where it is in memory.
     pub fn array(&self) -> Option<&ArrayD<f32>> {
+        self.shared().map(Rc::as_ref)
+    }
+
+    /// The same array, as it is shared with whoever computed it.
+    pub fn shared(&self) -> Option<&Rc<ArrayD<f32>>> {
         match &self.values {
             Values::Array(array) => Some(array),
             Values::Lazy { .. } => None,

@@ -113,7 +113,8 @@ impl Grid<'_> {
         let make = || {
             let spread = |pixels: usize, cells: usize| (0..pixels).map(|at| at * cells / pixels).collect::<Vec<_>>();
             let numbers = self.stage.within(self.lead, [&spread(height, rows), &spread(width, columns)]);
-            let rgba = numbers.into_iter().flat_map(|number| theme.value(number, self.scale).rgba).collect();
+            let mut rgba = Vec::with_capacity(4 * numbers.len());
+            numbers.iter().for_each(|number| rgba.extend_from_slice(&theme.value(*number, self.scale).rgba));
             Bitmap { width: width as u32, height: height as u32, rgba }
         };
         let bitmap = memory.bitmap(self.stage, self.lead, (width, height), self.scale, theme, make);

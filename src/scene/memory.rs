@@ -1,4 +1,4 @@
-//! What was drawn before and can be used again, as long as the trace stays the same.
+//! What was drawn before and can be used again, as long as the numbers stay the same.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use crate::explain::Stage;
 /// Which bitmap: stage, leading indices, pixels wide and high, limit of the scale, zero's colour for the theme.
 type BitmapKey = (&'static str, Vec<usize>, u32, u32, u32, u32);
 
-/// Bitmaps and scales of one trace. A scene with an empty memory is the same scene, only slower.
+/// Bitmaps and scales. A scene with an empty memory is the same scene, only slower.
 #[derive(Debug, Default)]
 pub struct Memory {
     // A few of each: looking through them is as fast as hashing.
@@ -18,6 +18,17 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// How many bitmaps are kept for other numbers of other stages: those of some widths.
+    const MOST: usize = 64;
+
+    /// Forgets what was drawn of stages that are others now.
+    pub fn keep(&mut self, stays: impl Fn(&str) -> bool) {
+        let bitmaps = self.bitmaps.get_mut();
+        bitmaps.retain(|(key, _)| stays(key.0));
+        bitmaps.drain(..bitmaps.len().saturating_sub(Self::MOST));
+        self.limits.get_mut().retain(|(name, _)| stays(name));
+    }
+
     /// The scale of some stages, each looked through once.
     pub fn scale<'a>(&self, stages: impl IntoIterator<Item = &'a Stage>) -> Scale {
         let mut limits = self.limits.borrow_mut();

@@ -144,9 +144,13 @@ impl Session {
     /// Takes over what was computed.
     pub fn traced(&mut self, result: Result<Trace, LayerError>) {
         self.took = self.asked.elapsed();
-        self.trace = result.map(Rc::new);
+        let before = std::mem::replace(&mut self.trace, result.map(Rc::new));
         self.shown = self.settings().clone();
-        self.memory = Memory::default();
+        let stays = |name: &str| {
+            let of = |trace: &Result<Rc<Trace>, LayerError>| trace.as_ref().ok()?.stage(name)?.shared().cloned();
+            of(&before).zip(of(&self.trace)).is_some_and(|(before, now)| Rc::ptr_eq(&before, &now))
+        };
+        self.memory.keep(stays);
         let steps = self.steps();
         if self.transport.at > steps.saturating_sub(1) as f64 {
             self.transport.jump(self.transport.at, steps);
