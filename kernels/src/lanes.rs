@@ -182,13 +182,6 @@ impl Lanes {
         numbers
     }
 
-    /// All of them, added up.
-    #[inline(always)]
-    pub fn sum(self) -> f32 {
-        let [a, b, c, d] = self.numbers();
-        (a + b) + (c + d)
-    }
-
     /// Of each pair the larger; of equal ones the first.
     #[inline(always)]
     pub fn max(self, other: Self) -> Self {

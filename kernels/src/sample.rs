@@ -13,11 +13,13 @@ pub fn sample(
     [rows, columns]: [&[usize]; 2],
 ) -> Vec<f32> {
     let [height, width] = axes.map(|axis| axis.length);
-    let mut sums = vec![0.0; rows.len() * columns.len()];
     // Whole registers are read; behind the last tap they count for nothing.
     let reach = wide.span(1) + LANES;
     let mut taps = vec![0.0; wide.kernel.next_multiple_of(LANES)];
-    for (row, sums) in rows.iter().zip(sums.chunks_exact_mut(columns.len())) {
+    let mut made = Vec::with_capacity(rows.len() * columns.len());
+    let mut sums = vec![Lanes::zero(); columns.len()];
+    for row in rows {
+        sums.fill(Lanes::zero());
         for (at, weights) in weights.chunks_exact(wide.kernel).enumerate() {
             let plane = &planes[at / high.kernel * height * width..][..height * width];
             let row = border.cell(high, row * high.stride + at % high.kernel * high.dilation);
@@ -26,20 +28,22 @@ pub fn sample(
             for (sum, column) in sums.iter_mut().zip(columns) {
                 let first = column * wide.stride;
                 let inside = first.checked_sub(wide.before).and_then(|first| row?.get(first..first + reach));
-                *sum += match inside {
+                match inside {
                     Some(read) if wide.dilation == 1 => {
-                        let products = read.chunks_exact(LANES).zip(taps.chunks_exact(LANES));
-                        products.fold(Lanes::zero(), |sum, (x, w)| sum + Lanes::load(x) * Lanes::load(w)).sum()
+                        for (x, w) in read.chunks_exact(LANES).zip(taps.chunks_exact(LANES)) {
+                            *sum = *sum + Lanes::load(x) * Lanes::load(w);
+                        }
                     }
-                    Some(read) => read.iter().step_by(wide.dilation).zip(weights).map(|(x, w)| x * w).sum(),
-                    None => {
+                    _ => {
                         let cell = |tap: usize| row.zip(border.cell(wide, first + tap * wide.dilation));
                         let read = |tap| cell(tap).map_or(border.constant, |(row, cell)| row[cell]);
-                        weights.iter().enumerate().map(|(tap, w)| read(tap) * w).sum::<f32>()
+                        let alone: f32 = weights.iter().enumerate().map(|(tap, w)| read(tap) * w).sum();
+                        *sum = *sum + Lanes::new([alone, 0.0, 0.0, 0.0]);
                     }
-                };
+                }
             }
         }
+        made.extend(sums.iter().map(|sum| sum.numbers().iter().sum::<f32>()));
     }
-    sums
+    made
 }

@@ -212,9 +212,7 @@ impl Form {
                                 let [a, b, c, d] = after(from_fn(|line| sums[line * PARTS + column][row][at]));
                                 parts[..OUTPUTS].copy_from_slice(&[a, b, c, d]);
                             }
-                            for line in 0..OUTPUTS {
-                                put(line, from_fn(|column| lines[column][line]));
-                            }
+                            (0..OUTPUTS).for_each(|line| put(line, from_fn(|column| lines[column][line])));
                         } else {
                             put(0, from_fn(|part| sums[part][row][at]));
                         }
@@ -284,7 +282,7 @@ impl Group {
         let at = self.0.map(|place| place.reads);
         if step == 1 {
             let lines = at.map(|at| &numbers[at..at + REACH]);
-            let [a, b, c, d] = Lanes::transpose(lines.map(|line| Lanes::load(line)));
+            let [a, b, c, d] = Lanes::transpose(lines.map(Lanes::load));
             let [e, f, ..] = Lanes::transpose(lines.map(|line| Lanes::load(&line[LANES..])));
             [a, b, c, d, e, f]
         } else if self.is_interleaved() {

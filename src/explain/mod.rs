@@ -21,4 +21,4 @@ pub use formula::{Form, Formula, Words};
 pub use number::{Digits, Numeral, cell_number, decimal, format_number, grouped, read_number, read_typed};
 pub use role::{Gate, Role};
 pub(crate) use stage::unravelled;
-pub use stage::{Stage, Trace, ValueAt, Values};
+pub use stage::{Places, Stage, Trace, ValueAt, Values, ValuesIn};

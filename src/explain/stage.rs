@@ -10,8 +10,11 @@ use super::{Cell, Expr, Index, Leaf, Role, Symbol};
 /// Gives the number at a layer's position.
 pub type ValueAt = Rc<dyn Fn(&[usize]) -> f32>;
 
-/// Gives the numbers in these rows and columns, the last two axes, at a layer's position along the others.
-pub type ValuesIn = Rc<dyn Fn(&[usize], [&[usize]; 2]) -> Vec<f32>>;
+/// Rows and columns: places along the last two axes.
+pub type Places<'a> = [&'a [usize]; 2];
+
+/// Gives the numbers at some places, at a layer's position along the other axes.
+pub type ValuesIn = Rc<dyn Fn(&[usize], Places<'_>) -> Vec<f32>>;
 
 /// The numbers of a stage.
 #[derive(Clone)]
@@ -36,7 +39,7 @@ impl Values {
     }
 
     /// The same, with a faster way to many numbers at once, for the eye only.
-    pub fn drawn_by(mut self, many: impl Fn(&[usize], [&[usize]; 2]) -> Vec<f32> + 'static) -> Self {
+    pub fn drawn_by(mut self, many: impl Fn(&[usize], Places<'_>) -> Vec<f32> + 'static) -> Self {
         if let Self::Lazy { within, .. } = &mut self {
             *within = Some(Rc::new(many));
         }
@@ -167,7 +170,7 @@ impl Stage {
     }
 
     /// The numbers in some rows and columns, the last two axes, to be drawn: row by row.
-    pub fn within(&self, lead: &[usize], [rows, columns]: [&[usize]; 2]) -> Vec<f32> {
+    pub fn within(&self, lead: &[usize], [rows, columns]: Places<'_>) -> Vec<f32> {
         let shape = self.full_shape();
         let last = shape.len().saturating_sub(2);
         let mut position = vec![0; shape.len()];

@@ -159,6 +159,20 @@ export async function place(page, cell) {
   return { x: x + width / 2, y: y + height / 2, radius: width / 2 };
 }
 
+/** The main thread's tasks meanwhile, in milliseconds of its own time: what another process took of its core does not count. */
+export async function tasksDuring(site, page, act) {
+  await site.browser.startTracing(page, { categories: ["devtools.timeline", "disabled-by-default-devtools.timeline"] });
+  await act();
+  const events = JSON.parse(await site.browser.stopTracing()).traceEvents;
+  const frames = new Map();
+  for (const { name, pid, tid } of events) {
+    if (name === "FireAnimationFrame") frames.set(`${pid} ${tid}`, (frames.get(`${pid} ${tid}`) ?? 0) + 1);
+  }
+  const [main] = [...frames.entries()].sort((a, b) => b[1] - a[1])[0];
+  const tasks = events.filter(({ name, ph, pid, tid }) => name === "RunTask" && ph === "X" && `${pid} ${tid}` === main);
+  return tasks.map(({ dur, tdur = dur }) => tdur / 1000);
+}
+
 /** What axe finds wrong with the page as it stands: one line per rule, with the elements that break it. */
 export async function axe(page) {
   await page.evaluate(AXE_SOURCE);

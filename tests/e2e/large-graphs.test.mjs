@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after } from "node:test";
-import { openSite, test } from "./harness.mjs";
+import { openSite, tasksDuring, test } from "./harness.mjs";
 
 const LONGEST_MS = 50;
 
@@ -33,28 +33,17 @@ const rest = (page) =>
 
 const numbers = (page) => page.locator(".formula .numbers").innerText();
 
-/** The main thread's tasks, in milliseconds of its own time: what another process took of its core does not count. */
-const tasksOf = (events) => {
-  const frames = new Map();
-  for (const { name, pid, tid } of events) {
-    if (name === "FireAnimationFrame") frames.set(`${pid} ${tid}`, (frames.get(`${pid} ${tid}`) ?? 0) + 1);
-  }
-  const [main] = [...frames.entries()].sort((a, b) => b[1] - a[1])[0];
-  const tasks = events.filter(({ name, ph, pid, tid }) => name === "RunTask" && ph === "X" && `${pid} ${tid}` === main);
-  return tasks.map(({ dur, tdur = dur }) => tdur / 1000);
-};
-
 test("no task is long while ten thousand nodes are computed and find their places", async (t) => {
   const page = await open(t, "message-passing");
   await page.evaluate(() => {
     globalThis.long = [];
     new PerformanceObserver((list) => globalThis.long.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: "longtask" });
   });
-  await site.browser.startTracing(page, { categories: ["devtools.timeline", "disabled-by-default-devtools.timeline"] });
-  await page.locator('select[data-key="preset"]').selectOption("ten-thousand");
-  await page.locator(".facts", { hasText: "10000 nodes, 100000 edges" }).waitFor();
-  await page.waitForTimeout(8000);
-  const tasks = tasksOf(JSON.parse(await site.browser.stopTracing()).traceEvents);
+  const tasks = await tasksDuring(site, page, async () => {
+    await page.locator('select[data-key="preset"]').selectOption("ten-thousand");
+    await page.locator(".facts", { hasText: "10000 nodes, 100000 edges" }).waitFor();
+    await page.waitForTimeout(8000);
+  });
   const long = await page.evaluate(() => globalThis.long);
   const longest = Math.max(...tasks);
   t.diagnostic(`longest task: ${longest.toFixed(1)} ms of its own; the observer saw ${long.length} over 50 ms by the clock: ${long}`);

@@ -16,7 +16,7 @@ use super::pytorch::{Program, window_alone};
 use super::{Block, Panel, View, control, hand};
 use crate::compute::{Device, sampled};
 use crate::data::pictures;
-use crate::explain::{Cell, Explanation, Trace, Values, grouped};
+use crate::explain::{Cell, Explanation, Places, Trace, Values, grouped};
 use crate::layers::{self, Activation, Conv, LayerError, Tensor, numbers, rounded};
 use crate::scene::Scene;
 
@@ -203,53 +203,95 @@ fn small(settings: &Settings) -> Result<Trace, LayerError> {
     Ok(Trace { stages })
 }
 
-/// Computes nothing yet: every number of a large picture when somebody looks at it, and what is drawn by the kernel that is made for it.
+/// Computes nothing yet: every number of a large picture when somebody looks at it.
 fn large(settings: &Settings) -> Result<Trace, LayerError> {
     let (conv, bias) = (settings.conv(), rounded(&[settings.filters], &settings.bias));
     let (input, weight) = (settings.input(), settings.weight_tensor());
     let (mut stages, cells) = stages::given_lazily(&conv, false, input.clone(), weight.clone(), bias)?;
-    let (channels, taps) = (settings.channels, settings.kernel * settings.kernel);
-    let drawn = {
-        let conv = conv.clone();
-        Rc::new(move |(first, weights): (usize, Range<usize>), places: [&[usize]; 2]| {
-            sampled(&conv, &input, (first, &numbers(&weight)[weights]), places)
-        })
-    };
+    let drawn = Rc::new(Drawn { conv: conv.clone(), input, weight, bias: settings.bias.clone() });
     let (sums, totals, shape) = (cells.clone(), cells.clone(), cells.output_shape());
-    let (of_channel, of_all) = (drawn.clone(), drawn);
-    let channel = move |lead: &[usize], places: [&[usize]; 2]| {
-        let (first, filter) = (lead[2], lead[1]);
-        let at = (filter * channels + first) * taps;
-        of_channel((first, at..at + taps), places)
+    let channel = {
+        let drawn = drawn.clone();
+        move |lead: &[usize], places: Places<'_>| drawn.channels(lead[1], lead[2]..lead[2] + 1, places)
     };
-    let sums = Values::lazy(sums.channel_sums_shape(), move |at| sums.channel_sum(at)).drawn_by(channel);
-    stages.push(stages::SUM.holding(false, sums));
-    let biases = settings.bias.clone();
-    let all = Rc::new(move |lead: &[usize], places: [&[usize]; 2]| {
-        let (filter, of_filter) = (lead[1], channels * taps);
-        let mut sums = of_all((0, filter * of_filter..(filter + 1) * of_filter), places);
-        sums.iter_mut().for_each(|sum| *sum += biases[filter] as f32);
-        sums
-    });
+    let sums = Values::lazy(sums.channel_sums_shape(), move |at| sums.channel_sum(at));
+    stages.push(stages::SUM.holding(false, sums.drawn_by(channel)));
     if !settings.is_linear() {
+        let drawn = drawn.clone();
         let totals = Values::lazy(shape.clone(), move |at| totals.channel_total(at));
-        let all = all.clone();
-        stages.push(stages::PRE.holding(false, totals.drawn_by(move |lead, places| all(lead, places))));
+        stages.push(stages::PRE.holding(false, totals.drawn_by(move |lead, places| drawn.total(lead[1], places))));
     }
-    let pointwise = Rc::new(settings.activation().pointwise());
-    let through = {
-        let pointwise = pointwise.clone();
-        move |total: f32| pointwise.as_ref().as_ref().map_or(total, |pointwise| pointwise.value(total))
+    let through = || {
+        let pointwise = settings.activation().pointwise();
+        move |total: f32| pointwise.as_ref().map_or(total, |pointwise| pointwise.value(total))
     };
-    let outputs = Values::lazy(shape, move |at| through(cells.channel_total(at)));
-    let drawn = move |lead: &[usize], places: [&[usize]; 2]| {
-        let mut numbers = all(lead, places);
-        if let Some(pointwise) = pointwise.as_ref() {
-            numbers.iter_mut().for_each(|number| *number = pointwise.value(*number));
-        }
-        numbers
-    };
-    stages.push(stages::OUTPUT.holding(false, outputs.drawn_by(drawn)));
+    let (one, each) = (through(), through());
+    let outputs = Values::lazy(shape, move |at| one(cells.channel_total(at)));
+    let all = move |lead: &[usize], places: Places<'_>| drawn.total(lead[1], places).into_iter().map(&each).collect();
+    stages.push(stages::OUTPUT.holding(false, outputs.drawn_by(all)));
     stages::count_from_the_input(&mut stages, &conv);
     Ok(Trace { stages })
+}
+
+/// What is drawn of a large picture, by the kernel that is made for that.
+struct Drawn {
+    conv: Conv,
+    input: Rc<Tensor>,
+    weight: Tensor,
+    bias: Vec<f64>,
+}
+
+impl Drawn {
+    /// What some channels contribute to the outputs of a filter.
+    fn channels(&self, filter: usize, channels: Range<usize>, places: Places<'_>) -> Vec<f32> {
+        let &[_, all, height, width] = self.weight.shape() else { return Vec::new() };
+        let weights = |channel: usize| (filter * all + channel) * height * width;
+        let weights = &numbers(&self.weight)[weights(channels.start)..weights(channels.end)];
+        sampled(&self.conv, &self.input, (channels.start, weights), places)
+    }
+
+    /// What all of them do, and the bias.
+    fn total(&self, filter: usize, places: Places<'_>) -> Vec<f32> {
+        let mut totals = self.channels(filter, 0..self.weight.shape()[1], places);
+        totals.iter_mut().for_each(|total| *total += self.bias[filter] as f32);
+        totals
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+    use crate::blocks::Word;
+
+    #[test]
+    fn what_is_drawn_of_a_large_picture_is_what_is_told_of_it() {
+        let bytes = (0..200 * 200 * 4_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let picture = pictures::add(pictures::Picture::new(200, 200, bytes).expect("a picture"));
+        let bias = vec![0.5, -0.25];
+        let settings = Settings { picture, channels: 4, kernel: 5, filters: 2, bias, ..Settings::default() };
+        for (padding, stride, dilation, fill) in
+            [("same", 1, 1, "zeros"), ("same", 2, 1, "reflect"), ("valid", 1, 3, "zeros")]
+        {
+            let mut settings = Settings { stride, dilation, ..settings.clone() };
+            settings.padding = Word::parse(padding).expect("a padding");
+            settings.fill = Word::parse(fill).expect("a fill");
+            assert!(!settings.is_small());
+            let trace = Conv2d::trace(&settings, &Device::Cpu).now_or_never().expect("at once").expect("a trace");
+            for name in ["sum", "output"] {
+                let stage = trace.stage(name).expect("a stage");
+                let (rows, columns) = ([0, 1, 7, 20], [0, 2, 3, 19, 21]);
+                let lead = [1, 2];
+                let lead = &lead[..stage.shape().len() - 2];
+                let drawn = stage.within(lead, [&rows, &columns]);
+                let places = rows.iter().flat_map(|row| columns.iter().map(move |column| [*row, *column]));
+                for (drawn, place) in drawn.into_iter().zip(places) {
+                    let index: Vec<u32> = lead.iter().chain(&place).map(|&at| at as u32).collect();
+                    let told = stage.value(&index).expect("a number");
+                    assert!((drawn - told).abs() < 1e-5, "{name} {index:?}: {drawn}, not {told}");
+                }
+            }
+        }
+    }
 }

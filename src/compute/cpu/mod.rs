@@ -16,6 +16,7 @@ use layerscope_kernels::sample::sample;
 
 use super::recurrent::STATES;
 use super::{Layer, Sequence};
+use crate::explain::Places;
 use crate::layers::{Activation, Conv, Dense, LayerError, Padding, Pool, Pooling, Tensor, Window, numbers, tensor};
 pub(super) use relational::Gathered;
 
@@ -136,12 +137,7 @@ fn convolution(conv: &Conv, input: &[usize], weight: &Tensor, bias: Option<&Tens
 }
 
 /// What some channels contribute to the outputs of a convolution over a picture, in these rows and columns. `weight` is the output's.
-pub fn sampled(
-    conv: &Conv,
-    input: &Tensor,
-    (first, weight): (usize, &[f32]),
-    [rows, columns]: [&[usize]; 2],
-) -> Vec<f32> {
+pub fn sampled(conv: &Conv, input: &Tensor, (first, weight): (usize, &[f32]), [rows, columns]: Places<'_>) -> Vec<f32> {
     let shape = input.shape();
     let output = [1, 1, rows.last().map_or(1, |last| last + 1), columns.last().map_or(1, |last| last + 1)];
     let [_, high, wide] = space(&conv.windows, |axis| conv.padding.amounts[axis].0, shape, &output);
