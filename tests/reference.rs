@@ -16,10 +16,15 @@ const TOLERANCE: f64 = 1e-4;
 fn failures(cases: &[Value]) -> Vec<String> {
     let failure = |case: &Value| {
         let name = case["name"].as_str().unwrap_or("a case without a name");
-        let outcome = match compute(&case["request"]) {
+        // Where no gradients are asked for, every answer comes from the fast kernels.
+        let mut alone = case.clone();
+        for (part, key) in [("request", "output_gradient"), ("expected", "gradients")] {
+            alone[part].as_object_mut().and_then(|part| part.remove(key));
+        }
+        let outcome = [case, &alone].into_iter().try_for_each(|case| match compute(&case["request"]) {
             Ok(answer) => compare("", &case["expected"], &answer),
             Err(error) => Err(format!("{}: {error}", error.code)),
-        };
+        });
         outcome.err().map(|reason| format!("{name}: {reason}"))
     };
     cases.iter().filter_map(failure).collect()

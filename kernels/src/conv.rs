@@ -11,7 +11,7 @@ use crate::lanes::{LANES, Lanes};
 use crate::product::{COLUMNS, Column, ROWS, Row, pack_rows, store, tile};
 use crate::winograd::{self, Form};
 
-/// How many numbers of the input are copied at a time, about.
+/// How many numbers of the input are copied at a time, about; no more than input and output have.
 const BAND: usize = 1 << 16;
 /// How many outputs of a row a filter computes at a time.
 const REACH: usize = 4 * LANES;
@@ -112,7 +112,8 @@ impl Sizes {
     /// The outputs of a block along the last two axes: several whole rows, or a part of as few as are computed together.
     fn block(&self, together: usize) -> [usize; 2] {
         let [deep, high, wide] = self.space;
-        let room = BAND / (self.inputs * deep.kernel).max(1);
+        let all = self.inputs * self.cells() + self.outputs * self.places();
+        let room = BAND.min(all) / (self.inputs * deep.kernel).max(1);
         let even = |all: usize, most: usize| all.div_ceil(all.div_ceil(most));
         match high.outputs_in(room / wide.span(wide.outputs)) / together * together {
             0 => [together, even(wide.outputs, wide.outputs_in(room / high.span(together)).max(4 * REACH))],

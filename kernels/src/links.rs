@@ -19,10 +19,17 @@ pub struct Links {
 }
 
 impl Links {
-    /// What each node gathers from rows of `width` numbers, its links weighed by `weights`, which has a number for each.
-    /// Nodes without links get 0.
-    pub fn gather(&self, pooling: Pooling, weights: &[f32], rows: &[f32], width: usize, output: &mut [f32]) {
-        for (ends, output) in self.starts.windows(2).zip(output.chunks_exact_mut(width)) {
+    /// What the nodes from `first` on gather from rows of `width` numbers, as many nodes as `output` has rows. Their links are
+    /// weighed by `weights`, which has a number for each. Nodes without links get 0.
+    pub fn gather(
+        &self,
+        pooling: Pooling,
+        weights: &[f32],
+        (rows, width): (&[f32], usize),
+        first: usize,
+        output: &mut [f32],
+    ) {
+        for (ends, output) in self.starts[first..].windows(2).zip(output.chunks_exact_mut(width)) {
             let links = ends[0] as usize..ends[1] as usize;
             let (nodes, weights) = (&self.nodes[links.clone()], &weights[links]);
             for (first, output) in (0..width).step_by(WIDTH).zip(output.chunks_mut(WIDTH)) {

@@ -88,7 +88,7 @@ impl Recurrent {
     /// states, `[batch, hidden]` each, where the first were. `cells` are those of the LSTM, others have none.
     pub fn run(&self, input: &[f32], batch: usize, hidden: &mut [f32], cells: &mut [f32], output: &mut [f32]) {
         let (rows, size) = (self.cell.gates() * self.hidden, self.hidden);
-        let steps = (ROWS_AHEAD / batch).max(1);
+        let steps = (ROWS_AHEAD / batch).clamp(1, output.len() / (batch * size));
         let mut from_input = vec![0.0; steps * batch * rows];
         let mut from_state = vec![0.0; batch * rows];
         let inputs = input.chunks(steps * batch * self.inputs);

@@ -38,7 +38,7 @@ impl Prepared {
     pub fn run(&mut self) -> Result<&[f32], ComputeError> {
         match &self.packed {
             Some(packed) => {
-                packed.run(self.request.input.as_slice().unwrap_or_default(), &mut self.output)?;
+                packed.run(self.request.input.as_slice().unwrap_or_default(), &mut self.output, false);
             }
             None => self.output = self.request.cpu()?.output.into_iter().collect(),
         }

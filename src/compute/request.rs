@@ -198,12 +198,12 @@ impl Kernel for &Request {
 
     fn cpu(self) -> Self::Output {
         let by_the_definition = || self.by_the_definition();
-        let Some(upstream) = &self.output_gradient else { return self.fast()?.map_or_else(by_the_definition, Ok) };
+        let Some(upstream) = &self.output_gradient else { return self.fast().map_or_else(by_the_definition, Ok) };
         if matches!(self.layer, Layer::Recurrent(_) | Layer::Relational(_)) {
             // Their gradients are told from all that is computed on the way.
             return by_the_definition();
         }
-        let mut answer = self.fast()?.map_or_else(by_the_definition, Ok)?;
+        let mut answer = self.fast().map_or_else(by_the_definition, Ok)?;
         let input = &self.input;
         let with_bias = |by_input, by_weight, by_bias, bias: &Option<Tensor>| {
             let by_bias = bias.as_ref().map(|_| ("bias", by_bias));
@@ -229,13 +229,13 @@ impl Kernel for &Request {
 
 impl Request {
     /// The output by the kernels of the CPU; nothing where they have no way, or a sum leaves the range of single precision.
-    fn fast(&self) -> Result<Option<Answer>, LayerError> {
-        let Some(packed) = Packed::new(&self.layer, self.input.shape()) else { return Ok(None) };
+    fn fast(&self) -> Option<Answer> {
+        let packed = Packed::new(&self.layer, self.input.shape())?;
         let mut output = vec![0.0; packed.output_shape().iter().product()];
-        let states = packed.run(&numbers(&self.input), &mut output)?;
+        let states = packed.run(&numbers(&self.input), &mut output, true);
         let is_finite = output.iter().all(|number| number.is_finite());
         let output = tensor(packed.output_shape(), output);
-        Ok(is_finite.then(|| Answer { output, states, ..Answer::default() }))
+        is_finite.then(|| Answer { output, states, ..Answer::default() })
     }
 
     /// The output; of layers with a memory and on graphs, the gradients too.

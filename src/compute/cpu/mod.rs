@@ -17,7 +17,7 @@ use layerscope_kernels::sample::sample;
 use super::recurrent::STATES;
 use super::{Layer, Sequence};
 use crate::explain::Places;
-use crate::layers::{Activation, Conv, Dense, LayerError, Padding, Pool, Pooling, Tensor, Window, numbers, tensor};
+use crate::layers::{Activation, Conv, Dense, Padding, Pool, Pooling, Tensor, Window, numbers, tensor};
 pub(super) use relational::Gathered;
 
 /// A layer whose weights are packed, for inputs of one shape.
@@ -61,11 +61,8 @@ impl Packed {
         &self.output
     }
 
-    /// Computes the output, and tells what the answer has besides.
-    ///
-    /// # Errors
-    /// None, where the input has as many numbers as its shape says.
-    pub fn run(&self, input: &[f32], output: &mut [f32]) -> Result<States, LayerError> {
+    /// Computes the output; where `with_states` says so, tells what the answer has besides.
+    pub fn run(&self, input: &[f32], output: &mut Vec<f32>, with_states: bool) -> States {
         let mut states = Vec::new();
         match &self.kernel {
             Kernel::Dense(layer) => layer.run(input, output),
@@ -79,12 +76,14 @@ impl Packed {
                 let (hidden, cells) = initial.split_at_mut(1);
                 let cells = cells.first_mut().map(Vec::as_mut_slice).unwrap_or_default();
                 layer.run(input, *batch, &mut hidden[0], cells, output);
-                let shape = [*batch, hidden[0].len() / batch];
-                states.extend(STATES.iter().zip(initial).map(|((_, key), state)| (*key, tensor(&shape, state))));
+                if with_states {
+                    let shape = [*batch, hidden[0].len() / batch];
+                    states.extend(STATES.iter().zip(initial).map(|((_, key), state)| (*key, tensor(&shape, state))));
+                }
             }
-            Kernel::Relational(layer) => states = layer.run(input, output)?,
+            Kernel::Relational(layer) => states = layer.run(input, output, with_states),
         }
-        Ok(states)
+        states
     }
 }
 

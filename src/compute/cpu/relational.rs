@@ -8,7 +8,7 @@ use layerscope_kernels::links::Links;
 use layerscope_kernels::pool::Pooling;
 
 use super::States;
-use crate::layers::{Activation, Array, Gathering, Graph, LayerError, Making, Relational, Summand, tensor};
+use crate::layers::{Activation, Array, Gathering, Graph, Making, Relational, Summand, tensor};
 
 /// A layer on a graph, packed.
 #[derive(Clone, Debug)]
@@ -22,9 +22,14 @@ pub struct Gathered {
     given: Vec<Vec<f32>>,
     /// The matrices among the arrays, by their place.
     matrices: Vec<Option<Dense>>,
+    /// For each array the last one that is made of it: then it is let go.
+    last: Vec<usize>,
     output: usize,
     attention: Option<usize>,
 }
+
+/// For how many nodes a summand is computed at a time.
+const AT_A_TIME: usize = 64;
 
 impl Gathered {
     pub fn new(
@@ -49,17 +54,28 @@ impl Gathered {
             _ => None,
         };
         let matrices = layers.arrays().iter().enumerate().map(matrix).collect();
+        let mut last = vec![0; layers.arrays().len()];
+        for array in 0..last.len() {
+            layers.making(array).into_iter().flat_map(read).for_each(|of| last[of] = array);
+        }
+        [Some(output), attention].into_iter().flatten().for_each(|kept| last[kept] = usize::MAX);
         let (graph, layers) = (graph.clone(), layers.clone());
-        Self { graph, links, edges, layers, given, matrices, output, attention }
+        Self { graph, links, edges, layers, given, matrices, last, output, attention }
     }
 
-    pub fn run(&self, input: &[f32], output: &mut [f32]) -> Result<States, LayerError> {
+    pub fn run(&self, input: &[f32], output: &mut Vec<f32>, with_states: bool) -> States {
+        *output = Vec::new();
         let mut arrays: Vec<Cow<'_, [f32]>> = vec![input.into()];
         arrays.extend(self.given.iter().map(|given| given.into()));
         for array in arrays.len()..self.layers.arrays().len() {
             let Some(making) = self.layers.making(array) else { continue };
-            let mut made = vec![0.0; self.layers.arrays()[array].len(&self.graph)];
+            let zeros = || vec![0.0; self.layers.arrays()[array].len(&self.graph)];
             let width = self.width(array);
+            let mut made = match *making {
+                Making::Squash(_, of) if self.last[of] == array => std::mem::take(&mut arrays[of]).into_owned(),
+                Making::Squash(_, of) => arrays[of].to_vec(),
+                _ => zeros(),
+            };
             match making {
                 Making::Sum(summands) => {
                     for (place, summand) in summands.iter().enumerate() {
@@ -67,24 +83,23 @@ impl Gathered {
                     }
                 }
                 Making::Gather(gathering, of) => self.gather(*gathering, width, &arrays[*of], &mut made),
-                Making::Squash(activation, of) => {
-                    made.copy_from_slice(&arrays[*of]);
-                    squash(*activation, &mut made);
-                }
+                Making::Squash(activation, _) => squash(*activation, &mut made),
                 Making::Share(of) => self.share(&arrays[*of], &mut made),
             }
             arrays.push(made.into());
+            let done = read(making).into_iter().filter(|&of| self.last[of] == array);
+            done.for_each(|of| arrays[of] = Cow::default());
         }
-        output.copy_from_slice(&arrays[self.output]);
+        *output = std::mem::take(&mut arrays[self.output]).into_owned();
         let nodes = self.graph.nodes();
-        let attention = self.attention.map(|attention| {
+        let attention = self.attention.filter(|_| with_states).map(|attention| {
             let mut shares = vec![0.0; nodes * nodes];
             for (&(source, target), share) in self.graph.edges().iter().zip(&*arrays[attention]) {
                 shares[target * nodes + source] += share;
             }
             ("attention", tensor(&[nodes, nodes], shares))
         });
-        Ok(attention.into_iter().collect())
+        attention.into_iter().collect()
     }
 
     fn width(&self, array: usize) -> usize {
@@ -101,25 +116,32 @@ impl Gathered {
 
     /// Adds a summand; to zeros, where it is the first.
     fn add(&self, summand: &Summand, width: usize, arrays: &[Cow<'_, [f32]>], sums: &mut [f32], is_first: bool) {
-        let with = |sums: &mut [f32], compute: &dyn Fn(&mut [f32])| match is_first {
-            true => compute(sums),
+        // What is computed for some nodes, from the first of them on; where there is a sum already, for a few at a time.
+        let with = |sums: &mut [f32], compute: &dyn Fn(usize, &mut [f32])| match is_first {
+            true => compute(0, sums),
             false => {
-                let mut more = vec![0.0; sums.len()];
-                compute(&mut more);
-                add(sums, &more);
+                let mut more = vec![0.0; AT_A_TIME * width];
+                for (at, sums) in sums.chunks_mut(AT_A_TIME * width).enumerate() {
+                    compute(at * AT_A_TIME, &mut more[..sums.len()]);
+                    add(sums, &more);
+                }
             }
         };
         let mut put = |place: usize, number: f32| sums[place] += number;
         match *summand {
             Summand::Linear { matrix, of } => {
                 if let Some(dense) = &self.matrices[matrix] {
-                    with(sums, &|sums| dense.run(&arrays[of], sums));
+                    let rows = arrays[of].len() / (sums.len() / width);
+                    with(sums, &|first, sums| {
+                        dense.run(&arrays[of][first * rows..][..sums.len() / width * rows], sums)
+                    });
                 }
             }
             Summand::Bias(bias) => sums.chunks_exact_mut(width).for_each(|row| add(row, &arrays[bias])),
             Summand::Neighbours { by, of } => {
                 let weights = self.by_link(&arrays[by]);
-                with(sums, &|sums| self.links.gather(Pooling::Average, &weights, &arrays[of], width, sums));
+                let rows = (&*arrays[of], width);
+                with(sums, &|first, sums| self.links.gather(Pooling::Average, &weights, rows, first, sums));
             }
             Summand::Own { times, of } => {
                 arrays[of].iter().enumerate().for_each(|(place, &number)| put(place, times as f32 * number));
@@ -145,7 +167,7 @@ impl Gathered {
                 weights[ends[0] as usize..ends[1] as usize].fill(1.0 / (ends[1] - ends[0]) as f32);
             }
         }
-        self.links.gather(pooling, &weights, rows, width, made);
+        self.links.gather(pooling, &weights, (rows, width), 0, made);
     }
 
     /// The softmax over the edges that end at the same node.
@@ -158,6 +180,18 @@ impl Gathered {
             let all: f64 = edges.iter().map(power).sum();
             edges.iter().for_each(|edge| made[*edge as usize] = (power(edge) / all) as f32);
         }
+    }
+}
+
+/// The arrays that one is made of.
+fn read(making: &Making) -> Vec<usize> {
+    let of_summand = |summand: &Summand| match *summand {
+        Summand::Linear { matrix: by, of } | Summand::Neighbours { by, of } => vec![by, of],
+        Summand::Own { of, .. } | Summand::Bias(of) | Summand::Source(of) | Summand::Target(of) => vec![of],
+    };
+    match making {
+        Making::Sum(summands) => summands.iter().flat_map(of_summand).collect(),
+        Making::Gather(_, of) | Making::Squash(_, of) | Making::Share(of) => vec![*of],
     }
 }
 
