@@ -23,7 +23,7 @@
 //! | [`blocks`] | a file or a folder for each teaching block, and the one list of them: what can be set, what is computed, how it is drawn |
 //! | [`layers`] | the mathematics, forward and backward: the definition, written to be read beside the lecture |
 //! | [`explain`] | why every number is what it is: cells, terms, and one tree printed as MathML, LaTeX, plain text and speech |
-//! | [`compute`] | the layers for whoever wants numbers: the headless door, its limits, and the device that it runs on |
+//! | [`compute`] | the layers for whoever wants numbers: the headless door, its limits, and the device that it runs on; `compute/cpu` hands them to the fast kernels of the crate `kernels/` |
 //! | [`scene`] | pictures as data: shapes, colour scales, grids, the layout of graphs, hit test |
 //! | [`paint`] | a scene onto a canvas, or into SVG text |
 //! | `app` | the page, in Yew: `BlockView` hosts any block; controls, formula, dialogs |
@@ -43,6 +43,7 @@
 //! | what a block is called and what it is for, its presets | its `about.txt`: the fields of [`blocks::About`], then a line for each [`blocks::Preset`] |
 //! | what can be set, and what the page says of it | `controls.txt` of the block, which `blocks/control/panel.rs` reads; what depends on other settings is in its `settings.rs` |
 //! | what a drag on a number does | `app/pointer.rs`: from the pointer to the number; `Block::edit` of the block: from the number to the settings |
+//! | how fast a layer is | `kernels/`, a crate of its own that is compiled for speed; `www/bench.html` and `make bench` measure it, `tests/kernels.rs` holds it to the definition, `tests/memory.rs` to its memory |
 //! | which files a block reads, and when | `Block::files`; `data/files.rs`; `app/loading.rs` fetches them before the block opens |
 //! | the home page | `app/home.rs`; its path `blocks/path.rs`; its summary `blocks/summary.rs`, shown by `app/summary.rs` |
 //! | how the URL is read | `state/url.rs`: pairs of keys and values; `state/session/written.rs`: what they mean |

@@ -101,7 +101,8 @@ function show({ name, ms, speed, share }) {
   head.textContent = name;
   row.append(head);
   for (const text of [ms.toFixed(2), speed.toFixed(1), share.toFixed(0)]) row.insertCell().textContent = text;
-  row.lastChild.style.setProperty("--share", Math.min(share, 100));
+  row.lastChild.style.setProperty("--share", share);
+  rows.style.setProperty("--most", Math.max(100, ...results.map((result) => result.share)));
 }
 
 async function measure() {

@@ -2,8 +2,8 @@
 
 use crate::lanes::{LANES, Lanes};
 
-/// Sums that don't wait for each other, as many as the registers hold.
-const SUMS: usize = 8;
+/// Sums that don't wait for each other: with fewer the loop waits for them, and more don't fit into the registers.
+const SUMS: usize = 12;
 
 /// Multiplications in a round.
 pub const PER_ROUND: u32 = (SUMS * LANES) as u32;

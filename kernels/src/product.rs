@@ -2,6 +2,10 @@
 //!
 //! A tile is as large as the registers allow. What it is multiplied from is packed beforehand, so that it is read in the order in
 //! which it lies in memory: a few rows of the left matrix side by side, a few columns of the right one side by side.
+//!
+//! Measured on 512 × 512 × 512 in Chromium, in 10⁹ multiplications and additions per second: this product does 19.7 where registers
+//! alone would do 25 ([`limit`](crate::limit)); `ndarray`'s own product, `gemm` and `rten-gemm` did 12 to 13.5. Six rows in a tile don't
+//! fit into the sixteen registers of most machines, and take a third longer.
 
 use std::array::from_fn;
 
