@@ -152,73 +152,100 @@ impl Form {
     #[inline(never)]
     pub(crate) fn run(self, block: &Block<'_>, panel: &mut Vec<Column>, output: &mut [f32]) {
         let [high, wide] = self.0;
-        let (depth, parts, across) = (block.band.taps.len(), high.parts(), wide.tiles(block.width));
-        let rows = block.places / block.width;
-        let all = high.tiles(rows) * across;
+        let (depth, parts) = (block.band.taps.len(), high.parts() * PARTS);
+        let tiles = high.tiles(block.places / block.width) * wide.tiles(block.width);
         // The parts of a column don't compete for the same lines of the cache.
         let room = depth | 1;
-        panel.resize(parts * PARTS * room, Column([0.0; COLUMNS]));
+        panel.resize(parts * room, Column([0.0; COLUMNS]));
         let mut lines = [[Lanes::zero(); PARTS]; PARTS];
         let mut sums = [[[Lanes::zero(); COLUMNS / LANES]; ROWS]; PARTS * PARTS];
-        for first in (0..all).step_by(COLUMNS) {
-            let groups: [Group; COLUMNS / LANES] = from_fn(|group| {
-                Group(from_fn(|lane| {
-                    // Where there is no tile any more stands the last one again.
-                    let tile = (first + group * LANES + lane).min(all - 1);
-                    let (y, x) = (high.start(tile / across), wide.start(tile % across));
-                    Place {
-                        reads: y * high.axis.stride * block.band.width + x,
-                        writes: block.first + y * wide.axis.outputs + x,
-                        below: rows.saturating_sub(y),
-                        right: block.width.saturating_sub(x),
-                    }
-                }))
-            });
+        for first in (0..tiles).step_by(COLUMNS) {
+            // Where there is no tile any more stands the last one again.
+            let place = |tile: usize| self.place(block, tile.min(tiles - 1));
+            let groups: [Group; COLUMNS / LANES] =
+                from_fn(|group| Group(from_fn(|lane| place(first + group * LANES + lane))));
             for (k, &tap) in block.band.taps.iter().enumerate() {
                 for (at, group) in groups.iter().enumerate() {
-                    let inputs = |line: usize| {
-                        let below = tap + line * high.axis.stride * high.axis.dilation * block.band.width;
-                        group.parts(&block.band.numbers[below..], wide.axis.dilation)
-                    };
-                    if high.by_threes {
-                        for (line, parts) in lines.iter_mut().enumerate() {
-                            *parts = inputs(line);
-                        }
-                        for column in 0..PARTS {
-                            let parts = before(from_fn(|line| lines[line][column]));
-                            spread(parts, &mut panel[column * room + k..], PARTS * room, at);
-                        }
-                    } else {
-                        spread(inputs(0), &mut panel[k..], room, at);
-                    }
+                    self.spread(group, block, tap, &mut lines, (&mut panel[k..], room, at));
                 }
             }
             let mut channels = block.channels(output);
-            for left in block.weights().chunks_exact(parts * PARTS * depth) {
+            for left in block.weights().chunks_exact(parts * depth) {
                 let products = left.chunks_exact(depth).zip(panel.chunks_exact(room));
                 for (sum, (left, right)) in sums.iter_mut().zip(products) {
                     *sum = tile(left, right);
                 }
                 for (row, (output, bias)) in (0..ROWS).zip(&mut channels) {
                     for (at, group) in groups.iter().enumerate() {
-                        let bias = Lanes::splat(bias);
-                        let mut put = |line: usize, parts: [Lanes; PARTS]| {
-                            let below = line * high.axis.dilation;
-                            let further = (below, below * wide.axis.outputs);
-                            group.store(after(parts).map(|sum| sum + bias), further, wide.axis.dilation, output);
-                        };
-                        if high.by_threes {
-                            for (column, parts) in lines.iter_mut().enumerate() {
-                                let [a, b, c, d] = after(from_fn(|line| sums[line * PARTS + column][row][at]));
-                                parts[..OUTPUTS].copy_from_slice(&[a, b, c, d]);
-                            }
-                            (0..OUTPUTS).for_each(|line| put(line, from_fn(|column| lines[column][line])));
-                        } else {
-                            put(0, from_fn(|part| sums[part][row][at]));
-                        }
+                        self.store(group, &|part| sums[part][row][at], &mut lines, Lanes::splat(bias), output);
                     }
                 }
             }
+        }
+    }
+
+    fn place(self, block: &Block<'_>, tile: usize) -> Place {
+        let [high, wide] = self.0;
+        let across = wide.tiles(block.width);
+        let (y, x) = (high.start(tile / across), wide.start(tile % across));
+        Place {
+            reads: y * high.axis.stride * block.band.width + x,
+            writes: block.first + y * wide.axis.outputs + x,
+            below: (block.places / block.width).saturating_sub(y),
+            right: block.width.saturating_sub(x),
+        }
+    }
+
+    /// Bᵀ x of what the tiles of a group read from a tap on, into the panel: so far from each other, behind so many registers.
+    #[inline(always)]
+    fn spread(
+        self,
+        group: &Group,
+        block: &Block<'_>,
+        tap: usize,
+        lines: &mut [[Lanes; PARTS]; PARTS],
+        (panel, room, at): (&mut [Column], usize, usize),
+    ) {
+        let [high, wide] = self.0;
+        let parts = |line: usize| {
+            let below = tap + line * high.axis.stride * high.axis.dilation * block.band.width;
+            group.parts(&block.band.numbers[below..], wide.axis.dilation)
+        };
+        if high.by_threes {
+            lines.iter_mut().enumerate().for_each(|(line, slot)| *slot = parts(line));
+            for column in 0..PARTS {
+                let parts = before(from_fn(|line| lines[line][column]));
+                spread(parts, &mut panel[column * room..], PARTS * room, at);
+            }
+        } else {
+            spread(parts(0), panel, room, at);
+        }
+    }
+
+    /// Aᵀ of what the parts of a group came to, and a bias, into the output.
+    #[inline(always)]
+    fn store(
+        self,
+        group: &Group,
+        sum: &impl Fn(usize) -> Lanes,
+        lines: &mut [[Lanes; PARTS]; PARTS],
+        bias: Lanes,
+        output: &mut [f32],
+    ) {
+        let [high, wide] = self.0;
+        let mut put = |line: usize, parts: [Lanes; PARTS]| {
+            let below = line * high.axis.dilation;
+            let further = (below, below * wide.axis.outputs);
+            group.store(after(parts).map(|sum| sum + bias), further, wide.axis.dilation, output);
+        };
+        if high.by_threes {
+            for (column, parts) in lines.iter_mut().enumerate() {
+                let [a, b, c, d] = after(from_fn(|line| sum(line * PARTS + column)));
+                parts[..OUTPUTS].copy_from_slice(&[a, b, c, d]);
+            }
+            (0..OUTPUTS).for_each(|line| put(line, from_fn(|column| lines[column][line])));
+        } else {
+            put(0, from_fn(sum));
         }
     }
 }
