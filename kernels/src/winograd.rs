@@ -184,6 +184,8 @@ impl Form {
         }
     }
 
+    /// Where a tile of a block stands.
+    #[inline(never)]
     fn place(self, block: &Block<'_>, tile: usize) -> Place {
         let [high, wide] = self.0;
         let across = wide.tiles(block.width);
