@@ -78,7 +78,7 @@ impl Live {
     pub fn sweep(&self, slider: &'static str, numbers: Vec<f64>) {
         let stops = self.swept() == Some(slider);
         self.swept.set(Some(slider).filter(|_| !stops));
-        self.wake.emit(());
+        self.let_know();
         if stops {
             return;
         }
@@ -93,7 +93,7 @@ impl Live {
                 TimeoutFuture::new(pause).await;
             }
             live.swept.set(None);
-            live.wake.emit(());
+            live.let_know();
         });
     }
 

@@ -61,6 +61,7 @@ test("a weight is dragged over 4096 × 4096 pixels", async (t) => {
 test("an LSTM of 128 numbers goes through 500 characters", async (t) => {
   const text = encodeURIComponent("to be or not to be, ".repeat(25));
   const page = await open(t, `lstm?view=sequence&task=own&source=text&hidden=128&text=${text}`);
+  await place(page, "hidden.499.0");
   const tasks = await tasksDuring(site, page, async () => {
     await page.locator(".transport").getByRole("button", { name: "Play" }).click();
     await page.waitForURL(/step=\d{2}/);
