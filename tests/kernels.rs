@@ -1,35 +1,26 @@
 //! What the CPU's kernels compute is what the definition does, within the rounding of single precision: on random shapes and settings,
 //! ragged ones among them, so that every way through a kernel is gone.
 
+mod random;
+
 use futures_util::FutureExt;
 use layerscope::compute::{Device, Layer, Prepared, Request, compute};
-use layerscope::layers::{Conv, Dense, Padding, PaddingMode, Pool, Pooling, Tensor, Window};
+use layerscope::layers::{Dense, PaddingMode, Pool, Pooling, Tensor, Window};
 use layerscope_kernels::product::ROWS;
 use layerscope_kernels::winograd::GROWTH;
 use proptest::prelude::*;
 use proptest::sample::select;
+use random::{Axes, MODES, convolution};
 use serde_json::{Value, json};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const CASES: u32 = 1000;
-const MODES: [PaddingMode; 6] = [
-    PaddingMode::Zeros,
-    PaddingMode::Constant(0.75),
-    PaddingMode::Replicate,
-    PaddingMode::Symmetric,
-    PaddingMode::Circular,
-    PaddingMode::Reflect,
-];
 
-/// Numbers without pattern from −1 to 1, the same for a seed.
+/// Numbers from −1 to 1.
 fn numbers(shape: &[usize], seed: u32) -> Tensor {
-    let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
-    Tensor::from_shape_simple_fn(shape, || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-    })
+    random::numbers(shape, seed, 1.0)
 }
 
 fn json_of(tensor: &Tensor) -> Value {
@@ -55,31 +46,18 @@ fn rounding(terms: usize) -> f32 {
     2.0 * (terms + 1) as f32 * f32::EPSILON
 }
 
-/// Length, kernel, stride, dilation, and cells before and after, along one axis.
-type Axes = Vec<(usize, usize, usize, usize, (usize, usize))>;
-
 fn axes(longest: usize, most_taps: usize, most: usize) -> impl Strategy<Value = Axes> {
     let axis = (1..=longest, 1..=most_taps, 1_usize..4, 1_usize..5, (0_usize..5, 0_usize..5));
     prop::collection::vec(axis, 1..=most)
 }
 
-fn expect_conv(
-    [batch, groups, outputs, channels]: [usize; 4],
-    axes: &Axes,
-    mode: PaddingMode,
-    seed: u32,
-) -> Result<(), TestCaseError> {
-    let windows = axes.iter().map(|&(_, kernel, stride, dilation, _)| Window { kernel, stride, dilation }).collect();
-    let padding = Padding { amounts: axes.iter().map(|axis| axis.4).collect(), mode };
-    let conv = Conv { windows, groups, padding };
-    let input: Vec<usize> = [batch, groups * channels].into_iter().chain(axes.iter().map(|axis| axis.0)).collect();
-    let weight: Vec<usize> = [groups * outputs, channels].into_iter().chain(axes.iter().map(|axis| axis.1)).collect();
-    let (x, weight, bias) = (numbers(&input, seed), numbers(&weight, seed + 1), numbers(&weight[..1], seed + 2));
+fn expect_conv(sizes: [usize; 4], axes: &Axes, mode: PaddingMode, seed: u32) -> Result<(), TestCaseError> {
+    let (conv, [x, weight, bias]) = convolution(sizes, axes, mode, seed, 1.0);
     let bias = (seed.is_multiple_of(2)).then_some(bias);
     let Ok(expected) = conv.forward(&x, &weight, bias.as_ref()) else { return Ok(()) };
     let terms = weight.len() / weight.shape()[0];
     // Fewer multiplications are for many outputs.
-    let growth = if outputs < 2 * ROWS { 1.0 } else { GROWTH };
+    let growth = if sizes[2] < 2 * ROWS { 1.0 } else { GROWTH };
     expect_close(&output(Layer::Conv { conv, weight, bias }, x), &expected, growth * rounding(terms))
 }
 

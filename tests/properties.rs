@@ -1,6 +1,8 @@
 //! What the layers promise, on random shapes and settings: gradients are those of finite differences, explanations evaluate to
 //! the numbers they explain, and convolution is what the lecture says of it.
 
+mod random;
+
 use std::rc::Rc;
 
 use layerscope::explain::{Explanation, Role, Stage};
@@ -10,18 +12,10 @@ use layerscope::layers::{
 use ndarray::{Axis, Slice};
 use proptest::prelude::*;
 use proptest::sample::select;
+use random::{Axes, MODES, convolution};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-
-const MODES: [PaddingMode; 6] = [
-    PaddingMode::Zeros,
-    PaddingMode::Constant(0.75),
-    PaddingMode::Replicate,
-    PaddingMode::Symmetric,
-    PaddingMode::Circular,
-    PaddingMode::Reflect,
-];
 
 const ACTIVATIONS: [Activation; 10] = [
     Activation::Identity,
@@ -36,13 +30,9 @@ const ACTIVATIONS: [Activation; 10] = [
     Activation::Softmax,
 ];
 
-/// Numbers without pattern, the same for a seed.
+/// Numbers from −2 to 2.
 fn numbers(shape: &[usize], seed: u32) -> Tensor {
-    let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
-    Tensor::from_shape_simple_fn(shape, || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as f32 / (1 << 22) as f32 - 2.0
-    })
+    random::numbers(shape, seed, 2.0)
 }
 
 /// A convolution with its tensors.
@@ -56,18 +46,10 @@ struct Case {
     g: Tensor,
 }
 
-/// Length, kernel, stride, dilation, and cells before and after, along one axis.
-type Axes = Vec<(usize, usize, usize, usize, (usize, usize))>;
-
 fn conv_case(
     (batch, groups, outputs, channels, axes, mode, seed): (usize, usize, usize, usize, Axes, PaddingMode, u32),
 ) -> Option<Case> {
-    let windows = axes.iter().map(|&(_, kernel, stride, dilation, _)| Window { kernel, stride, dilation }).collect();
-    let padding = Padding { amounts: axes.iter().map(|axis| axis.4).collect(), mode };
-    let conv = Conv { windows, groups, padding };
-    let input: Vec<usize> = [batch, groups * channels].into_iter().chain(axes.iter().map(|axis| axis.0)).collect();
-    let weight: Vec<usize> = [groups * outputs, channels].into_iter().chain(axes.iter().map(|axis| axis.1)).collect();
-    let (x, w, b) = (numbers(&input, seed), numbers(&weight, seed + 1), numbers(&weight[..1], seed + 2));
+    let (conv, [x, w, b]) = convolution([batch, groups, outputs, channels], &axes, mode, seed, 2.0);
     let y = conv.forward(&x, &w, Some(&b)).ok()?;
     let g = numbers(y.shape(), seed + 3);
     Some(Case { conv, x, w, b, y, g })
