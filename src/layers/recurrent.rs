@@ -263,7 +263,8 @@ impl Recurrent {
                 run.made[place].extend(sums.iter().map(result));
             }
         }
-        Ok(Unrolled { initial: state.to_vec(), vectors: run.shaped(&run.made) })
+        let made = std::mem::take(&mut run.made);
+        Ok(Unrolled { initial: state.to_vec(), vectors: run.shaped(made) })
     }
 
     /// The input and the states, with room for what is made of them; every shape is checked.

@@ -74,6 +74,16 @@ pub enum Making {
     Share(usize),
 }
 
+impl Making {
+    /// Whether an array is one of those that it is made of.
+    pub(crate) fn reads(&self, array: usize) -> bool {
+        match self {
+            Self::Sum(summands) => summands.iter().any(|summand| summand.reads(array)),
+            Self::Gather(_, of) | Self::Squash(_, of) | Self::Share(of) => *of == array,
+        }
+    }
+}
+
 /// What is added up.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Summand {
@@ -104,6 +114,16 @@ pub enum Summand {
     Source(usize),
     /// For an edge: the one number of the node where it ends.
     Target(usize),
+}
+
+impl Summand {
+    fn reads(self, array: usize) -> bool {
+        match self {
+            Self::Linear { matrix, of } => matrix == array || of == array,
+            Self::Neighbours { by, of } => by == array || of == array,
+            Self::Bias(of) | Self::Own { of, .. } | Self::Source(of) | Self::Target(of) => of == array,
+        }
+    }
 }
 
 /// Every array's numbers on their way, in pieces: what computes them can do something else in between.

@@ -55,8 +55,8 @@ impl Gathered {
         };
         let matrices = layers.arrays().iter().enumerate().map(matrix).collect();
         let mut last = vec![0; layers.arrays().len()];
-        for array in 0..last.len() {
-            layers.making(array).into_iter().flat_map(read).for_each(|of| last[of] = array);
+        for (array, making) in (0..last.len()).filter_map(|array| Some((array, layers.making(array)?))) {
+            (0..array).filter(|&of| making.reads(of)).for_each(|of| last[of] = array);
         }
         [Some(output), attention].into_iter().flatten().for_each(|kept| last[kept] = usize::MAX);
         let (graph, layers) = (graph.clone(), layers.clone());
@@ -87,8 +87,7 @@ impl Gathered {
                 Making::Share(of) => self.share(&arrays[*of], &mut made),
             }
             arrays.push(made.into());
-            let done = read(making).into_iter().filter(|&of| self.last[of] == array);
-            done.for_each(|of| arrays[of] = Cow::default());
+            (0..array).filter(|&of| self.last[of] == array).for_each(|of| arrays[of] = Cow::default());
         }
         *output = std::mem::take(&mut arrays[self.output]).into_owned();
         let nodes = self.graph.nodes();
@@ -180,18 +179,6 @@ impl Gathered {
             let all: f64 = edges.iter().map(power).sum();
             edges.iter().for_each(|edge| made[*edge as usize] = (power(edge) / all) as f32);
         }
-    }
-}
-
-/// The arrays that one is made of.
-fn read(making: &Making) -> Vec<usize> {
-    let of_summand = |summand: &Summand| match *summand {
-        Summand::Linear { matrix: by, of } | Summand::Neighbours { by, of } => vec![by, of],
-        Summand::Own { of, .. } | Summand::Bias(of) | Summand::Source(of) | Summand::Target(of) => vec![of],
-    };
-    match making {
-        Making::Sum(summands) => summands.iter().flat_map(of_summand).collect(),
-        Making::Gather(_, of) | Making::Squash(_, of) | Making::Share(of) => vec![*of],
     }
 }
 

@@ -64,8 +64,8 @@ impl Recurrent {
             input: rounded(&[steps, batch, inputs], &back.given(Vector::Input, inputs, batch * steps)),
             initial: self.states.iter().enumerate().map(by_state).collect(),
             weights: back.by_weights(weights),
-            vectors: back.run.shaped(&back.vectors),
-            sums: back.run.shaped(&back.sums),
+            vectors: back.run.shaped(back.vectors),
+            sums: back.run.shaped(back.sums),
         })
     }
 }

@@ -75,9 +75,9 @@ impl Run<'_> {
     }
 
     /// Numbers of every equation as tensors.
-    pub(super) fn shaped(&self, all: &[Vec<f32>]) -> Vec<Tensor> {
-        let shape = |(numbers, &size): (&Vec<f32>, &usize)| tensor(&[self.steps, self.batch, size], numbers.clone());
-        all.iter().zip(&self.sizes).map(shape).collect()
+    pub(super) fn shaped(&self, all: Vec<Vec<f32>>) -> Vec<Tensor> {
+        let shape = |(numbers, &size)| tensor(&[self.steps, self.batch, size], numbers);
+        all.into_iter().zip(&self.sizes).map(shape).collect()
     }
 }
 

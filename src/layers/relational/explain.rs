@@ -174,11 +174,7 @@ impl<'a> RelationalStages<'a> {
 
     /// The equations that read an array, the last first.
     pub(super) fn readers(&self, array: usize) -> Vec<&Made> {
-        let reads = |made: &&Made| match &made.rule {
-            Making::Gather(_, of) | Making::Squash(_, of) | Making::Share(of) => *of == array,
-            Making::Sum(summands) => summands.iter().any(|summand| summand.reads(array)),
-        };
-        self.layers.equations.iter().rev().filter(reads).collect()
+        self.layers.equations.iter().rev().filter(|made| made.rule.reads(array)).collect()
     }
 
     /// The places of what an equation gives that a number is read for.
@@ -302,16 +298,6 @@ impl<'a> RelationalStages<'a> {
         match &made.rule {
             Making::Sum(summands) => summands.iter().filter(|all| all.reads(array)).filter_map(of_summand).collect(),
             _ => rule(made).into_iter().collect(),
-        }
-    }
-}
-
-impl Summand {
-    fn reads(self, array: usize) -> bool {
-        match self {
-            Self::Linear { matrix, of } => matrix == array || of == array,
-            Self::Neighbours { by, of } => by == array || of == array,
-            Self::Bias(of) | Self::Own { of, .. } | Self::Source(of) | Self::Target(of) => of == array,
         }
     }
 }
