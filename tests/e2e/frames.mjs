@@ -10,7 +10,7 @@
 //     node tests/e2e/frames.mjs [--only conv2d] [--seconds 3]
 
 import { parseArgs } from "node:util";
-import { openSite } from "./harness.mjs";
+import { onMainThread, openSite } from "./harness.mjs";
 
 const BUDGET_MS = 16;
 const SHARE = 0.95;
@@ -139,15 +139,7 @@ async function traced(site, page, gesture) {
 }
 
 function framesOf(events) {
-  const counts = new Map();
-  for (const { name, pid, tid } of events) {
-    if (name === "FireAnimationFrame") counts.set(`${pid} ${tid}`, (counts.get(`${pid} ${tid}`) ?? 0) + 1);
-  }
-  const [main] = [...counts.entries()].sort((a, b) => b[1] - a[1])[0] ?? [];
-  if (!main) throw new Error("The trace holds no animation frames.");
-  const process = main.split(" ")[0];
-
-  const onMain = events.filter(({ pid, tid }) => `${pid} ${tid}` === main).sort((a, b) => a.ts - b.ts);
+  const onMain = onMainThread(events).sort((a, b) => a.ts - b.ts);
   const tasks = onMain.filter(({ name, ph }) => name === "RunTask" && ph === "X");
   const begins = onMain.filter(({ name }) => name === "BeginMainThreadFrame").map(({ ts }) => ts);
   const inputs = onMain
@@ -175,7 +167,7 @@ function framesOf(events) {
   const intervals = frames.slice(1).map((frame, index) => (frame.start - frames[index].start) / 1000);
 
   const reports = events
-    .filter(({ name, ph, pid }) => name === "PipelineReporter" && ph === "b" && String(pid) === process)
+    .filter(({ name, ph, pid }) => name === "PipelineReporter" && ph === "b" && pid === onMain[0].pid)
     .map(({ args }) => args.frame_reporter ?? args.chrome_frame_reporter ?? {})
     .filter(({ has_main_animation }) => has_main_animation);
   const late = reports.filter(({ state, affects_smoothness }) => state === "STATE_DROPPED" && affects_smoothness).length;

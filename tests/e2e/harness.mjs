@@ -159,17 +159,43 @@ export async function place(page, cell) {
   return { x: x + width / 2, y: y + height / 2, radius: width / 2 };
 }
 
+/** A picture file, made by the browser itself, its left half orange: its bytes in base64. */
+export const pictureFile = (page, width, height, type) =>
+  page.evaluate(
+    async ([width, height, type]) => {
+      const canvas = new OffscreenCanvas(width, height);
+      const context = canvas.getContext("2d");
+      context.fillStyle = "rgb(255, 128, 0)";
+      context.fillRect(0, 0, width / 2, height);
+      const bytes = new Uint8Array(await (await canvas.convertToBlob({ type })).arrayBuffer());
+      let text = "";
+      for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+      return btoa(text);
+    },
+    [width, height, type],
+  );
+
+/** Opens a file as a reader does who chooses it. */
+export const choosePicture = async (page, name, mimeType, base64) =>
+  page.locator('input[type="file"][accept="image/*"]').setInputFiles({ name, mimeType, buffer: Buffer.from(base64, "base64") });
+
+/** What a trace tells of the page's main thread: the one with the most animation frames. */
+export function onMainThread(events) {
+  const counts = new Map();
+  const thread = ({ pid, tid }) => `${pid} ${tid}`;
+  for (const event of events) {
+    if (event.name === "FireAnimationFrame") counts.set(thread(event), (counts.get(thread(event)) ?? 0) + 1);
+  }
+  const [main] = [...counts.entries()].sort((a, b) => b[1] - a[1])[0] ?? [];
+  if (!main) throw new Error("The trace holds no animation frames.");
+  return events.filter((event) => thread(event) === main);
+}
+
 /** The main thread's tasks meanwhile, in milliseconds of its own time: what another process took of its core does not count. */
 export async function tasksDuring(site, page, act) {
   await site.browser.startTracing(page, { categories: ["devtools.timeline", "disabled-by-default-devtools.timeline"] });
   await act();
-  const events = JSON.parse(await site.browser.stopTracing()).traceEvents;
-  const frames = new Map();
-  for (const { name, pid, tid } of events) {
-    if (name === "FireAnimationFrame") frames.set(`${pid} ${tid}`, (frames.get(`${pid} ${tid}`) ?? 0) + 1);
-  }
-  const [main] = [...frames.entries()].sort((a, b) => b[1] - a[1])[0];
-  const tasks = events.filter(({ name, ph, pid, tid }) => name === "RunTask" && ph === "X" && `${pid} ${tid}` === main);
+  const tasks = onMainThread(JSON.parse(await site.browser.stopTracing()).traceEvents).filter(({ name, ph }) => name === "RunTask" && ph === "X");
   return tasks.map(({ dur, tdur = dur }) => tdur / 1000);
 }
 

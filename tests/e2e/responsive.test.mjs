@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after } from "node:test";
-import { openSite, place, tasksDuring, test } from "./harness.mjs";
+import { choosePicture, openSite, pictureFile, place, tasksDuring, test } from "./harness.mjs";
 
 const LONGEST_MS = 50;
 
@@ -22,25 +22,9 @@ const expectShort = (t, tasks) => {
   assert.ok(longest < LONGEST_MS, `a task took ${longest} ms`);
 };
 
-/** A picture with something everywhere on it, as a file. */
-const pictureFile = (page, side) =>
-  page.evaluate(async (side) => {
-    const canvas = new OffscreenCanvas(side, side);
-    const context = canvas.getContext("2d");
-    for (let at = 0; at < 400; at++) {
-      context.fillStyle = `hsl(${at * 37} 80% 50%)`;
-      context.fillRect((at * 977) % side, (at * 577) % side, side / 8, side / 10);
-    }
-    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer());
-    let text = "";
-    for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-    return btoa(text);
-  }, side);
-
 test("a weight is dragged over 4096 × 4096 pixels", async (t) => {
   const page = await open(t, "conv2d");
-  const buffer = Buffer.from(await pictureFile(page, 4096), "base64");
-  await page.locator('input[type="file"][accept="image/*"]').setInputFiles({ name: "large.png", mimeType: "image/png", buffer });
+  await choosePicture(page, "large.png", "image/png", await pictureFile(page, 4096, 4096, "image/png"));
   await page.locator(".facts", { hasText: "[3, 4096, 4096]" }).waitFor({ timeout: 30_000 });
   const weight = await place(page, "weight.0.0.1.1");
   const said = () => page.locator(".formula .numbers").first().innerText();
