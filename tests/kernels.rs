@@ -4,7 +4,7 @@
 mod random;
 
 use futures_util::FutureExt;
-use layerscope::compute::{Device, Layer, Prepared, Request, compute};
+use layerscope::compute::{Device, Layer, Prepared, Request, compute, sampled};
 use layerscope::layers::{Dense, PaddingMode, Pool, Pooling, Tensor, Window};
 use layerscope_kernels::product::ROWS;
 use layerscope_kernels::winograd::GROWTH;
@@ -117,6 +117,27 @@ proptest! {
     ) {
         let axes = vec![(size.0, kernel.0, stride.0, 1, (2, 3)), (size.1, kernel.1, stride.1, 1, (5, 2))];
         expect_conv([1, 2, outputs, 1], &axes, mode, seed.into())?;
+    }
+
+    /// Some rows and columns of the output alone, as a large picture is drawn.
+    #[test]
+    fn convolutions_at_some_places(
+        channels in 1_usize..4, axes in prop::collection::vec(
+            (1_usize..=30, 1_usize..=9, 1_usize..4, 1_usize..4, (0_usize..5, 0_usize..5)), 2,
+        ),
+        mode in select(MODES.as_slice()), seed in any::<u16>(), every in (1_usize..5, 1_usize..5),
+    ) {
+        let (conv, [x, weight, _]) = convolution([1, 1, 1, channels], &axes, mode, seed.into(), 1.0);
+        if let Ok(expected) = conv.forward(&x, &weight, None) {
+            let places = |axis: usize, every| (0..expected.shape()[axis]).step_by(every).collect::<Vec<_>>();
+            let (rows, columns) = (places(2, every.0), places(3, every.1));
+            let taps = weight.as_slice().expect("in order");
+            let drawn = sampled(&conv, &x, (0, taps), [&rows, &columns]);
+            let expected: Vec<f32> =
+                rows.iter().flat_map(|&row| columns.iter().map(move |&column| [0, 0, row, column])).map(|at| expected[at]).collect();
+            let flat = |numbers: Vec<f32>| Tensor::from_shape_vec(vec![numbers.len()], numbers).expect("one axis");
+            expect_close(&flat(drawn), &flat(expected), rounding(taps.len()))?;
+        }
     }
 
     #[test]
