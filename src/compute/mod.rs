@@ -20,6 +20,7 @@ mod cpu;
 mod device;
 mod error;
 mod fields;
+pub mod gpu;
 pub mod limits;
 mod prepared;
 mod recurrent;

@@ -15,12 +15,12 @@ const EDGES: &str = "a list of pairs [source, target]";
 /// A layer on a graph with what it is asked for.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Passing {
-    graph: Graph,
-    layers: Relational,
+    pub(super) graph: Graph,
+    pub(super) layers: Relational,
     /// The arrays that are given behind the input, each with its key; none for what follows from the graph.
-    given: Vec<(Option<&'static str>, Tensor)>,
+    pub(super) given: Vec<(Option<&'static str>, Tensor)>,
     /// The array that is the answer.
-    output: usize,
+    pub(super) output: usize,
     /// The attention on the edges, where there is one.
     attention: Option<usize>,
 }
@@ -176,6 +176,18 @@ impl Passing {
         }
         Ok(answer)
     }
+}
+
+/// A graph in compressed sparse rows: where the links of each node begin, the node at the other end of each, and its edge.
+pub(super) fn links(graph: &Graph) -> ([Vec<u32>; 2], Vec<u32>) {
+    let (mut starts, mut nodes, mut edges) = (vec![0], Vec::new(), Vec::new());
+    for node in 0..graph.nodes() {
+        let incoming = graph.incoming(node);
+        nodes.extend(incoming.iter().map(|link| link.node));
+        edges.extend(incoming.iter().map(|link| link.edge));
+        starts.push(nodes.len() as u32);
+    }
+    ([starts, nodes], edges)
 }
 
 /// Pairs of nodes.

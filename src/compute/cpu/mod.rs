@@ -88,7 +88,7 @@ impl Packed {
 }
 
 /// A bias, if it is as long as it must be.
-fn fitting(bias: Option<&Tensor>, length: usize) -> Option<Option<Vec<f32>>> {
+pub(super) fn fitting(bias: Option<&Tensor>, length: usize) -> Option<Option<Vec<f32>>> {
     match bias {
         Some(bias) if bias.shape() != [length] => None,
         bias => Some(bias.map(|bias| numbers(bias).into_owned())),
@@ -107,7 +107,12 @@ fn dense(input: &[usize], weight: &Tensor, bias: Option<&Tensor>) -> Option<Pack
 const NO_AXIS: Axis = Axis { length: 1, before: 0, kernel: 1, stride: 1, dilation: 1, outputs: 1 };
 
 /// The axes in space, from those of the last lengths of input and output.
-fn space(windows: &[Window], before: impl Fn(usize) -> usize, input: &[usize], output: &[usize]) -> [Axis; SPACE] {
+pub(super) fn space(
+    windows: &[Window],
+    before: impl Fn(usize) -> usize,
+    input: &[usize],
+    output: &[usize],
+) -> [Axis; SPACE] {
     let mut space = [NO_AXIS; SPACE];
     let (lead, first) = (input.len() - windows.len(), SPACE - windows.len());
     for (axis, window) in windows.iter().enumerate() {

@@ -7,6 +7,7 @@ use layerscope_kernels::lanes::{add, rectify};
 use layerscope_kernels::links::Links;
 use layerscope_kernels::pool::Pooling;
 
+use super::super::relational::links;
 use super::States;
 use crate::layers::{Activation, Array, Gathering, Graph, Making, Relational, Summand, tensor};
 
@@ -38,14 +39,8 @@ impl Gathered {
         given: Vec<Vec<f32>>,
         (output, attention): (usize, Option<usize>),
     ) -> Self {
-        let mut links = Links { starts: vec![0], nodes: Vec::new() };
-        let mut edges = Vec::new();
-        for node in 0..graph.nodes() {
-            let incoming = graph.incoming(node);
-            links.nodes.extend(incoming.iter().map(|link| link.node));
-            edges.extend(incoming.iter().map(|link| link.edge));
-            links.starts.push(links.nodes.len() as u32);
-        }
+        let ([starts, nodes], edges) = links(graph);
+        let links = Links { starts, nodes };
         // The first array is the input.
         let matrix = |(place, array): (usize, &Array)| match *array {
             Array::Matrix(rows, columns) if rows * columns > 0 => {

@@ -1,0 +1,258 @@
+//! The card: programs, run.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
+
+use thiserror::Error;
+use wgpu::{
+    BindGroup, BindGroupDescriptor, BindGroupEntry, Buffer, BufferDescriptor, BufferUsages, CommandEncoder,
+    CommandEncoderDescriptor, ComputePassDescriptor, ComputePipeline, ComputePipelineDescriptor, Device,
+    DeviceDescriptor, ErrorFilter, Instance, InstanceDescriptor, Limits, MapMode, PollType, PowerPreference, Queue,
+    RequestAdapterOptions, ShaderModuleDescriptor, ShaderSource,
+};
+
+use super::program::{Program, Room};
+
+/// So many pipelines are kept at most; then all are let go.
+const MOST_PIPELINES: usize = 64;
+/// So many bytes of buffers are kept for later at most.
+const MOST_FREE: u64 = 1 << 28;
+
+/// Why a card did not answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum Fault {
+    /// There is no WebGPU, or no adapter.
+    #[error("this browser has no WebGPU that it would lend")]
+    Missing,
+    /// The adapter gives no device.
+    #[error("the graphics card could not be opened")]
+    Refused,
+    /// An array is larger than the card's limits.
+    #[error("the graphics card has no room for so many numbers")]
+    TooLarge,
+    /// A shader was not taken.
+    #[error("the graphics card did not take a shader")]
+    Shader,
+    /// The device went away.
+    #[error("the graphics card went away")]
+    Lost,
+}
+
+/// A card.
+pub struct Card {
+    device: Device,
+    queue: Queue,
+    limits: Limits,
+    is_lost: Arc<AtomicBool>,
+    pipelines: RefCell<BTreeMap<String, ComputePipeline>>,
+    /// Buffers that nothing holds any more, for what comes next.
+    free: RefCell<Vec<Buffer>>,
+}
+
+/// A program whose arrays lie on the card.
+pub struct Loaded {
+    card: Rc<Card>,
+    buffers: Vec<Buffer>,
+    calls: Vec<(ComputePipeline, BindGroup, [u32; 3])>,
+    output: usize,
+    bytes: u64,
+    read: Buffer,
+}
+
+impl Card {
+    /// Opens the card that the browser would rather compute with.
+    ///
+    /// # Errors
+    /// Where there is none, or it may not be used.
+    pub async fn open() -> Result<Rc<Self>, Fault> {
+        let instance = Instance::new(InstanceDescriptor::new_without_display_handle());
+        let options =
+            RequestAdapterOptions { power_preference: PowerPreference::HighPerformance, ..Default::default() };
+        let adapter = instance.request_adapter(&options).await.map_err(|_| Fault::Missing)?;
+        let limits = adapter.limits();
+        let wanted = DeviceDescriptor { required_limits: limits.clone(), ..Default::default() };
+        let (device, queue) = adapter.request_device(&wanted).await.map_err(|_| Fault::Refused)?;
+        let is_lost = Arc::new(AtomicBool::new(false));
+        let lost = is_lost.clone();
+        device.set_device_lost_callback(move |_, _| lost.store(true, Ordering::Relaxed));
+        Ok(Rc::new(Self { device, queue, limits, is_lost, pipelines: RefCell::default(), free: RefCell::default() }))
+    }
+
+    /// Whether the device went away: then another has to be opened.
+    pub fn is_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Relaxed)
+    }
+
+    /// Takes the device away, as a driver that fails does.
+    pub fn destroy(&self) {
+        self.device.destroy();
+    }
+
+    /// Lays a program's arrays on the card, and compiles its shaders.
+    ///
+    /// # Errors
+    /// Where an array is too large for it, or a shader is refused.
+    pub async fn load(self: &Rc<Self>, program: &Program) -> Result<Loaded, Fault> {
+        let most = self.limits.max_buffer_size.min(self.limits.max_storage_buffer_binding_size.into());
+        if program.rooms.iter().any(|room| room.bytes() as u64 > most) {
+            return Err(Fault::TooLarge);
+        }
+        let scope = self.device.push_error_scope(ErrorFilter::Validation);
+        let storage = BufferUsages::STORAGE | BufferUsages::COPY_DST | BufferUsages::COPY_SRC;
+        let buffers: Vec<Buffer> = program.rooms.iter().map(|room| self.buffer(room.bytes(), storage)).collect();
+        for (room, buffer) in program.rooms.iter().zip(&buffers) {
+            match room {
+                Room::Numbers(_) => {}
+                Room::Weights(weights) => self.queue.write_buffer(buffer, 0, bytemuck::cast_slice(weights)),
+                Room::Indices(indices) => self.queue.write_buffer(buffer, 0, bytemuck::cast_slice(indices)),
+            }
+        }
+        let mut calls = Vec::new();
+        for call in &program.calls {
+            let pipeline = self.pipeline(&call.shader);
+            let entries: Vec<BindGroupEntry<'_>> = (0..)
+                .zip(&call.bound)
+                .map(|(binding, &room)| BindGroupEntry { binding, resource: buffers[room].as_entire_binding() })
+                .collect();
+            let layout = pipeline.get_bind_group_layout(0);
+            let group =
+                self.device.create_bind_group(&BindGroupDescriptor { label: None, layout: &layout, entries: &entries });
+            calls.push((pipeline, group, call.groups));
+        }
+        let bytes = program.rooms[program.output].bytes();
+        let read = self.buffer(bytes, BufferUsages::MAP_READ | BufferUsages::COPY_DST);
+        let loaded = Loaded { card: self.clone(), buffers, calls, output: program.output, bytes: bytes as u64, read };
+        let refused = scope.pop();
+        if refused.await.is_some() {
+            self.pipelines.borrow_mut().clear();
+            return Err(Fault::Shader);
+        }
+        Ok(loaded)
+    }
+
+    fn pipeline(&self, shader: &str) -> ComputePipeline {
+        let mut pipelines = self.pipelines.borrow_mut();
+        if let Some(known) = pipelines.get(shader) {
+            return known.clone();
+        }
+        if pipelines.len() >= MOST_PIPELINES {
+            pipelines.clear();
+        }
+        let source = ShaderSource::Wgsl(shader.into());
+        let module = self.device.create_shader_module(ShaderModuleDescriptor { label: None, source });
+        let pipeline = self.device.create_compute_pipeline(&ComputePipelineDescriptor {
+            label: None,
+            layout: None,
+            module: &module,
+            entry_point: None,
+            compilation_options: Default::default(),
+            cache: None,
+        });
+        pipelines.insert(shader.to_owned(), pipeline.clone());
+        pipeline
+    }
+
+    /// A buffer of at least so many bytes, and less than twice as many.
+    fn buffer(&self, bytes: usize, usage: BufferUsages) -> Buffer {
+        let size = (bytes.max(4) as u64).next_multiple_of(256);
+        let mut free = self.free.borrow_mut();
+        let fits = |buffer: &Buffer| buffer.usage() == usage && (size..2 * size).contains(&buffer.size());
+        match free.iter().position(fits) {
+            Some(place) => free.swap_remove(place),
+            None => {
+                self.device.create_buffer(&BufferDescriptor { label: None, size, usage, mapped_at_creation: false })
+            }
+        }
+    }
+}
+
+impl Loaded {
+    /// Computes the output from the numbers of the input.
+    ///
+    /// # Errors
+    /// Where the device goes away.
+    pub async fn run(&self, input: &[f32]) -> Result<Vec<f32>, Fault> {
+        self.card.queue.write_buffer(&self.buffers[0], 0, bytemuck::cast_slice(input));
+        let mut encoder = self.encoder();
+        self.record(&mut encoder);
+        self.card.queue.submit([encoder.finish()]);
+        self.output().await
+    }
+
+    /// Computes so many times from the input that lies there, one time after the other, and waits for the last: nothing is read back.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn repeat(&self, times: usize) -> Result<(), Fault> {
+        let mut encoder = self.encoder();
+        (0..times).for_each(|_| self.record(&mut encoder));
+        encoder.copy_buffer_to_buffer(&self.buffers[self.output], 0, &self.read, 0, 4);
+        self.card.queue.submit([encoder.finish()]);
+        self.mapped(4).await.map(|_| self.read.unmap())
+    }
+
+    fn encoder(&self) -> CommandEncoder {
+        self.card.device.create_command_encoder(&CommandEncoderDescriptor::default())
+    }
+
+    fn record(&self, encoder: &mut CommandEncoder) {
+        let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
+        for (pipeline, group, [x, y, z]) in &self.calls {
+            pass.set_pipeline(pipeline);
+            pass.set_bind_group(0, group, &[]);
+            pass.dispatch_workgroups(*x, *y, *z);
+        }
+    }
+
+    /// Reads the output back.
+    async fn output(&self) -> Result<Vec<f32>, Fault> {
+        let mut encoder = self.encoder();
+        encoder.copy_buffer_to_buffer(&self.buffers[self.output], 0, &self.read, 0, self.bytes);
+        self.card.queue.submit([encoder.finish()]);
+        self.mapped(self.bytes).await?;
+        let numbers = match self.read.get_mapped_range(0..self.bytes) {
+            Ok(bytes) => Ok(bytemuck::pod_collect_to_vec(&bytes)),
+            Err(_) => Err(Fault::Lost),
+        };
+        self.read.unmap();
+        numbers
+    }
+
+    /// Waits until so many bytes of what is read lie in memory.
+    async fn mapped(&self, bytes: u64) -> Result<(), Fault> {
+        /// How it went, and who waits for it.
+        type Told = (Option<bool>, Option<Waker>);
+        let told: Arc<Mutex<Told>> = Arc::default();
+        let teller = told.clone();
+        self.read.map_async(MapMode::Read, 0..bytes, move |result| {
+            let Ok(mut told) = teller.lock() else { return };
+            told.0 = Some(result.is_ok());
+            told.1.take().into_iter().for_each(Waker::wake);
+        });
+        // A browser does this by itself.
+        let _ = self.card.device.poll(PollType::wait_indefinitely());
+        let went = std::future::poll_fn(|context| {
+            let Ok(mut told) = told.lock() else { return Poll::Ready(false) };
+            told.1 = Some(context.waker().clone());
+            told.0.map_or(Poll::Pending, Poll::Ready)
+        });
+        if went.await { Ok(()) } else { Err(Fault::Lost) }
+    }
+}
+
+impl Drop for Loaded {
+    fn drop(&mut self) {
+        let mut free = self.card.free.borrow_mut();
+        free.append(&mut self.buffers);
+        free.push(self.read.clone());
+        // The oldest go first.
+        let mut bytes: u64 = free.iter().map(Buffer::size).sum();
+        while bytes > MOST_FREE {
+            bytes -= free.remove(0).size();
+        }
+    }
+}

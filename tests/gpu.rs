@@ -1,0 +1,295 @@
+//! The shaders: each is valid, and computes what the definition does.
+//!
+//! Natively, naga reads and checks every shader that a program can have. In a browser with WebGPU each runs, over random shapes and
+//! settings, and over all reference cases that have a program. Where there is no adapter the tests say that they are skipped, and pass;
+//! with `LAYERSCOPE_GPU=required` in the environment when they are compiled, as in CI, they fail.
+
+mod random;
+
+use layerscope::compute::gpu::Program;
+use layerscope::compute::{Layer, Request};
+use layerscope::layers::{Activation, Pool, Pooling, Tensor, Window};
+use proptest::prelude::*;
+use proptest::sample::select;
+use random::{Axes, MODES, convolution, numbers};
+use serde_json::{Value, json};
+
+/// A layer, and what it is applied to.
+type Case = (Layer, Tensor);
+
+fn axes(longest: usize, most_taps: usize, most: usize) -> impl Strategy<Value = Axes> {
+    let axis = (1..=longest, 1..=most_taps, 1_usize..4, 1_usize..5, (0_usize..5, 0_usize..5));
+    prop::collection::vec(axis, 1..=most)
+}
+
+/// Convolutions of few channels, of many, and in between, in groups, with every kind of padding.
+fn convolutions() -> impl Strategy<Value = Case> {
+    let sizes = (1_usize..3, 1_usize..3, select(vec![1, 2, 3, 4, 5, 7, 8, 9, 17, 70]), 1_usize..9);
+    (sizes, axes(20, 5, 3), select(MODES.as_slice()), any::<u16>()).prop_map(|(sizes, axes, mode, seed)| {
+        let (conv, [input, weight, bias]) = convolution(sizes.into(), &axes, mode, seed.into(), 1.0);
+        (Layer::Conv { conv, weight, bias: (seed % 2 == 0).then_some(bias) }, input)
+    })
+}
+
+fn dense_layers() -> impl Strategy<Value = Case> {
+    (1_usize..140, 1_usize..70, 1_usize..140, any::<u16>()).prop_map(|(rows, inputs, outputs, seed)| {
+        let seed = u32::from(seed);
+        let (weight, bias) = (numbers(&[outputs, inputs], seed, 1.0), numbers(&[outputs], seed + 1, 1.0));
+        (Layer::Dense { weight, bias: (seed % 2 == 0).then_some(bias) }, numbers(&[rows, inputs], seed + 2, 1.0))
+    })
+}
+
+fn poolings() -> impl Strategy<Value = Case> {
+    let poolings = vec![Pooling::Max, Pooling::Min, Pooling::Average];
+    let lead = (1_usize..3, 1_usize..4);
+    (select(poolings), lead, axes(16, 4, 3), any::<u16>()).prop_map(|(pooling, lead, axes, seed)| {
+        let window =
+            |&(_, kernel, stride, dilation, _): &(usize, usize, usize, usize, _)| Window { kernel, stride, dilation };
+        let pool = Pool {
+            pooling,
+            windows: axes.iter().map(window).collect(),
+            padding: axes.iter().map(|axis| (axis.4.0.min(axis.1 / 2), axis.4.1.min(axis.1 / 2))).collect(),
+            ceil_mode: seed % 2 == 0,
+            count_include_pad: seed % 3 == 0,
+        };
+        let shape: Vec<usize> = [lead.0, lead.1].into_iter().chain(axes.iter().map(|axis| axis.0)).collect();
+        (Layer::Pool(pool), numbers(&shape, seed.into(), 1.0))
+    })
+}
+
+fn activations() -> impl Strategy<Value = Case> {
+    (
+        select(Activation::ALL.as_slice()),
+        prop::collection::vec(1_usize..9, 1..4),
+        any::<u16>(),
+        select(vec![1.0, 9.0, 200.0]),
+    )
+        .prop_map(|(activation, shape, seed, limit)| {
+            (Layer::Activation(activation), numbers(&shape, seed.into(), limit))
+        })
+}
+
+/// Layers on graphs with isolated nodes, repeated edges and edges from a node to itself.
+fn graphs() -> impl Strategy<Value = Case> {
+    let edges = prop::collection::vec((0_usize..30, 0_usize..30), 0..90);
+    let layers = vec!["aggregate", "gcn", "sage", "gin"];
+    (select(layers), 1_usize..30, edges, 1_usize..20, 1_usize..20, any::<u16>()).prop_map(
+        |(layer, nodes, edges, inputs, outputs, seed)| {
+            let tensor = |shape: &[usize], add: u32| {
+                let numbers = numbers(shape, u32::from(seed) + add, 1.0);
+                json!({"shape": shape, "data": numbers.iter().collect::<Vec<_>>()})
+            };
+            let edges: Vec<_> = edges.iter().map(|(source, target)| [source % nodes, target % nodes]).collect();
+            let mut request = json!({"layer": layer, "input": tensor(&[nodes, inputs], 0), "edges": edges});
+            let operation = ["sum", "mean", "max", "min"][seed as usize % 4];
+            let keys = match layer {
+                "aggregate" => vec![("operation", json!(operation))],
+                "gcn" => vec![
+                    ("weight", tensor(&[outputs, inputs], 1)),
+                    ("bias", tensor(&[outputs], 2)),
+                    ("normalization", json!(["row", "symmetric", "none"][seed as usize % 3])),
+                    ("activation", json!(["relu", "tanh", "identity"][seed as usize % 3])),
+                ],
+                "sage" => vec![
+                    ("weight_neighbours", tensor(&[outputs, inputs], 1)),
+                    ("weight_self", tensor(&[outputs, inputs], 2)),
+                    ("operation", json!(operation)),
+                ],
+                _ => vec![("weight", tensor(&[outputs, inputs], 1)), ("epsilon", json!(0.25))],
+            };
+            keys.into_iter().for_each(|(key, value)| request[key] = value);
+            let request = Request::parse(&request).expect("a request");
+            (request.layer, request.input)
+        },
+    )
+}
+
+/// The reference cases that have a program, with their names and their outputs.
+fn reference() -> Vec<(String, Case, Value)> {
+    let files = [
+        include_str!("reference/activation.json"),
+        include_str!("reference/aggregate.json"),
+        include_str!("reference/conv.json"),
+        include_str!("reference/dense.json"),
+        include_str!("reference/gcn.json"),
+        include_str!("reference/gin.json"),
+        include_str!("reference/pool.json"),
+        include_str!("reference/sage.json"),
+    ];
+    let mut found = Vec::new();
+    for case in files.iter().flat_map(|text| serde_json::from_str::<Vec<Value>>(text).expect("cases")) {
+        let request = Request::parse(&case["request"]).expect("a request");
+        if Program::of(&request.layer, request.input.shape()).is_some() {
+            let name = case["name"].as_str().unwrap_or_default().to_owned();
+            found.push((name, (request.layer, request.input), case["expected"]["output"].clone()));
+        }
+    }
+    found
+}
+
+#[test]
+#[cfg(not(target_arch = "wasm32"))]
+fn most_reference_cases_have_a_program() {
+    assert!(reference().len() > 90, "{}", reference().len());
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod valid {
+    use std::collections::BTreeSet;
+
+    use naga::front::wgsl;
+    use naga::valid::{Capabilities, ValidationFlags, Validator};
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+
+    use super::*;
+
+    fn expect_valid(program: &Program, known: &mut BTreeSet<String>) {
+        for call in &program.calls {
+            let shader = &call.shader;
+            let module = wgsl::parse_str(shader).unwrap_or_else(|error| panic!("{}", error.emit_to_string(shader)));
+            let mut validator = Validator::new(ValidationFlags::all(), Capabilities::default());
+            let checked = validator.validate(&module);
+            checked.unwrap_or_else(|error| panic!("{}\n{shader}", error.emit_to_string(shader)));
+            let bindings = module.global_variables.iter().filter(|(_, variable)| variable.binding.is_some()).count();
+            assert_eq!(bindings, call.bound.len(), "{shader}");
+            known.insert(shader.split("@compute").last().unwrap_or_default().to_owned());
+        }
+    }
+
+    #[test]
+    fn every_shader() {
+        let mut runner = TestRunner::deterministic();
+        let mut known = BTreeSet::new();
+        let kinds = [
+            convolutions().boxed(),
+            dense_layers().boxed(),
+            poolings().boxed(),
+            activations().boxed(),
+            graphs().boxed(),
+        ];
+        for kind in kinds {
+            let mut programs = 0;
+            for _ in 0..60 {
+                let (layer, input) = kind.new_tree(&mut runner).expect("a case").current();
+                if let Some(program) = Program::of(&layer, input.shape()) {
+                    expect_valid(&program, &mut known);
+                    programs += 1;
+                }
+            }
+            assert!(programs > 20, "{programs}");
+        }
+        for (_, (layer, input), _) in reference() {
+            expect_valid(&Program::of(&layer, input.shape()).expect("a program"), &mut known);
+        }
+    }
+
+    /// What has no program is left to the CPU: nothing is asked of a card that it could not do.
+    #[test]
+    fn an_empty_input_and_one_that_is_too_large_have_no_program() {
+        let relu = Layer::Activation(Activation::Relu);
+        assert_eq!(Program::of(&relu, &[0, 3]), None);
+        assert!(Program::of(&relu, &[4, 3]).is_some());
+        let dense = Layer::Dense { weight: numbers(&[2, 3], 1, 1.0), bias: None };
+        assert_eq!(Program::of(&dense, &[4, 5]), None, "shapes that do not fit");
+        let pool = Layer::Pool(Pool::plain(Pooling::Max, &[1]));
+        assert_eq!(Program::of(&pool, &[70_000, 1, 1]), None, "more planes than a call may have workgroups");
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod in_the_browser {
+    use std::rc::Rc;
+
+    use layerscope::compute::Device;
+    use layerscope::compute::gpu::Card;
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    use wasm_bindgen_test::{console_error, wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::*;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    const CASES: usize = 60;
+
+    async fn card() -> Option<Rc<Card>> {
+        match Card::open().await {
+            Ok(card) => Some(card),
+            Err(fault) if option_env!("LAYERSCOPE_GPU") == Some("required") => panic!("{fault}"),
+            Err(fault) => {
+                console_error!("SKIPPED, NOTHING WAS TESTED ON A GRAPHICS CARD: {fault}");
+                None
+            }
+        }
+    }
+
+    async fn output(card: &Rc<Card>, program: &Program, input: &Tensor) -> Vec<f32> {
+        let loaded = card.load(program).await.unwrap_or_else(|fault| panic!("{fault}: {program:?}"));
+        loaded.run(input.as_slice().expect("in order")).await.expect("an output")
+    }
+
+    fn expect_close(what: &str, got: &[f32], expected: impl ExactSizeIterator<Item = f64>) {
+        assert_eq!(got.len(), expected.len(), "{what}");
+        for (place, (&got, expected)) in got.iter().zip(expected).enumerate() {
+            let bound = 1e-4 * expected.abs().max(1.0);
+            assert!((f64::from(got) - expected).abs() <= bound, "{what}: number {place} is {got}, not {expected}");
+        }
+    }
+
+    async fn expect_as_defined(cases: impl Strategy<Value = Case>) {
+        let Some(card) = card().await else { return };
+        let mut runner = TestRunner::deterministic();
+        let mut compared = 0;
+        while compared < CASES {
+            let (layer, input) = cases.new_tree(&mut runner).expect("a case").current();
+            let Some(program) = Program::of(&layer, input.shape()) else { continue };
+            let request = Request { layer, input, output_gradient: None };
+            let expected = request.run(Device::Cpu).await.expect("an answer").output;
+            assert_eq!(program.shape, expected.shape());
+            let got = output(&card, &program, &request.input).await;
+            let what = format!("{:?} over {:?}", request.layer, request.input.shape());
+            expect_close(&what, &got, expected.iter().map(|&number| f64::from(number)));
+            compared += 1;
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn convolutions_as_defined() {
+        expect_as_defined(convolutions()).await;
+    }
+
+    #[wasm_bindgen_test]
+    async fn dense_layers_as_defined() {
+        expect_as_defined(dense_layers()).await;
+    }
+
+    #[wasm_bindgen_test]
+    async fn poolings_as_defined() {
+        expect_as_defined(poolings()).await;
+    }
+
+    #[wasm_bindgen_test]
+    async fn activations_as_defined() {
+        expect_as_defined(activations()).await;
+    }
+
+    #[wasm_bindgen_test]
+    async fn graphs_as_defined() {
+        expect_as_defined(graphs()).await;
+    }
+
+    #[wasm_bindgen_test]
+    async fn reference_cases() {
+        let Some(card) = card().await else { return };
+        for (name, (layer, input), expected) in reference() {
+            let program = Program::of(&layer, input.shape()).expect("a program");
+            let data = expected["data"].as_array().expect("numbers");
+            expect_close(
+                &name,
+                &output(&card, &program, &input).await,
+                data.iter().map(|number| number.as_f64().expect("a number")),
+            );
+        }
+    }
+}
