@@ -82,6 +82,13 @@ impl Card {
         Ok(Rc::new(Self { device, queue, limits, is_lost, pipelines: RefCell::default(), free: RefCell::default() }))
     }
 
+    /// What the card calls itself.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn name(&self) -> String {
+        let about = self.device.adapter_info();
+        format!("{} ({:?}, {})", about.name, about.backend, about.driver_info)
+    }
+
     /// Whether the device went away: then another has to be opened.
     pub fn is_lost(&self) -> bool {
         self.is_lost.load(Ordering::Relaxed)
@@ -178,7 +185,7 @@ impl Loaded {
     pub async fn run(&self, input: &[f32]) -> Result<Vec<f32>, Fault> {
         self.card.queue.write_buffer(&self.buffers[0], 0, bytemuck::cast_slice(input));
         let mut encoder = self.encoder();
-        self.record(&mut encoder);
+        self.record(&mut encoder, 1);
         self.card.queue.submit([encoder.finish()]);
         self.output().await
     }
@@ -189,7 +196,7 @@ impl Loaded {
     /// As [`run`](Self::run).
     pub async fn repeat(&self, times: usize) -> Result<(), Fault> {
         let mut encoder = self.encoder();
-        (0..times).for_each(|_| self.record(&mut encoder));
+        self.record(&mut encoder, times);
         encoder.copy_buffer_to_buffer(&self.buffers[self.output], 0, &self.read, 0, 4);
         self.card.queue.submit([encoder.finish()]);
         self.mapped(4).await.map(|_| self.read.unmap())
@@ -199,9 +206,9 @@ impl Loaded {
         self.card.device.create_command_encoder(&CommandEncoderDescriptor::default())
     }
 
-    fn record(&self, encoder: &mut CommandEncoder) {
+    fn record(&self, encoder: &mut CommandEncoder, times: usize) {
         let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
-        for (pipeline, group, [x, y, z]) in &self.calls {
+        for (pipeline, group, [x, y, z]) in (0..times).flat_map(|_| &self.calls) {
             pass.set_pipeline(pipeline);
             pass.set_bind_group(0, group, &[]);
             pass.dispatch_workgroups(*x, *y, *z);

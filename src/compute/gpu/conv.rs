@@ -1,5 +1,7 @@
 //! Convolutions: few channels place by place, many as a product of matrices.
 
+use layerscope_kernels::conv::Axis;
+
 use super::super::cpu::{fitting, space};
 use super::dense::{DEEP, Tile};
 use super::program::{Program, Room};
@@ -10,8 +12,11 @@ use crate::layers::{Conv, Tensor, numbers};
 const MANY: usize = 8;
 const MANY_TERMS: usize = 32;
 
-/// The numbers that a thread of `conv.wgsl` adds up at a time, and how one of them is taken out.
-const SUMS: [(&str, usize, &str); 3] = [("f32", 1, "sums"), ("vec2f", 2, "sums[i]"), ("vec4f", 4, "sums[i]")];
+/// So many taps along a row at most are written out, one after the other, times the channels.
+const MOST_TAPS: usize = 256;
+
+/// So many channels at most are added up in a thread of `conv.wgsl`, each at four places.
+const WIDE: usize = 8;
 
 pub fn put(program: &mut Program, conv: &Conv, weight: &Tensor, bias: Option<&Tensor>) -> Option<()> {
     let (input, from) = (program.shape.clone(), program.output);
@@ -39,7 +44,8 @@ pub fn put(program: &mut Program, conv: &Conv, weight: &Tensor, bias: Option<&Te
         let tiles = tile.tiles(outputs, length / shape[1] / shape[0], shape[0] * groups);
         program.call(text, length, &[from, rooms[0], rooms[1]], tiles)?
     } else {
-        let (sums, wide, part) = *SUMS.iter().find(|(_, wide, _)| *wide >= outputs).unwrap_or(&SUMS[2]);
+        let [.., across] = &axes;
+        let wide = outputs.min(WIDE).min(MOST_TAPS / across.kernel).max(1);
         let blocks = outputs.div_ceil(wide);
         // A block's biases, and then the weights of its channels, term by term.
         let mut packed = Vec::with_capacity(groups * blocks * wide * (terms + 1));
@@ -54,12 +60,44 @@ pub fn put(program: &mut Program, conv: &Conv, weight: &Tensor, bias: Option<&Te
             }
         }
         let packed = program.room(Room::Weights(packed));
-        let (workgroups, constants) = place_by_place(&axes, shape[0] * groups * blocks);
+        let (workgroups, constants) = place_by_place(&axes, 4, shape[0] * groups * blocks);
         text += &constants;
-        text += &format!("const BLOCKS = {}u;\nconst WIDE = {wide}u;\nalias Sums = {sums};\n", groups * blocks);
-        text += &format!("fn part(sums: Sums, i: u32) -> f32 {{ return {part}; }}\n");
-        program.call(text + include_str!("conv.wgsl"), length, &[from, packed], workgroups)?
+        let blocks = groups * blocks;
+        text += &format!("const BLOCKS = {blocks}u;\nconst WIDE = {wide}u;\n");
+        text += &written_out(across, wide)?;
+        program.call(text, length, &[from, packed], workgroups)?
     };
     program.give(made, shape);
     Some(())
+}
+
+/// `conv.wgsl` for so many channels, with the taps along a row written out: a compiler keeps numbers in registers that have names.
+fn written_out(across: &Axis, wide: usize) -> Option<String> {
+    let &Axis { kernel, stride, dilation, .. } = across;
+    if kernel > MOST_TAPS {
+        return None;
+    }
+    let each = |of: &dyn Fn(usize) -> String| (0..wide).map(of).collect::<String>();
+    let row = |cell: &dyn Fn(usize) -> String| {
+        let tap = |tap: usize| {
+            let at = |place: usize| cell(tap * dilation + place * stride);
+            let four = match tap {
+                // The window moves on by a cell.
+                1.. if stride * dilation == 1 => format!("four.yzw, {}", at(3)),
+                _ => [0, 1, 2, 3].map(at).join(", "),
+            };
+            let sums = each(&|sum| format!("s{sum} += four * weights[tap + {}];", tap * wide + sum));
+            format!("four = vec4f({four}); {sums}\n")
+        };
+        (0..kernel).map(tap).collect::<String>()
+    };
+    let text = include_str!("conv.wgsl")
+        .replace("/*sums*/", &each(&|sum| format!("var s{sum} = vec4f(weights[tap + {sum}]);")))
+        .replace("/*inside*/", &row(&|x| format!("input[row + x + {x}]")))
+        .replace("/*border*/", &row(&|x| format!("cell(select(-1, row, min(z, y) >= 0), x + {x})")))
+        .replace(
+            "/*put*/",
+            &each(&|sum| format!("if (channel + {sum} < OUTPUTS) {{ put(to + {sum} * places, first, s{sum}); }}")),
+        );
+    Some(text)
 }

@@ -51,11 +51,34 @@ impl Tile {
         packed
     }
 
-    /// The shader of a product whose rows and columns `matrices` knows.
+    /// The shader of a product whose rows and columns `matrices` knows, with its sums written out: a compiler keeps numbers in registers
+    /// that have names.
     pub fn text(self, terms: usize, matrices: &str) -> String {
         let Self { threads, wide } = self;
+        let each = |of: &dyn Fn(usize, usize, usize) -> String| {
+            let all = (0..wide).flat_map(|h| (0..wide).flat_map(move |w| (0..4).map(move |i| (h, w, i))));
+            all.map(|(h, w, i)| of(h, w, i)).collect::<String>()
+        };
+        let term = |k: usize| {
+            let four = |name, side, at: &str| {
+                (0..wide)
+                    .map(|h| format!("let {name}{k}{h} = {side}[k + {k} * QUADS + {at} + {h} * SIDE];"))
+                    .collect::<String>()
+            };
+            let sums = each(&|h, w, i| format!("s{h}{w}{i} += l{k}{h}.{} * r{k}{w};", ["x", "y", "z", "w"][i]));
+            four("l", "left", "row") + &four("r", "right", "column") + &sums + "\n"
+        };
+        let put = |h, w, i| {
+            format!(
+                "put(tile.z, 4 * (rows + row + {h} * SIDE) + {i}, 4 * (columns + column + {w} * SIDE), s{h}{w}{i});"
+            )
+        };
         let constants = format!("const SIDE = {threads}u;\nconst WIDE = {wide}u;\nconst TERMS = {terms}u;\n");
-        constants + matrices + include_str!("product.wgsl")
+        let product = include_str!("product.wgsl")
+            .replace("/*sums*/", &each(&|h, w, i| format!("var s{h}{w}{i} = vec4f();")))
+            .replace("/*multiply*/", &(0..4).map(term).collect::<String>())
+            .replace("/*put*/", &each(&put));
+        constants + matrices + &product
     }
 }
 

@@ -3,10 +3,15 @@
 @group(0) @binding(2) var<storage, read> weights: array<vec4f>;
 @group(0) @binding(3) var<storage, read> bias: array<f32>;
 
+fn begin(_four: u32) {}
+
+fn cell(row: u32, term: u32) -> f32 {
+  if (row >= ROWS || term >= TERMS) { return 0; }
+  return input[row * TERMS + term];
+}
+
 fn rows_of(_none: u32, term: u32, four: u32) -> vec4f {
-  var values = vec4f();
-  for (var i = 0u; i < 4 && term < TERMS && 4 * four + i < ROWS; i++) { values[i] = input[(4 * four + i) * TERMS + term]; }
-  return values;
+  return vec4f(cell(4 * four, term), cell(4 * four + 1, term), cell(4 * four + 2, term), cell(4 * four + 3, term));
 }
 
 fn columns_of(_none: u32, term: u32, four: u32) -> vec4f {
@@ -15,5 +20,9 @@ fn columns_of(_none: u32, term: u32, four: u32) -> vec4f {
 
 fn put(_none: u32, row: u32, column: u32, sums: vec4f) {
   if (row >= ROWS) { return; }
-  for (var i = 0u; i < 4 && column + i < OUTPUTS; i++) { output[row * OUTPUTS + column + i] = sums[i] + bias[column + i]; }
+  let to = row * OUTPUTS + column;
+  if (column < OUTPUTS) { output[to] = sums.x + bias[column]; }
+  if (column + 1 < OUTPUTS) { output[to + 1] = sums.y + bias[column + 1]; }
+  if (column + 2 < OUTPUTS) { output[to + 2] = sums.z + bias[column + 2]; }
+  if (column + 3 < OUTPUTS) { output[to + 3] = sums.w + bias[column + 3]; }
 }

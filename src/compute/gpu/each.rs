@@ -6,7 +6,7 @@ use crate::layers::Activation;
 /// `each.wgsl` with this rule for so many threads.
 fn text(length: usize, rule: &str) -> ([usize; 3], String) {
     let (groups, constants) = one_by_one(length);
-    (groups, constants + &include_str!("each.wgsl").replace("RULE", rule))
+    (groups, constants + &include_str!("each.wgsl").replace("/*rule*/", rule))
 }
 
 /// σ of every number of an array with rows of this width: a new array.

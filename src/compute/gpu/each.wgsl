@@ -12,5 +12,5 @@ fn normal(z: f32) -> f32 {
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let at = id.y * ROW + id.x;
   if (at >= LENGTH) { return; }
-  RULE
+  /*rule*/
 }

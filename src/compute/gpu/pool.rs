@@ -27,7 +27,7 @@ pub fn put(program: &mut Program, pool: &Pool) -> Option<()> {
     };
     let shares = program.room(Room::Weights(shares));
     let length: usize = shape.iter().product();
-    let (groups, constants) = place_by_place(&axes, length / places.iter().product::<usize>());
+    let (groups, constants) = place_by_place(&axes, 1, length / places.iter().product::<usize>());
     let text = header(&axes)
         + &constants
         + &format!("const EMPTY = f32({empty});\nfn join(all: f32, more: f32) -> f32 {{ return {join}; }}\n");

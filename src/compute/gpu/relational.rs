@@ -43,9 +43,9 @@ pub fn put(program: &mut Program, passing: &Passing) -> Option<()> {
         };
         places.push(match layers.making(array)? {
             Making::Sum(summands) => {
-                let made = program.room(Room::Numbers(length));
-                for (place, summand) in summands.iter().enumerate() {
-                    let part = match *summand {
+                let mut parts = Vec::new();
+                for summand in summands {
+                    parts.push(match *summand {
                         Summand::Linear { matrix, of } => {
                             let (_, weight) = &passing.given[matrix.checked_sub(1)?];
                             (1.0, product(program, places[of], graph.nodes(), weight, None)?)
@@ -54,8 +54,13 @@ pub fn put(program: &mut Program, passing: &Passing) -> Option<()> {
                         Summand::Bias(of) => (1.0, places[of]),
                         Summand::Own { times, of } => (times, places[of]),
                         Summand::Source(_) | Summand::Target(_) => return None,
-                    };
-                    add(program, made, part, length, place == 0)?;
+                    });
+                }
+                // What was made just now for this sum can take the others in.
+                let is_made = matches!(summands[..], [Summand::Linear { .. } | Summand::Neighbours { .. }, ..]);
+                let made = if is_made { parts.remove(0).1 } else { program.room(Room::Numbers(length)) };
+                for (place, part) in parts.into_iter().enumerate() {
+                    add(program, made, part, length, place == 0 && !is_made)?;
                 }
                 made
             }

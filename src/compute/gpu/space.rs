@@ -44,9 +44,10 @@ pub fn padding(mode: PaddingMode) -> String {
     format!("const CONSTANT = f32({:?});\nfn source(at: i32, n: i32) -> i32 {{ {rule} }}\n", mode.constant())
 }
 
-/// Workgroups for every place of the output, a thread each, and the constants that say how they lie.
-pub fn place_by_place(axes: &[Axis; SPACE], times: usize) -> ([usize; 3], String) {
+/// Workgroups for every place of the output, a thread for so many side by side, and the constants that say how the threads lie.
+pub fn place_by_place(axes: &[Axis; SPACE], each: usize, times: usize) -> ([usize; 3], String) {
     let [z, y, x] = axes.each_ref().map(|axis| axis.outputs);
+    let x = x.div_ceil(each);
     let across = if z * y == 1 { THREADS } else { ACROSS };
     let down = THREADS / across;
     let constants = format!("const ACROSS = {across}u;\nconst DOWN = {down}u;\n");
