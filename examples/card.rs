@@ -164,7 +164,7 @@ fn main() {
             let start = Instant::now();
             loaded.run(input).await.expect("an output");
             let with_transfers = start.elapsed().as_secs_f64();
-            let expected = request.run(Device::Cpu).await.expect("an answer").output;
+            let expected = request.run(&Device::Cpu).await.expect("an answer").output;
             let difference =
                 output.iter().zip(&expected).map(|(got, expected)| (got - expected).abs()).fold(0.0, f32::max);
             let traffic: usize = program

@@ -29,7 +29,7 @@ fn json_of(tensor: &Tensor) -> Value {
 
 fn output(layer: Layer, input: Tensor) -> Tensor {
     let request = Request { layer, input, output_gradient: None };
-    request.run(Device::Cpu).now_or_never().expect("ready at once").expect("an answer").output
+    request.run(&Device::Cpu).now_or_never().expect("ready at once").expect("an answer").output
 }
 
 /// Checks every number against the definition.

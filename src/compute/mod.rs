@@ -81,7 +81,7 @@ pub use request::{Layer, Request};
 /// ```
 pub fn compute(request: &Value) -> Result<Value, ComputeError> {
     let request = Request::parse(request)?;
-    let answer = request.run(Device::Cpu).now_or_never();
+    let answer = request.run(&Device::Cpu).now_or_never();
     let late = || Err(ComputeError::unsupported("this device does not answer at once".to_owned()));
     answer.unwrap_or_else(late)?.to_json()
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::cpu::Packed;
 use super::error::{expect_elements, expect_multiplications};
 use super::fields::{Fields, excerpt_of, whole, wrong};
+use super::gpu::Program;
 use super::recurrent::Sequence;
 use super::relational::Passing;
 use super::{Answer, ComputeError, Device, Kernel};
@@ -155,15 +156,20 @@ impl Request {
     ///
     /// # Errors
     /// `too_large` beyond the [limits](super::limits), and what the layer says of tensors that do not fit.
-    pub async fn run(&self, device: Device) -> Result<Answer, ComputeError> {
+    pub async fn run(&self, device: &Device) -> Result<Answer, ComputeError> {
         self.check_size()?;
         Ok(device.run(self).await?)
     }
 
     /// Measures what is to be computed, before any of it is.
     pub(super) fn check_size(&self) -> Result<(), ComputeError> {
+        let passes = if self.output_gradient.is_some() { 3 } else { 1 };
+        expect_multiplications(self.forward_multiplications()?.saturating_mul(passes))
+    }
+
+    fn forward_multiplications(&self) -> Result<u64, ComputeError> {
         let input = self.input.shape();
-        let multiplications = match &self.layer {
+        Ok(match &self.layer {
             Layer::Activation(_) => 0,
             Layer::Pad(padding) => {
                 expect_elements("output", &padding.output_shape(input)?)?;
@@ -187,14 +193,29 @@ impl Request {
             }
             Layer::Recurrent(sequence) => sequence.check_size(input)?,
             Layer::Relational(passing) => passing.check_size()?,
-        };
-        let passes = if self.output_gradient.is_some() { 3 } else { 1 };
-        expect_multiplications(multiplications.saturating_mul(passes))
+        })
     }
 }
 
 impl Kernel for &Request {
     type Output = Result<Answer, LayerError>;
+
+    fn program(&self) -> Option<Program> {
+        let forward = self.output_gradient.is_none();
+        let mut program = forward.then(|| Program::of(&self.layer, self.input.shape()))??;
+        program.input = numbers(&self.input).into_owned();
+        Some(program)
+    }
+
+    fn multiplications(&self) -> u64 {
+        self.forward_multiplications().unwrap_or_default()
+    }
+
+    fn answer(&self, kept: Vec<Vec<f32>>) -> Option<Self::Output> {
+        let shape = Program::of(&self.layer, self.input.shape())?.shape;
+        let output = kept.into_iter().next().filter(|output| output.iter().all(|number| number.is_finite()))?;
+        Some(Ok(Answer { output: tensor(&shape, output), ..Answer::default() }))
+    }
 
     fn cpu(self) -> Self::Output {
         let by_the_definition = || self.by_the_definition();

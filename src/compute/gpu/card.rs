@@ -58,9 +58,9 @@ pub struct Loaded {
     card: Rc<Card>,
     buffers: Vec<Buffer>,
     calls: Vec<(ComputePipeline, BindGroup, [u32; 3])>,
+    /// How many numbers each of the arrays has.
+    lengths: Vec<usize>,
     output: usize,
-    bytes: u64,
-    read: Buffer,
 }
 
 impl Card {
@@ -130,9 +130,8 @@ impl Card {
                 self.device.create_bind_group(&BindGroupDescriptor { label: None, layout: &layout, entries: &entries });
             calls.push((pipeline, group, call.groups));
         }
-        let bytes = program.rooms[program.output].bytes();
-        let read = self.buffer(bytes, BufferUsages::MAP_READ | BufferUsages::COPY_DST);
-        let loaded = Loaded { card: self.clone(), buffers, calls, output: program.output, bytes: bytes as u64, read };
+        let lengths = program.rooms.iter().map(|room| room.bytes() / 4).collect();
+        let loaded = Loaded { card: self.clone(), buffers, calls, lengths, output: program.output };
         let refused = scope.pop();
         if refused.await.is_some() {
             self.pipelines.borrow_mut().clear();
@@ -175,6 +174,16 @@ impl Card {
             }
         }
     }
+
+    /// Keeps buffers for what comes next; the oldest are let go.
+    fn keep(&self, mut buffers: Vec<Buffer>) {
+        let mut free = self.free.borrow_mut();
+        free.append(&mut buffers);
+        let mut bytes: u64 = free.iter().map(Buffer::size).sum();
+        while bytes > MOST_FREE {
+            bytes -= free.remove(0).size();
+        }
+    }
 }
 
 impl Loaded {
@@ -183,23 +192,29 @@ impl Loaded {
     /// # Errors
     /// Where the device goes away.
     pub async fn run(&self, input: &[f32]) -> Result<Vec<f32>, Fault> {
-        self.card.queue.write_buffer(&self.buffers[0], 0, bytemuck::cast_slice(input));
-        let mut encoder = self.encoder();
-        self.record(&mut encoder, 1);
-        self.card.queue.submit([encoder.finish()]);
-        self.output().await
+        self.compute(input);
+        self.read(self.output, self.lengths[self.output]).await
     }
 
-    /// Computes so many times from the input that lies there, one time after the other, and waits for the last: nothing is read back.
+    /// Computes every array from the numbers of the input; nothing is read back.
+    pub fn compute(&self, input: &[f32]) {
+        self.card.queue.write_buffer(&self.buffers[0], 0, bytemuck::cast_slice(input));
+        self.submit(1);
+    }
+
+    /// Computes so many times from the input that lies there, one time after the other, and waits for the last.
     ///
     /// # Errors
     /// As [`run`](Self::run).
     pub async fn repeat(&self, times: usize) -> Result<(), Fault> {
+        self.submit(times);
+        self.read(self.output, 1).await.map(drop)
+    }
+
+    fn submit(&self, times: usize) {
         let mut encoder = self.encoder();
         self.record(&mut encoder, times);
-        encoder.copy_buffer_to_buffer(&self.buffers[self.output], 0, &self.read, 0, 4);
         self.card.queue.submit([encoder.finish()]);
-        self.mapped(4).await.map(|_| self.read.unmap())
     }
 
     fn encoder(&self) -> CommandEncoder {
@@ -215,27 +230,33 @@ impl Loaded {
         }
     }
 
-    /// Reads the output back.
-    async fn output(&self) -> Result<Vec<f32>, Fault> {
+    /// Reads so many numbers of an array back.
+    ///
+    /// # Errors
+    /// Where the device goes away.
+    pub async fn read(&self, room: usize, numbers: usize) -> Result<Vec<f32>, Fault> {
+        let bytes = 4 * numbers as u64;
+        let read = self.card.buffer(4 * numbers, BufferUsages::MAP_READ | BufferUsages::COPY_DST);
         let mut encoder = self.encoder();
-        encoder.copy_buffer_to_buffer(&self.buffers[self.output], 0, &self.read, 0, self.bytes);
+        encoder.copy_buffer_to_buffer(&self.buffers[room], 0, &read, 0, bytes);
         self.card.queue.submit([encoder.finish()]);
-        self.mapped(self.bytes).await?;
-        let numbers = match self.read.get_mapped_range(0..self.bytes) {
-            Ok(bytes) => Ok(bytemuck::pod_collect_to_vec(&bytes)),
-            Err(_) => Err(Fault::Lost),
+        self.mapped(&read, bytes).await?;
+        let numbers = match read.get_mapped_range(0..bytes) {
+            Ok(bytes) => bytemuck::pod_collect_to_vec(&bytes),
+            Err(_) => return Err(Fault::Lost),
         };
-        self.read.unmap();
-        numbers
+        read.unmap();
+        self.card.keep(vec![read]);
+        Ok(numbers)
     }
 
-    /// Waits until so many bytes of what is read lie in memory.
-    async fn mapped(&self, bytes: u64) -> Result<(), Fault> {
+    /// Waits until so many bytes of a buffer lie in memory.
+    async fn mapped(&self, read: &Buffer, bytes: u64) -> Result<(), Fault> {
         /// How it went, and who waits for it.
         type Told = (Option<bool>, Option<Waker>);
         let told: Arc<Mutex<Told>> = Arc::default();
         let teller = told.clone();
-        self.read.map_async(MapMode::Read, 0..bytes, move |result| {
+        read.map_async(MapMode::Read, 0..bytes, move |result| {
             let Ok(mut told) = teller.lock() else { return };
             told.0 = Some(result.is_ok());
             told.1.take().into_iter().for_each(Waker::wake);
@@ -253,13 +274,6 @@ impl Loaded {
 
 impl Drop for Loaded {
     fn drop(&mut self) {
-        let mut free = self.card.free.borrow_mut();
-        free.append(&mut self.buffers);
-        free.push(self.read.clone());
-        // The oldest go first.
-        let mut bytes: u64 = free.iter().map(Buffer::size).sum();
-        while bytes > MOST_FREE {
-            bytes -= free.remove(0).size();
-        }
+        self.card.keep(std::mem::take(&mut self.buffers));
     }
 }

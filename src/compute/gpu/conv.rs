@@ -13,7 +13,7 @@ const MANY: usize = 8;
 const MANY_TERMS: usize = 32;
 
 /// So many taps along a row at most are written out, one after the other, times the channels.
-const MOST_TAPS: usize = 256;
+const MOST_TAPS: usize = 64;
 
 /// So many channels at most are added up in a thread of `conv.wgsl`, each at four places.
 const WIDE: usize = 8;
@@ -71,30 +71,28 @@ pub fn put(program: &mut Program, conv: &Conv, weight: &Tensor, bias: Option<&Te
     Some(())
 }
 
-/// `conv.wgsl` for so many channels, with the taps along a row written out: a compiler keeps numbers in registers that have names.
+/// `conv.wgsl` for so many channels, with the taps along a row written out where the row is inside: a compiler keeps numbers in
+/// registers that have names.
 fn written_out(across: &Axis, wide: usize) -> Option<String> {
     let &Axis { kernel, stride, dilation, .. } = across;
     if kernel > MOST_TAPS {
         return None;
     }
     let each = |of: &dyn Fn(usize) -> String| (0..wide).map(of).collect::<String>();
-    let row = |cell: &dyn Fn(usize) -> String| {
-        let tap = |tap: usize| {
-            let at = |place: usize| cell(tap * dilation + place * stride);
-            let four = match tap {
-                // The window moves on by a cell.
-                1.. if stride * dilation == 1 => format!("four.yzw, {}", at(3)),
-                _ => [0, 1, 2, 3].map(at).join(", "),
-            };
-            let sums = each(&|sum| format!("s{sum} += four * weights[tap + {}];", tap * wide + sum));
-            format!("four = vec4f({four}); {sums}\n")
+    let tap = |tap: usize| {
+        let at = |place: usize| format!("input[row + x + {}]", tap * dilation + place * stride);
+        let four = match tap {
+            // The window moves on by a cell.
+            1.. if stride * dilation == 1 => format!("four.yzw, {}", at(3)),
+            _ => [0, 1, 2, 3].map(at).join(", "),
         };
-        (0..kernel).map(tap).collect::<String>()
+        let sums = each(&|sum| format!("s{sum} += four * weights[tap + {}];", tap * wide + sum));
+        format!("four = vec4f({four}); {sums}\n")
     };
     let text = include_str!("conv.wgsl")
         .replace("/*sums*/", &each(&|sum| format!("var s{sum} = vec4f(weights[tap + {sum}]);")))
-        .replace("/*inside*/", &row(&|x| format!("input[row + x + {x}]")))
-        .replace("/*border*/", &row(&|x| format!("cell(select(-1, row, min(z, y) >= 0), x + {x})")))
+        .replace("/*inside*/", &(0..kernel).map(tap).collect::<String>())
+        .replace("/*border*/", &each(&|sum| format!("s{sum} += four * weights[tap + i * WIDE + {sum}];")))
         .replace(
             "/*put*/",
             &each(&|sum| format!("if (channel + {sum} < OUTPUTS) {{ put(to + {sum} * places, first, s{sum}); }}")),

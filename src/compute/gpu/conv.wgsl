@@ -25,7 +25,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         if (is_inside && min(z, y) >= 0) {
           /*inside*/
         } else {
-          /*border*/
+          let border = select(-1, row, min(z, y) >= 0);
+          for (var i = 0u; i < KERNEL.x; i++) {
+            let at = x + i32(i * DILATION.x);
+            let next = i32(STRIDE.x);
+            four = vec4f(cell(border, at), cell(border, at + next), cell(border, at + 2 * next), cell(border, at + 3 * next));
+            /*border*/
+          }
         }
         tap += KERNEL.x * WIDE;
       }

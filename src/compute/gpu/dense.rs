@@ -73,10 +73,14 @@ impl Tile {
                 "put(tile.z, 4 * (rows + row + {h} * SIDE) + {i}, 4 * (columns + column + {w} * SIDE), s{h}{w}{i});"
             )
         };
-        let constants = format!("const SIDE = {threads}u;\nconst WIDE = {wide}u;\nconst TERMS = {terms}u;\n");
+        // As much text for large tiles as for small ones: compilers take long over it.
+        let at_a_time = 4 / (wide * wide);
+        let constants = format!(
+            "const AT_A_TIME = {at_a_time}u;\nconst SIDE = {threads}u;\nconst WIDE = {wide}u;\nconst TERMS = {terms}u;\n"
+        );
         let product = include_str!("product.wgsl")
             .replace("/*sums*/", &each(&|h, w, i| format!("var s{h}{w}{i} = vec4f();")))
-            .replace("/*multiply*/", &(0..4).map(term).collect::<String>())
+            .replace("/*multiply*/", &(0..at_a_time).map(term).collect::<String>())
             .replace("/*put*/", &each(&put));
         constants + matrices + &product
     }

@@ -20,6 +20,9 @@ mod card;
 mod conv;
 mod dense;
 mod each;
+#[cfg(target_arch = "wasm32")]
+mod lent;
+mod pace;
 mod pool;
 mod program;
 mod relational;
@@ -28,6 +31,9 @@ mod space;
 use super::Layer;
 #[cfg(any(target_arch = "wasm32", feature = "vulkan"))]
 pub use card::{Card, Fault, Loaded};
+#[cfg(target_arch = "wasm32")]
+pub use lent::{Lent, lend};
+pub use pace::Pace;
 pub use program::{Call, Program, Room};
 
 impl Program {

@@ -17,7 +17,7 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) me:
       right[i] = columns_of(tile.z, deep + i / QUADS, columns + i % QUADS);
     }
     workgroupBarrier();
-    for (var k = 0u; k < DEEP * QUADS; k += QUADS * 4) {
+    for (var k = 0u; k < DEEP * QUADS; k += QUADS * AT_A_TIME) {
       /*multiply*/
     }
     workgroupBarrier();

@@ -12,10 +12,14 @@ pub struct Program {
     pub rooms: Vec<Room>,
     /// The calls.
     pub calls: Vec<Call>,
-    /// The array that is the output.
+    /// The array that is the output, which a layer that follows reads.
     pub output: usize,
     /// The shape of the output.
     pub shape: Vec<usize>,
+    /// What lies in the input; nothing where it is given before every run.
+    pub input: Vec<f32>,
+    /// The arrays that are read back, where they are others than the output.
+    pub kept: Vec<usize>,
 }
 
 /// An array, of numbers with four bytes each.
@@ -55,7 +59,7 @@ impl Program {
     /// A program without calls: its output is its input.
     pub fn new(input: &[usize]) -> Self {
         let rooms = vec![Room::Numbers(input.iter().product())];
-        Self { rooms, calls: Vec::new(), output: 0, shape: input.to_vec() }
+        Self { rooms, calls: Vec::new(), output: 0, shape: input.to_vec(), input: Vec::new(), kept: Vec::new() }
     }
 
     /// Adds an array.
