@@ -16,6 +16,7 @@
 
 mod answer;
 mod breath;
+mod chain;
 mod cpu;
 mod device;
 mod error;
@@ -32,6 +33,7 @@ use serde_json::Value;
 
 pub use answer::Answer;
 pub use breath::Breath;
+pub use chain::Chain;
 pub use cpu::sampled;
 pub use device::{Device, Kernel};
 pub use error::ComputeError;

@@ -163,13 +163,8 @@ impl Request {
 
     /// Measures what is to be computed, before any of it is.
     pub(super) fn check_size(&self) -> Result<(), ComputeError> {
-        let passes = if self.output_gradient.is_some() { 3 } else { 1 };
-        expect_multiplications(self.forward_multiplications()?.saturating_mul(passes))
-    }
-
-    fn forward_multiplications(&self) -> Result<u64, ComputeError> {
         let input = self.input.shape();
-        Ok(match &self.layer {
+        let multiplications = match &self.layer {
             Layer::Activation(_) => 0,
             Layer::Pad(padding) => {
                 expect_elements("output", &padding.output_shape(input)?)?;
@@ -193,7 +188,9 @@ impl Request {
             }
             Layer::Recurrent(sequence) => sequence.check_size(input)?,
             Layer::Relational(passing) => passing.check_size()?,
-        })
+        };
+        let passes = if self.output_gradient.is_some() { 3 } else { 1 };
+        expect_multiplications(multiplications.saturating_mul(passes))
     }
 }
 
@@ -201,20 +198,14 @@ impl Kernel for &Request {
     type Output = Result<Answer, LayerError>;
 
     fn program(&self) -> Option<Program> {
-        let forward = self.output_gradient.is_none();
-        let mut program = forward.then(|| Program::of(&self.layer, self.input.shape()))??;
+        let is_forward = self.output_gradient.is_none();
+        let mut program = is_forward.then(|| Program::of(&self.layer, self.input.shape()))??;
         program.input = numbers(&self.input).into_owned();
         Some(program)
     }
 
-    fn multiplications(&self) -> u64 {
-        self.forward_multiplications().unwrap_or_default()
-    }
-
-    fn answer(&self, kept: Vec<Vec<f32>>) -> Option<Self::Output> {
-        let shape = Program::of(&self.layer, self.input.shape())?.shape;
-        let output = kept.into_iter().next().filter(|output| output.iter().all(|number| number.is_finite()))?;
-        Some(Ok(Answer { output: tensor(&shape, output), ..Answer::default() }))
+    fn answer(&self, output: Tensor) -> Self::Output {
+        Ok(Answer { output, ..Answer::default() })
     }
 
     fn cpu(self) -> Self::Output {

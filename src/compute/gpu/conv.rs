@@ -67,6 +67,7 @@ pub fn put(program: &mut Program, conv: &Conv, weight: &Tensor, bias: Option<&Te
         text += &written_out(across, wide)?;
         program.call(text, length, &[from, packed], workgroups)?
     };
+    program.count(length, terms);
     program.give(made, shape);
     Some(())
 }

@@ -86,32 +86,32 @@ impl Tile {
     }
 }
 
-/// `output[r, o] = Σ_i weight[o, i] · input[r, i] + bias[o]`: a new array, for an array of so many rows.
+/// `output[r, o] = Σ_i weight[o, i] · input[r, i] + bias[o]`: a new array, for an array of so many rows, by a matrix of so many outputs.
 pub fn product(
     program: &mut Program,
-    from: usize,
-    rows: usize,
-    weight: &Tensor,
+    (of, rows): (usize, usize),
+    (weights, outputs): (&[f32], usize),
     bias: Option<Vec<f32>>,
 ) -> Option<usize> {
-    let &[outputs, terms] = weight.shape() else { return None };
+    let terms = weights.len().checked_div(outputs)?;
     let tile = Tile::of(rows, outputs);
     let fours = outputs.next_multiple_of(tile.side());
-    let weights = numbers(weight);
     let packed = tile
         .packed(terms.next_multiple_of(DEEP), fours, (terms, outputs), |term, output| weights[output * terms + term]);
     let bias = bias.unwrap_or_else(|| vec![0.0; outputs]);
     let rooms = [Room::Weights(packed), Room::Weights(bias)].map(|room| program.room(room));
     let text = format!("const ROWS = {rows}u;\nconst OUTPUTS = {outputs}u;\nconst FOURS = {}u;\n", fours / 4);
     let text = text + &tile.text(terms, include_str!("dense.wgsl"));
-    program.call(text, rows * outputs, &[from, rooms[0], rooms[1]], tile.tiles(rows, outputs, 1))
+    program.count(rows * outputs, terms);
+    program.call(text, rows * outputs, &[of, rooms[0], rooms[1]], tile.tiles(rows, outputs, 1))
 }
 
 pub fn put(program: &mut Program, weight: &Tensor, bias: Option<&Tensor>) -> Option<()> {
     let shape = Dense.output_shape(&program.shape, weight.shape()).ok()?;
-    let bias = fitting(bias, weight.shape()[0])?;
+    let outputs = weight.shape()[0];
+    let bias = fitting(bias, outputs)?;
     let rows = program.shape[..program.shape.len() - 1].iter().product();
-    let made = product(program, program.output, rows, weight, bias)?;
+    let made = product(program, (program.output, rows), (&numbers(weight), outputs), bias)?;
     program.give(made, shape);
     Some(())
 }

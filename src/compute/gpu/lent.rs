@@ -84,17 +84,13 @@ async fn measure(card: &Rc<Card>) -> Result<Pace, Fault> {
 }
 
 impl Lent {
-    /// The arrays that a program keeps; nothing where the CPU is to do the work: it would be sooner, there is no program, or the
-    /// card fails.
-    pub(in crate::compute) async fn run(
-        &self,
-        multiplications: u64,
-        program: impl FnOnce() -> Option<Program>,
-    ) -> Option<Vec<Vec<f32>>> {
+    /// The arrays that a program keeps; nothing where the CPU would be sooner, or the card fails.
+    pub(in crate::compute) async fn run(&self, program: &Program) -> Option<Vec<Vec<f32>>> {
         self.used.set(false);
-        let is_sooner = self.pace.is_none_or(|pace| pace.prefers_card(multiplications));
-        let program = is_sooner.then(program)??;
-        match self.arrays(&program).await {
+        if self.pace.is_some_and(|pace| !pace.prefers_card(program.multiplications)) {
+            return None;
+        }
+        match self.arrays(program).await {
             Ok(arrays) => {
                 self.used.set(true);
                 Some(arrays)
@@ -115,6 +111,11 @@ impl Lent {
             arrays.push(loaded.read(room, program.rooms[room].bytes() / 4).await?);
         }
         Ok(arrays)
+    }
+
+    /// Whether the card is to do all that it can.
+    pub fn is_forced(&self) -> bool {
+        self.pace.is_none()
     }
 
     /// Whether the card did what was asked for last.

@@ -32,6 +32,7 @@ pub fn put(program: &mut Program, pool: &Pool) -> Option<()> {
         + &constants
         + &format!("const EMPTY = f32({empty});\nfn join(all: f32, more: f32) -> f32 {{ return {join}; }}\n");
     let made = program.call(text + include_str!("pool.wgsl"), length, &[from, shares], groups)?;
+    program.count(length, axes.iter().map(|axis| axis.kernel).product());
     program.give(made, shape);
     Some(())
 }

@@ -16,6 +16,8 @@ pub struct Program {
     pub output: usize,
     /// The shape of the output.
     pub shape: Vec<usize>,
+    /// About how many multiplications the calls are.
+    pub multiplications: u64,
     /// What lies in the input; nothing where it is given before every run.
     pub input: Vec<f32>,
     /// The arrays that are read back, where they are others than the output.
@@ -59,13 +61,26 @@ impl Program {
     /// A program without calls: its output is its input.
     pub fn new(input: &[usize]) -> Self {
         let rooms = vec![Room::Numbers(input.iter().product())];
-        Self { rooms, calls: Vec::new(), output: 0, shape: input.to_vec(), input: Vec::new(), kept: Vec::new() }
+        Self {
+            rooms,
+            calls: Vec::new(),
+            output: 0,
+            shape: input.to_vec(),
+            multiplications: 0,
+            input: Vec::new(),
+            kept: Vec::new(),
+        }
     }
 
     /// Adds an array.
     pub fn room(&mut self, room: Room) -> usize {
         self.rooms.push(room);
         self.rooms.len() - 1
+    }
+
+    /// Counts multiplications: so many for each number.
+    pub fn count(&mut self, numbers: usize, each: usize) {
+        self.multiplications += numbers as u64 * each as u64;
     }
 
     /// Adds a call that computes a new array of so many numbers from others. Nothing where the array is empty, or too large for a card.

@@ -1,13 +1,36 @@
 //! Layers on a graph: the equations of a [`Relational`](crate::layers::Relational), each by a call or two.
 
+use std::borrow::Cow;
+
 use super::super::relational::{Passing, links};
 use super::dense::product;
 use super::each::{add, squash};
 use super::program::{Program, Room, one_by_one};
-use crate::layers::{Array, Gathering, Making, Summand, numbers};
+use crate::layers::{Array, Gathering, Graph, Making, Relational, Summand, numbers};
 
 pub fn put(program: &mut Program, passing: &Passing) -> Option<()> {
-    let (layers, graph) = (&passing.layers, &passing.graph);
+    let given: Vec<Cow<'_, [f32]>> = passing.given.iter().map(|(_, given)| numbers(given)).collect();
+    let given: Vec<&[f32]> = given.iter().map(|given| &**given).collect();
+    let places = equations(program, &passing.graph, &passing.layers, &given)?;
+    program.give(places[passing.output], vec![passing.graph.nodes(), passing.width()]);
+    Some(())
+}
+
+impl Program {
+    /// All that the equations on a graph make, from the arrays that are given, the first of which is the input.
+    pub fn of_equations(graph: &Graph, layers: &Relational, given: &[Vec<f32>]) -> Option<Self> {
+        let (input, others) = given.split_first()?;
+        let mut program = Self::new(&[input.len()]);
+        let others: Vec<&[f32]> = others.iter().map(Vec::as_slice).collect();
+        let places = equations(&mut program, graph, layers, &others)?;
+        program.kept = places[given.len()..].to_vec();
+        program.input.clone_from(input);
+        Some(program)
+    }
+}
+
+/// Where every array of the equations is; those behind the input are given.
+fn equations(program: &mut Program, graph: &Graph, layers: &Relational, given: &[&[f32]]) -> Option<Vec<usize>> {
     let ([starts, nodes], edges) = links(graph);
     let by_link = |numbers: &[f32]| edges.iter().map(|&edge| numbers[edge as usize]).collect::<Vec<f32>>();
     let mean: Vec<f32> = starts
@@ -22,13 +45,12 @@ pub fn put(program: &mut Program, passing: &Passing) -> Option<()> {
     // Where each array of the layer is; those that are numbers of edges are in the order of the links.
     let mut places = vec![program.output];
     let forms = layers.arrays();
-    for (form, (_, given)) in forms[1..].iter().zip(&passing.given) {
-        let given = numbers(given);
+    for (form, given) in forms[1..].iter().zip(given) {
         // A matrix is packed where it is multiplied with.
         places.push(program.room(Room::Weights(match form {
-            Array::Edges => by_link(&given),
+            Array::Edges => by_link(given),
             Array::Matrix(..) => Vec::new(),
-            _ => given.into_owned(),
+            _ => given.to_vec(),
         })));
     }
     for array in places.len()..forms.len() {
@@ -36,6 +58,7 @@ pub fn put(program: &mut Program, passing: &Passing) -> Option<()> {
         let length = graph.nodes() * width;
         let gather = |program: &mut Program, join: &str, weights: usize, of: usize| {
             let (groups, constants) = one_by_one(length);
+            program.count(edges.len(), width);
             let text = format!(
                 "{constants}const WIDTH = {width}u;\nfn join(all: f32, more: f32) -> f32 {{ return {join}; }}\n"
             );
@@ -47,8 +70,8 @@ pub fn put(program: &mut Program, passing: &Passing) -> Option<()> {
                 for summand in summands {
                     parts.push(match *summand {
                         Summand::Linear { matrix, of } => {
-                            let (_, weight) = &passing.given[matrix.checked_sub(1)?];
-                            (1.0, product(program, places[of], graph.nodes(), weight, None)?)
+                            let weight = given[matrix.checked_sub(1)?];
+                            (1.0, product(program, (places[of], graph.nodes()), (weight, width), None)?)
                         }
                         Summand::Neighbours { by, of } => (1.0, gather(program, "all + more", places[by], places[of])?),
                         Summand::Bias(of) => (1.0, places[of]),
@@ -78,6 +101,5 @@ pub fn put(program: &mut Program, passing: &Passing) -> Option<()> {
             Making::Share(_) => return None,
         });
     }
-    program.give(places[passing.output], vec![graph.nodes(), passing.width()]);
-    Some(())
+    Some(places)
 }

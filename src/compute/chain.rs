@@ -1,0 +1,48 @@
+//! Layers, one after the other.
+
+use super::gpu::Program;
+use super::{Device, Kernel, Layer, Request};
+use crate::layers::{LayerError, Tensor, numbers};
+
+/// Layers in a chain, with what the first of them reads. A card computes all of them before anything is read back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chain {
+    /// The layers.
+    pub layers: Vec<Layer>,
+    /// What the first reads.
+    pub input: Tensor,
+}
+
+impl Chain {
+    /// What the last layer gives.
+    ///
+    /// # Errors
+    /// What a layer says of tensors that do not fit.
+    pub async fn run(&self, device: &Device) -> Result<Tensor, LayerError> {
+        device.run(self).await
+    }
+}
+
+impl Kernel for &Chain {
+    type Output = Result<Tensor, LayerError>;
+
+    fn cpu(self) -> Self::Output {
+        self.layers.iter().try_fold(self.input.clone(), |input, layer| {
+            let request = Request { layer: layer.clone(), input, output_gradient: None };
+            request.cpu().map(|answer| answer.output)
+        })
+    }
+
+    fn program(&self) -> Option<Program> {
+        let mut program = Program::new(self.input.shape());
+        for layer in &self.layers {
+            program.then(layer)?;
+        }
+        program.input = numbers(&self.input).into_owned();
+        Some(program)
+    }
+
+    fn answer(&self, output: Tensor) -> Self::Output {
+        Ok(output)
+    }
+}
