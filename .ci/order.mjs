@@ -9,8 +9,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const SEQUENCE = 5;
-const COMMON = 400;
+const SEQUENCE = 3;
+const COMMON = 1500;
 const SECTIONS = { custom: 0, imports: 2, code: 10 };
 
 const file = join(process.argv[2], "layerscope_bg.wasm");

@@ -1,26 +1,44 @@
 // WebAssembly code in streams: the same instructions, sorted by what their parts are. A compressor finds more in all opcodes, then
-// all calls, then all constants than where they are mixed: the page's module becomes an eighth smaller than compressed as it is.
+// all calls, then all constants than where they are mixed: the page's module becomes a sixth smaller than compressed as it is.
 // Compare J. Ernst et al., "Code Compression", PLDI 1997.
 //
-// A module in streams has the same sections as before; only in place of its code stands a custom section "streams". It holds how
-// many bytes the code has, how many functions, how many streams, the key and the length of each, and then the streams one after the
-// other. All numbers are LEB128, as everywhere in a module.
+// The opcodes come first, so the numbers can be sorted by the instructions around them: in one stream are all locals that are added
+// up, in another all that are stored. A byte stands for a phrase of opcodes (P. Gage, "A New Algorithm for Data Compression", C Users
+// Journal 1994), and some instructions with a frequent number have an opcode of their own there (see SHORT).
+//
+// A function that keeps variables in memory has a frame on the stack there. It begins with
+//     global.get 0   i32.const SIZE   i32.sub   local.tee FRAME   global.set 0
+// and ends with
+//     local.get FRAME   i32.const SIZE   i32.add   global.set 0
+// In between, no local is read as often as FRAME, and where in the frame something is loaded or stored is near where that was done
+// before: the offset is written as its distance from the one before.
+//
+// A module in streams has the same sections as before; only in place of its code stands a custom section "streams". It holds
+//   - how many bytes the code has, how many functions and how many opcodes,
+//   - how many phrases, the length of each, and the phrases one after the other,
+//   - how many streams, how much greater the key of each is than the one before, the length of each, and the streams.
+// All numbers are LEB128, as everywhere in a module.
 
 const CUSTOM = 0;
 const CODE = 10;
 const NAME = [7, ...new TextEncoder().encode("streams")];
 
-// The parts of an instruction. Most are numbers, which end with the first byte below 128; some have a width.
-const [OPCODE, LOCALS, BLOCK, LABEL, TABLE, FUNCTION, GET, SET, TEE, I32, INDEX, ALIGN, LOAD, STORE, I64, F32, F64, V128, LANE] = Array(19).keys();
+// What streams hold: phrases, and the parts of instructions. Most are numbers, which end with the first byte below 128; some have a width.
+const [PHRASE, PREFIXED, LOCALS, BLOCK, LABEL, TABLE, FUNCTION, GET, SET, TEE, I32, INDEX, ALIGN, LOAD, STORE, I64, F32, F64, V128, LANE] =
+  Array(20).keys();
 const WIDTHS = { [F32]: 4, [F64]: 8, [V128]: 16, [LANE]: 1 };
 const END = 0x0b;
+const [LOCAL_GET, GLOBAL_GET] = [0x20, 0x23];
+const [I32_STORE, I64_STORE] = [0x36, 0x37];
+const [I32_CONST, I64_CONST, F32_CONST, F64_CONST] = [0x41, 0x42, 0x43, 0x44];
+const I32_SUB = 0x6b;
 const BULK = 0xfc;
 const VECTOR = 0xfd;
-const under = (prefix, code) => prefix * 512 + code;
+const under = (prefix, code) => (prefix - BULK + 1) * 512 + code;
 
 /** What follows the opcodes from one to another; a later line goes before an earlier one. */
 const INSTRUCTIONS = [
-  [0x00, 0xc4],
+  [0x00, 0x44],
   [0x02, 0x04, BLOCK],
   [0x0c, 0x0d, LABEL],
   [0x0e, 0x0e, TABLE],
@@ -37,6 +55,10 @@ const INSTRUCTIONS = [
   [0x42, 0x42, I64],
   [0x43, 0x43, F32],
   [0x44, 0x44, F64],
+  [0x45, 0x66], // compares
+  [0x67, 0xa6], // calculates
+  [0x6a, 0x6a],
+  [0xa7, 0xc4], // converts
   [0xd0, 0xd0, INDEX],
   [under(BULK, 0), under(BULK, 7)],
   [under(BULK, 10), under(BULK, 10), INDEX, INDEX],
@@ -51,7 +73,29 @@ const INSTRUCTIONS = [
   [under(VECTOR, 92), under(VECTOR, 93), ALIGN, LOAD],
 ];
 const PARTS = [];
-for (const [first, last, ...parts] of INSTRUCTIONS) for (let opcode = first; opcode <= last; opcode++) PARTS[opcode] = parts;
+/** Which line an opcode stands in: like ones have the same kind. */
+const KINDS = new Uint8Array(256);
+INSTRUCTIONS.forEach(([first, last, ...parts], kind) => {
+  for (let opcode = first; opcode <= last; opcode++) [PARTS[opcode], KINDS[opcode]] = [parts, kind];
+});
+
+/** From here on, opcodes that no instruction has stand for these, written in full: the frame, its size, and frequent numbers. */
+const SHORT = 0xe0;
+const shorts = (frame, size) => [
+  [LOCAL_GET, ...frame],
+  [I32_CONST, ...size],
+  [I32_CONST, 0],
+  [I32_CONST, 1],
+  [I32_STORE, 0, 0],
+  [I32_STORE, 0, 8],
+  [I64_STORE, 0, 0],
+];
+const FRAMELESS = shorts([0], [0]);
+
+/** Which instructions only give a value, for one that follows. */
+const GIVES = new Uint8Array(256);
+for (const opcode of [LOCAL_GET, GLOBAL_GET, I32_CONST, I64_CONST, F32_CONST, F64_CONST]) GIVES[opcode] = 1;
+FRAMELESS.forEach(([opcode], at) => [KINDS, GIVES].forEach((table) => (table[SHORT + at] = table[opcode])));
 
 /** Bytes, and the place where the next one is read or written. */
 class Bytes {
@@ -85,80 +129,205 @@ class Bytes {
   }
 }
 
-function copy(part, from, to) {
-  if (part === OPCODE) {
-    const opcode = from.byte(to);
-    return opcode === BULK || opcode === VECTOR ? under(opcode, from.number(to)) : opcode;
+/** A place among the opcodes, and what is known there of the function that it is in. */
+class Place {
+  constructor(opcodes) {
+    this.opcodes = opcodes;
+    this.at = 0;
   }
-  if (WIDTHS[part]) for (let left = WIDTHS[part]; left > 0; left--) from.byte(to);
-  else {
-    const number = from.number(to);
-    // After these stands how many numbers follow.
-    const more = part === TABLE ? number + 1 : part === LOCALS ? 2 * number : 0;
-    for (let left = more; left > 0; left--) from.number(to);
+  enterFunction() {
+    this.framed = false;
+    this.shorts = FRAMELESS;
+    this.offsets = [];
+    this.offsets[LOAD] = this.offsets[STORE] = 0;
+  }
+  /** The opcode so many places ahead, or behind if negative. */
+  opcode(ahead) {
+    return this.opcodes[this.at + ahead];
+  }
+  /** Takes note of a frame: the number of its local and its size, as they are written. */
+  foundFrame(local, size) {
+    this.framed = true;
+    this.shorts = shorts(local, size);
+  }
+  setsFrame() {
+    return this.opcode(-1) === I32_SUB && this.opcode(-2) === I32_CONST && this.opcode(-3) === GLOBAL_GET;
+  }
+  isFrame(ahead) {
+    return this.framed && this.opcode(ahead) === SHORT;
+  }
+  /** Whether this loads from the frame or stores there, if that's easily told: what is stored comes after the frame. */
+  isInFrame(part) {
+    if (part === LOAD) return this.isFrame(-1);
+    return part === STORE && (this.isFrame(-2) || (this.isFrame(-3) && !GIVES[this.opcode(-2)]));
+  }
+  /** What kind of instruction takes the value given here, and whether others are given before. */
+  taker() {
+    let ahead = 1;
+    while (GIVES[this.opcode(ahead)]) ahead += 1;
+    return 2 * KINDS[this.opcode(ahead)] + (ahead > 1);
   }
 }
 
-/** Copies a function, each of its parts from where `from` says to where `to` says. */
-function copyFunction(from, to) {
-  copy(LOCALS, from(LOCALS), to(LOCALS));
-  for (let depth = 1; depth > 0; ) {
-    const opcode = copy(OPCODE, from(OPCODE), to(OPCODE));
+/** Some parts have many streams, one for each context in which they stand. */
+const CONTEXTS = 512;
+const contextOf = Array(LANE + 1).fill();
+contextOf[GET] = (place) => place.taker();
+contextOf[I32] = (place) => 2 * place.opcode(1) + place.isFrame(-1);
+contextOf[LOAD] = (place) => (place.isInFrame(LOAD) ? 0 : place.opcode(0));
+contextOf[STORE] = (place) => +place.isInFrame(STORE);
+const keyOf = (part, place) => part * CONTEXTS + (contextOf[part] ? contextOf[part](place) : 0);
+
+/** Copies a part from some bytes to others; gives the number that it is. */
+function copy(part, from, to) {
+  if (WIDTHS[part]) {
+    for (let left = WIDTHS[part]; left > 0; left--) from.byte(to);
+    return 0;
+  }
+  const number = from.number(to);
+  // After these stands how many numbers follow.
+  const more = part === TABLE ? number + 1 : part === LOCALS ? 2 * number : 0;
+  for (let left = more; left > 0; left--) from.number(to);
+  return number;
+}
+
+/** Goes through a function, at the same time in its code and in its opcodes; the walker copies what is there. */
+function walkFunction(place, code, walker) {
+  place.enterFunction();
+  walker.part(LOCALS);
+  let constant = 0;
+  for (let depth = 1; depth > 0; place.at++) {
+    const first = walker.opcode();
+    const short = first >= SHORT && place.shorts[first - SHORT];
+    if (short) {
+      walker.known(short);
+      continue;
+    }
+    walker.plain(first);
+    const opcode = first === BULK || first === VECTOR ? under(first, walker.part(PREFIXED)) : first;
     const parts = PARTS[opcode];
     if (!parts) throw new Error(`the module's code has an instruction that is not known here: ${opcode}`);
     if (parts[0] === BLOCK) depth += 1;
     else if (opcode === END) depth -= 1;
-    for (const part of parts) copy(part, from(part), to(part));
+    for (let which = 0; which < parts.length; which++) {
+      const part = parts[which];
+      const start = code.at;
+      if (place.isInFrame(part)) place.offsets[part] = walker.offset(part, place.offsets[part]);
+      else walker.part(part);
+      if (part === I32) constant = start;
+      // Between the frame's size and its local are two opcodes.
+      else if ((part === SET || part === TEE) && place.setsFrame())
+        place.foundFrame(code.bytes.slice(start, code.at), code.bytes.slice(constant, start - 2));
+    }
   }
 }
 
-/** Constants and locals have a stream for each opcode after them: what a number is for says the instruction that takes it. */
-const keyOf = (part, next) => part * 256 + (part >= GET && part <= I32 ? next : 0);
+// How far it is from one number to another, as a whole number from 0 on: forwards even, backwards odd.
+const distance = (from, to) => (to < from ? 2 * (from - to) - 1 : 2 * (to - from));
+const atDistance = (from, distance) => (distance % 2 ? from - (distance + 1) / 2 : from + distance / 2);
 
-/** The opcode that follows the number that is read next. */
-function opcodeAfter({ bytes, at }) {
-  while (bytes[at++] > 127);
-  return bytes[at];
+/** The opcodes of some code, with short ones for what has one. */
+function findOpcodes(content) {
+  const code = new Bytes(content);
+  const place = new Place(new Uint8Array(content.length));
+  const nowhere = new Bytes(new Uint8Array(content.length));
+  const walker = {
+    opcode() {
+      const short = place.shorts.findIndex((bytes) => bytes.every((byte, ahead) => code.bytes[code.at + ahead] === byte));
+      return (place.opcodes[place.at] = short < 0 ? code.bytes[code.at] : SHORT + short);
+    },
+    plain: () => (code.at += 1),
+    known: ({ length }) => (code.at += length),
+    part: (part) => copy(part, code, nowhere),
+    offset: () => code.number(),
+  };
+  for (let left = code.number(); left > 0; left--) {
+    code.number();
+    walkFunction(place, code, walker);
+  }
+  return place.opcodes.subarray(0, place.at);
 }
 
 /** Copies all functions of some code into streams. */
-function sort(code) {
+function sort(content, shorten) {
+  const opcodes = findOpcodes(content);
+  const { phrases, row } = shorten(opcodes);
+  const code = new Bytes(content);
+  const place = new Place(opcodes);
   const streams = new Map();
-  const stream = (key) => streams.get(key) ?? streams.set(key, new Bytes(new Uint8Array(code.bytes.length))).get(key);
+  const stream = (key) => streams.get(key) ?? streams.set(key, new Bytes(new Uint8Array(content.length))).get(key);
+  stream(PHRASE).put(row);
+  const walker = {
+    opcode: () => place.opcode(0),
+    plain: () => (code.at += 1),
+    known: ({ length }) => (code.at += length),
+    part: (part) => copy(part, code, stream(keyOf(part, place))),
+    offset(part, before) {
+      const offset = code.number();
+      stream(keyOf(part, place)).write(distance(before, offset));
+      return offset;
+    },
+  };
   const functions = code.number();
   for (let left = functions; left > 0; left--) {
     code.number();
-    copyFunction(
-      () => code,
-      (part) => stream(keyOf(part, opcodeAfter(code))),
-    );
+    walkFunction(place, code, walker);
   }
   const sorted = [...streams].sort(([one], [other]) => one - other).map(([key, { bytes, at }]) => [key, bytes.subarray(0, at)]);
-  const section = new Bytes(new Uint8Array(2 * code.bytes.length));
+  const section = new Bytes(new Uint8Array(2 * content.length));
   section.put(NAME);
-  for (const number of [code.bytes.length, functions, sorted.length]) section.write(number);
-  for (const [key, { length }] of sorted) [key, length].forEach((number) => section.write(number));
+  for (const number of [content.length, functions, opcodes.length, phrases.length]) section.write(number);
+  for (const { length } of phrases) section.write(length);
+  for (const phrase of phrases) section.put(phrase);
+  section.write(sorted.length);
+  sorted.forEach(([key], at) => section.write(key - (at > 0 ? sorted[at - 1][0] : 0)));
+  for (const [, { length }] of sorted) section.write(length);
   for (const [, bytes] of sorted) section.put(bytes);
   return section.bytes.subarray(0, section.at);
 }
 
+/** The opcodes that a row of phrases gives. */
+function spellOut(row, phrases, length) {
+  const opcodes = new Uint8Array(length);
+  let end = 0;
+  for (let at = 0; at < row.length; at++) {
+    const phrase = phrases[row[at]];
+    for (let which = 0; which < phrase.length; which++) opcodes[end++] = phrase[which];
+  }
+  return opcodes;
+}
+
 /** The code from which these streams were made. */
 function assemble(section) {
-  const [length, functions, count] = [section.number(), section.number(), section.number()];
-  const streams = [];
-  const lengths = Array.from({ length: count }, () => [section.number(), section.number()]);
-  for (const [key, length] of lengths) streams[key] = new Bytes(section.take(length));
-  const opcodes = streams[keyOf(OPCODE)];
+  const [length, functions, opcodes] = [section.number(), section.number(), section.number()];
+  const numbers = (count) => Array.from({ length: count }, () => section.number());
+  const phrases = numbers(section.number()).map((length) => [...section.take(length)]);
+  const steps = numbers(section.number());
+  const lengths = numbers(steps.length);
+  const streams = Array((LANE + 1) * CONTEXTS).fill();
+  let key = 0;
+  steps.forEach((step, at) => (streams[(key += step)] = new Bytes(section.take(lengths[at]))));
+  const place = new Place(spellOut(streams[PHRASE].bytes, phrases, opcodes));
   const code = new Bytes(new Uint8Array(length + LONGEST));
+  const walker = {
+    opcode: () => place.opcode(0),
+    plain: (opcode) => (code.bytes[code.at++] = opcode),
+    known(bytes) {
+      for (let which = 0; which < bytes.length; which++) code.bytes[code.at++] = bytes[which];
+    },
+    part: (part) => copy(part, streams[keyOf(part, place)], code),
+    offset(part, before) {
+      const offset = atDistance(before, streams[keyOf(part, place)].number());
+      code.write(offset);
+      return offset;
+    },
+  };
   code.write(functions);
   for (let left = functions; left > 0; left--) {
     // A function's length is written once it is known; until then its code stands as far behind as a length may be long.
     const start = code.at;
     code.at += LONGEST;
-    copyFunction(
-      (part) => streams[keyOf(part, opcodes.bytes[opcodes.at])],
-      () => code,
-    );
+    walkFunction(place, code, walker);
     const end = code.at;
     code.at = start;
     code.write(end - start - LONGEST);
@@ -184,8 +353,9 @@ function sections(module, change) {
   return to.bytes;
 }
 
-/** A module with its code in streams. */
-export const split = (module) => sections(module, (kind, content) => (kind === CODE ? [CUSTOM, sort(new Bytes(content))] : [kind, content]));
+/** A module with its code in streams; `shorten` gives at most 256 phrases, and the row of their numbers that gives some opcodes. */
+export const split = (module, shorten) =>
+  sections(module, (kind, content) => (kind === CODE ? [CUSTOM, sort(content, shorten)] : [kind, content]));
 
 /** A module whose code is in streams, as a browser takes it; any other module as it is. */
 export const join = (module) =>
