@@ -293,7 +293,7 @@ impl Widget {
     /// What computes.
     #[wasm_bindgen(getter, js_name = activeBackend)]
     pub fn active_backend(&self) -> String {
-        "cpu".to_owned()
+        self.look(|session| session.backend().to_owned())
     }
 
     /// Starts to play.

@@ -32,7 +32,7 @@ use super::Layer;
 #[cfg(any(target_arch = "wasm32", feature = "vulkan"))]
 pub use card::{Card, Fault, Loaded};
 #[cfg(target_arch = "wasm32")]
-pub use lent::{Lent, lend};
+pub use lent::{Compared, Lent, compare, lend};
 pub use pace::Pace;
 pub use program::{Call, Program, Room};
 
