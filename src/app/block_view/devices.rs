@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::around::milliseconds;
 use super::{BlockView, Msg};
 use crate::compute::Device;
-use crate::compute::gpu::{Fault, Lent, compare, lend};
+use crate::compute::gpu::{Compared, Fault, Lent, compare, lend};
 use crate::explain::{Digits, format_number};
 use crate::state::Backend;
 
@@ -57,23 +57,30 @@ impl BlockView {
                 Some(chain) => match compare(&chain).await {
                     Err(fault) => format!("{fault}; WebAssembly computes here."),
                     Ok(None) => "WebGPU does not compute this; WebAssembly does.".to_owned(),
-                    Ok(Some(both)) => {
-                        let (cpu, card) = (milliseconds(both.cpu), milliseconds(both.card));
-                        let times = both.cpu / both.card;
-                        let times = format!("{times:.*}", if times < 10.0 { 1 } else { 0 });
-                        let difference = if both.difference == 0.0 {
-                            "the outputs are the same".to_owned()
-                        } else {
-                            let difference = format_number(f64::from(both.difference), Digits::Trimmed(0));
-                            format!("their outputs differ by {difference} at most")
-                        };
-                        format!(
-                            "On the same input WebAssembly took {cpu}, WebGPU {card} with the way there and back: {times} times as fast; {difference}."
-                        )
-                    }
+                    Ok(Some(both)) => told(&both),
                 },
             };
             live.act(|session| session.notify(sentence));
         });
     }
+}
+
+fn told(both: &Compared) -> String {
+    let (cpu, card) = (milliseconds(both.cpu), milliseconds(both.card));
+    let (sooner, times) = match both.cpu / both.card {
+        times if times < 1.0 => ("WebAssembly", 1.0 / times),
+        times => ("WebGPU", times),
+    };
+    let times = format_number(times, Digits::Trimmed(usize::from(times < 10.0)));
+    let difference = match both.difference {
+        0.0 => "the outputs are the same".to_owned(),
+        difference => {
+            let difference = format_number(f64::from(difference), Digits::Trimmed(0));
+            format!("their outputs differ by {difference} at most")
+        }
+    };
+    format!(
+        "On the same input WebAssembly takes {cpu}, WebGPU {card} with the way there and back: {sooner} is {times} times as \
+         fast; {difference}."
+    )
 }

@@ -67,30 +67,32 @@ pub struct Compared {
     pub difference: f32,
 }
 
-/// So often each device computes what is compared; the shortest time counts.
-const TIMES: usize = 5;
+/// So many milliseconds each device computes what is compared, again and again.
+const LONG: f64 = 20.0;
 
 /// Computes the same on both devices; nothing where the card has no program for it.
 ///
 /// # Errors
 /// Where there is no card, or it fails.
 pub async fn compare(chain: &Chain) -> Result<Option<Compared>, Fault> {
-    let lent = lend(true).await?;
-    let (Some(program), chain) = (chain.program(), chain) else { return Ok(None) };
-    let loaded = lent.card.load(&program).await?;
+    let Some(program) = chain.program() else { return Ok(None) };
+    let Ok(expected) = chain.run(&Device::Cpu).await else { return Ok(None) };
+    let loaded = lend(true).await?.card.load(&program).await?;
     let output = loaded.run(&program.input).await?;
-    let mut compared = Compared { cpu: f64::INFINITY, card: f64::INFINITY, difference: 0.0 };
-    for _ in 0..TIMES {
-        let since = Instant::now();
-        loaded.run(&program.input).await?;
-        compared.card = compared.card.min(took(since));
-        let since = Instant::now();
-        let Ok(expected) = chain.run(&Device::Cpu).await else { return Ok(None) };
-        compared.cpu = compared.cpu.min(took(since));
-        let differences = output.iter().zip(&expected).map(|(one, other)| (one - other).abs());
-        compared.difference = differences.fold(0.0, f32::max);
+    let differences = output.iter().zip(&expected).map(|(one, other)| (one - other).abs());
+    let difference = differences.fold(0.0, f32::max);
+    let (since, mut times) = (Instant::now(), 0.0);
+    while took(since) < LONG {
+        drop(chain.run(&Device::Cpu).await);
+        times += 1.0;
     }
-    Ok(Some(compared))
+    let cpu = took(since) / times;
+    let (since, mut times) = (Instant::now(), 0.0);
+    while took(since) < LONG {
+        loaded.run(&program.input).await?;
+        times += 1.0;
+    }
+    Ok(Some(Compared { cpu, card: took(since) / times, difference }))
 }
 
 fn took(since: Instant) -> f64 {
