@@ -13,7 +13,7 @@ pub mod sequences;
 pub mod trained;
 pub mod volumes;
 
-pub(crate) use json::{json_text, object};
+pub(crate) use json::{json_text, object, read_json};
 
 /// A name that only these bytes have: FNV-1a, a byte at a time, behind [`pictures::OWN`].
 fn name_of(bytes: impl Iterator<Item = u8>) -> String {

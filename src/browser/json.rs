@@ -5,7 +5,7 @@ use serde_json::Value;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::blocks::json_text;
+use crate::data::{json_text, read_json};
 
 /// A plain object as JSON text. Typed arrays count as lists; a number that JSON cannot hold is written as a word, so that whoever
 /// reads it can name it.
@@ -32,7 +32,7 @@ pub fn text(value: &JsValue) -> Result<String, String> {
 /// # Errors
 /// With a sentence, for what cannot be written or is nested too deep.
 pub fn read(value: &JsValue) -> Result<Value, String> {
-    serde_json::from_str(&text(value)?).map_err(|_| "is nested too deep".to_owned())
+    read_json(&text(value)?).map_err(|_| "is nested too deep".to_owned())
 }
 
 /// A JSON value as a plain object; null for one whose text is longer than JavaScript allows.
