@@ -165,14 +165,14 @@ impl Neighbours {
             }
         }
         let [x, y] = places[part[0] as usize];
-        let angle = if length(sum) > 0.8 * all {
-            -libm::atan2f(sum[1], sum[0]) / 4.0
+        let turn = if length(sum) > 0.8 * all {
+            let [x, y] = halved(halved(sum));
+            [x, -y]
         } else if round && length([x, y]) > 0.1 {
-            -libm::atan2f(x, -y)
+            direction([-y, -x])
         } else {
-            0.0
+            [1.0, 0.0]
         };
-        let turn = [libm::cosf(angle), libm::sinf(angle)];
         part.iter().for_each(|&node| places[node as usize] = times(places[node as usize], turn));
         let [first, second] = [part[0], part[part.len().min(2) - 1]].map(|node| places[node as usize]);
         let mirror = [2.0 * first[0] > second[0], first[1] > 0.0].map(|mirror| if mirror { -1.0 } else { 1.0 });
@@ -181,6 +181,18 @@ impl Neighbours {
             places[node as usize] = [mirror[0] * x, mirror[1] * y];
         }
     }
+}
+
+/// The same direction, with a length of 1; downwards where there is none.
+fn direction([x, y]: [f32; 2]) -> [f32; 2] {
+    let far = length([x, y]);
+    if far > 0.0 { [x / far, y / far] } else { [0.0, 1.0] }
+}
+
+/// The direction that is turned half as far.
+fn halved(turned: [f32; 2]) -> [f32; 2] {
+    let [x, y] = direction(turned);
+    direction([1.0 + x, y])
 }
 
 /// As complex numbers: turned and stretched.

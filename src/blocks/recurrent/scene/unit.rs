@@ -127,9 +127,9 @@ impl<'a> Picture<'a> {
         let radius = (36.0 * text).min(room / 2.0 - 14.0 * text);
         let share = if self.is_backward() { 0.0 } else { value.clamp(0.0, 1.0) };
         let on_rim = |share: f32| {
-            let angle = (share * 2.0 * SWEEP - SWEEP).to_radians();
-            let (sine, cosine) = libm::sincosf(angle);
-            (centre.x + radius * sine, centre.y - radius * cosine)
+            let angle = f64::from((share * 2.0 * SWEEP - SWEEP).to_radians());
+            let [right, up] = [libm::sin(angle), libm::cos(angle)].map(|part| radius * part as f32);
+            (centre.x + right, centre.y - up)
         };
         let arc = |to: f32| (0..=36).map(|at| on_rim(to * at as f32 / 36.0)).collect::<Vec<_>>();
         self.line(scene, &arc(1.0), theme.hairline, 8.0, false);
