@@ -3,6 +3,8 @@
 //! Source: U. Brandes and C. Pich, "Eigensolver Methods for Progressive Multidimensional Scaling of Large Data", Graph Drawing,
 //! 2006.
 
+use crate::data::sin_cos;
+
 /// How often a direction is multiplied until it stays.
 const ITERATIONS: usize = 50;
 /// How long a hop is at the start: longer than at the end, so that lines are pulled straight and not pressed into bends.
@@ -83,8 +85,7 @@ impl Neighbours {
             let radius = part.iter().fold(0.0_f32, |far, &node| far.max(length(places[node as usize]))) + 0.5;
             // As seeds in a sunflower.
             let (far, angle) = (area.sqrt() + radius, 2.4 * turn as f64);
-            let [x, y] =
-                if turn == 0 { [0.0; 2] } else { [far * libm::cos(angle) as f32, far * libm::sin(angle) as f32] };
+            let [y, x] = if turn == 0 { [0.0; 2] } else { sin_cos(angle).map(|part| far * part as f32) };
             part.iter()
                 .for_each(|&node| places[node as usize] = [places[node as usize][0] + x, places[node as usize][1] + y]);
             area += radius * radius;
