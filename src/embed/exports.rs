@@ -5,7 +5,7 @@ use serde_json::Value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::json;
+use crate::browser::json;
 use crate::compute::{ComputeError, limit};
 
 /// Answers a request with what a layer computes: see [`crate::compute::compute`].
@@ -14,13 +14,8 @@ use crate::compute::{ComputeError, limit};
 /// An `Error` with a `code` (shape, value, unsupported, too_large, syntax) and a message.
 #[wasm_bindgen]
 pub fn compute(request: &JsValue) -> Result<JsValue, JsValue> {
-    let answer = crate::compute::compute(&read(request)?).map_err(thrown)?;
-    match json::write(&answer) {
-        answer if answer.is_null() => {
-            Err(json::error("too_large", "the answer is longer than JavaScript's text may be"))
-        }
-        answer => Ok(answer),
-    }
+    let answer = crate::compute::compute(&read(request)?);
+    answer.map(|answer| json::write(&answer)).map_err(thrown)
 }
 
 /// Every block, with its settings' names, kinds, defaults, presets, and ranges: each the widest that the default and the presets allow,

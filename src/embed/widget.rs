@@ -11,12 +11,12 @@ use wasm_bindgen_futures::future_to_promise;
 use web_sys::{Blob, Element};
 use yew::Callback;
 
+use super::frame;
 use super::stage::Stage;
-use super::{frame, json};
 use crate::app::{BlockProps, Happening, is_loaded, load, locate};
 use crate::blocks::object;
 use crate::blocks::{self, AnyBlock};
-use crate::browser::media_matches;
+use crate::browser::{json, media_matches};
 use crate::explain::Form;
 use crate::paint::{canvas, svg};
 use crate::scene::Scene;
