@@ -13,10 +13,10 @@ const BLOCKS = {
   conv1d: ["", ["output.0", "output.5"]],
   conv2d: ["channels=3&filters=4&activation=relu", ["output.0.0.0", "output.1.3.4", "output.3.7.7"]],
   conv3d: ["", ["output.0.0.0", "output.2.1.3"]],
-  pooling: ["", ["output.0", "output.1"]],
+  pooling: ["", ["output.0.0.0", "output.0.1.1"]],
   dense: ["activation=tanh", ["output.0", "output.1"]],
-  "message-passing": ["layer=sage", []],
-  gcn: ["", []],
+  "message-passing": ["layer=sage", ["hidden-1.0.0", "hidden-1.3.1"]],
+  gcn: ["", ["hidden-1.0.0", "hidden-1.2.0"]],
 };
 const pages = {};
 for (const [block, [settings]] of Object.entries(BLOCKS)) {

@@ -104,7 +104,7 @@ impl Card {
     /// # Errors
     /// Where an array is too large for it, or a shader is refused.
     pub async fn load(self: &Rc<Self>, program: &Program) -> Result<Loaded, Fault> {
-        let most = self.limits.max_buffer_size.min(self.limits.max_storage_buffer_binding_size.into());
+        let most = self.limits.max_buffer_size.min(self.limits.max_storage_buffer_binding_size);
         if program.rooms.iter().any(|room| room.bytes() as u64 > most) {
             return Err(Fault::TooLarge);
         }
