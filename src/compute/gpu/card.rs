@@ -196,6 +196,11 @@ impl Loaded {
         self.read(self.output, self.lengths[self.output]).await
     }
 
+    /// How many numbers the input has.
+    pub fn inputs(&self) -> usize {
+        self.lengths[0]
+    }
+
     /// Computes every array from the numbers of the input; nothing is read back.
     pub fn compute(&self, input: &[f32]) {
         self.card.queue.write_buffer(&self.buffers[0], 0, bytemuck::cast_slice(input));
