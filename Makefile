@@ -54,6 +54,7 @@ lint:
 	@.ci/install rust
 	@cargo clippy --locked --all-targets -- -D warnings
 	@cargo clippy --locked --all-targets $(WASM) -- -D warnings
+	@cargo clippy --locked --features vulkan --example card -- -D warnings
 
 doc:
 	@.ci/install rust

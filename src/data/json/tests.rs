@@ -115,7 +115,11 @@ fn whatever_stands_in_a_text_is_read_or_refused_as_by_serde() {
 
 fn values() -> impl Strategy<Value = Value> {
     let whole = prop_oneof![any::<u64>().prop_map(Value::from), any::<i64>().prop_map(Value::from)];
-    let fraction = prop_oneof![any::<f64>(), any::<f32>().prop_map(f64::from), -1e3..1e3_f64].prop_map(Value::from);
+    let fraction = prop_oneof![any::<f64>(), any::<f32>().prop_map(f64::from), -1e3..1e3_f64];
+    // From 2⁵⁰ on, a quarter lies between two tenths that both stand for it: of these each crate takes another.
+    let fraction =
+        fraction.prop_filter("two texts are right", |size| size.abs() < 1e15 || size.fract().abs() % 0.5 == 0.0);
+    let fraction = fraction.prop_map(Value::from);
     let text = prop_oneof![".{0,8}", "[\\x00-\\x7f]{0,8}"];
     let leaf = prop_oneof![
         Just(Value::Null),
