@@ -119,6 +119,24 @@ proptest! {
         expect_conv([1, 2, outputs, 1], &axes, mode, seed.into())?;
     }
 
+    /// Filters that are a column times a row, as a blur is: computed in two passes.
+    #[test]
+    fn separable_filters(
+        size in (1_usize..60, 1_usize..90), kernel in (2_usize..16, 2_usize..16), batch in 1_usize..3,
+        stride in (1_usize..3, 1_usize..3), dilation in (1_usize..3, 1_usize..3),
+        mode in select(MODES.as_slice()), seed in any::<u16>(),
+    ) {
+        let axes = vec![(size.0, kernel.0, stride.0, dilation.0, (2, 3)), (size.1, kernel.1, stride.1, dilation.1, (5, 2))];
+        let (conv, [x, mut weight, bias]) = convolution([batch, 1, 1, 1], &axes, mode, seed.into(), 1.0);
+        let [column, row] = [kernel.0, kernel.1].map(|length| numbers(&[length], u32::from(seed) + length as u32));
+        weight.iter_mut().enumerate().for_each(|(at, number)| *number = column[at / kernel.1] * row[at % kernel.1]);
+        let bias = (seed.is_multiple_of(2)).then_some(bias);
+        if let Ok(expected) = conv.forward(&x, &weight, bias.as_ref()) {
+            let terms = weight.len();
+            expect_close(&output(Layer::Conv { conv, weight, bias }, x), &expected, rounding(terms))?;
+        }
+    }
+
     /// Some rows and columns of the output alone, as a large picture is drawn.
     #[test]
     fn convolutions_at_some_places(

@@ -9,6 +9,7 @@ use std::ops::Range;
 pub use crate::axis::{Axis, Border, SPACE};
 use crate::lanes::{LANES, Lanes};
 use crate::product::{COLUMNS, Column, ROWS, Row, pack_rows, store, tile};
+use crate::separable::Passes;
 use crate::winograd::{self, Form};
 
 /// How many numbers of the input are copied at a time, about; no more than input and output have.
@@ -49,6 +50,8 @@ pub struct Conv {
     method: Method,
     weights: Vec<Row>,
     bias: Vec<f32>,
+    /// The same in two passes, where it can be taken apart.
+    passes: Option<Box<Passes>>,
 }
 
 /// The padded rows that a block of outputs reads, and where in them each tap does.
@@ -127,6 +130,7 @@ impl Conv {
     pub fn new(sizes: Sizes, weight: &[f32], bias: Option<&[f32]>) -> Self {
         let sizes = sizes.merged();
         let (method, depth, all) = (sizes.method(), sizes.depth(), sizes.groups * sizes.outputs);
+        let passes = Passes::of(&sizes, weight, bias);
         let mut weights = Vec::new();
         for group in weight.chunks_exact(sizes.outputs * depth) {
             weights.extend(match method {
@@ -136,7 +140,7 @@ impl Conv {
             });
         }
         let bias = bias.map_or_else(|| vec![0.0; all], <[f32]>::to_vec);
-        Self { sizes, method, weights, bias }
+        Self { sizes, method, weights, bias, passes }
     }
 
     /// Computes `output` from `input`, `[batch, groups · inputs, …]`.
@@ -144,6 +148,14 @@ impl Conv {
         let sizes = &self.sizes;
         let (cells, places) = (sizes.inputs * sizes.cells(), sizes.outputs * sizes.places());
         if places == 0 {
+            return;
+        }
+        if let Some(passes) = &self.passes {
+            let mut between = vec![0.0; passes.between];
+            for (input, output) in input.chunks_exact(cells).zip(output.chunks_exact_mut(places)) {
+                passes.across.run(input, border, &mut between);
+                passes.down.run(&between, border, output);
+            }
             return;
         }
         let mut band = self.band();

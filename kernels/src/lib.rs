@@ -28,5 +28,6 @@ pub mod pool;
 pub mod product;
 pub mod recurrent;
 pub mod sample;
+mod separable;
 mod smooth;
 pub mod winograd;
