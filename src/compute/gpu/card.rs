@@ -94,11 +94,6 @@ impl Card {
         self.is_lost.load(Ordering::Relaxed)
     }
 
-    /// Takes the device away, as a driver that fails does.
-    pub fn destroy(&self) {
-        self.device.destroy();
-    }
-
     /// Lays a program's arrays on the card, and compiles its shaders.
     ///
     /// # Errors
@@ -108,7 +103,8 @@ impl Card {
         if program.rooms.iter().any(|room| room.bytes() as u64 > most) {
             return Err(Fault::TooLarge);
         }
-        let scope = self.device.push_error_scope(ErrorFilter::Validation);
+        let memory = self.device.push_error_scope(ErrorFilter::OutOfMemory);
+        let shaders = self.device.push_error_scope(ErrorFilter::Validation);
         let storage = BufferUsages::STORAGE | BufferUsages::COPY_DST | BufferUsages::COPY_SRC;
         let buffers: Vec<Buffer> = program.rooms.iter().map(|room| self.buffer(room.bytes(), storage)).collect();
         for (room, buffer) in program.rooms.iter().zip(&buffers) {
@@ -132,10 +128,16 @@ impl Card {
         }
         let lengths = program.rooms.iter().map(|room| room.bytes() / 4).collect();
         let loaded = Loaded { card: self.clone(), buffers, calls, lengths, output: program.output };
-        let refused = scope.pop();
-        if refused.await.is_some() {
-            self.pipelines.borrow_mut().clear();
-            return Err(Fault::Shader);
+        // Scopes end in turn, before anybody else begins one; what they hold may come later.
+        let refused = [(shaders.pop(), Fault::Shader), (memory.pop(), Fault::TooLarge)];
+        for (refused, fault) in refused {
+            if refused.await.is_some() {
+                drop(loaded);
+                // What was refused must not be taken again.
+                self.pipelines.borrow_mut().clear();
+                self.free.borrow_mut().clear();
+                return Err(fault);
+            }
         }
         Ok(loaded)
     }
