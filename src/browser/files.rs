@@ -82,6 +82,16 @@ pub fn still(video: &HtmlVideoElement, width: u32) -> Option<Picture> {
     })
 }
 
+/// A part of what a video shows now: left, top, width and height.
+pub fn part(video: &HtmlVideoElement, place: [usize; 4]) -> Option<Picture> {
+    let [left, top, wide, high] = place.map(|length| length as f64);
+    drawn(place[2] as u32, place[3] as u32, |context| {
+        context.draw_image_with_html_video_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+            video, left, top, wide, high, 0.0, 0.0, wide, high,
+        )
+    })
+}
+
 fn drawn(
     width: u32,
     height: u32,

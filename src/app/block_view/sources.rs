@@ -4,8 +4,10 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::{BlockView, Msg};
+use crate::app::film::{Film, Shown};
 use crate::app::picture_source::Source;
 use crate::browser::{Camera, decode, decode_volume, read_text};
+use crate::compute::gpu::Fault;
 use crate::data::{pictures, volumes};
 use crate::state::Session;
 
@@ -15,13 +17,15 @@ impl BlockView {
         match source {
             Source::Known(name) => self.live.act(|session| session.choose_picture(&name)),
             Source::Freeze => {
-                if let Some(picture) = self.camera.take().and_then(|camera| camera.picture()) {
+                let is_large = self.picture.borrow_mut().film.take().is_some_and(|film| film.is_shown());
+                let picture = |camera: Camera| if is_large { camera.large_picture() } else { camera.picture() };
+                if let Some(picture) = self.camera.take().and_then(picture) {
                     self.live.act(|session| session.choose_picture(&pictures::add(picture)));
                 }
             }
             Source::Camera => {
-                let link = ctx.link().clone();
-                spawn_local(async move { link.send_message(Msg::Camera(Camera::start().await)) });
+                let (link, are_large) = (ctx.link().clone(), Film::is_wanted(&self.live));
+                spawn_local(async move { link.send_message(Msg::Camera(Camera::start(are_large).await)) });
             }
             Source::File(file) => {
                 let live = self.live.clone();
@@ -49,17 +53,45 @@ impl BlockView {
         }
     }
 
+    /// Shows what a camera sees from now on.
+    pub(super) fn begin_with(&mut self, camera: Camera) {
+        camera.picture().into_iter().for_each(|picture| pictures::show_camera(picture, None));
+        self.camera = Some(camera);
+        self.live.act(|session| session.choose_picture(pictures::CAMERA));
+        let mut picture = self.picture.borrow_mut();
+        picture.film = picture.frame.cast().filter(|_| Film::is_wanted(&self.live)).and_then(|frame| Film::new(&frame));
+    }
+
     /// Shows what the camera sees now, as long as its picture is the one that is chosen.
     pub(super) fn look_through_camera(&mut self) {
-        if self.camera.is_none() {
+        let is_chosen = || self.live.look(|session| session.picture().as_deref() == Some(pictures::CAMERA));
+        let Some(camera) = self.camera.take().filter(|_| is_chosen()) else {
+            self.picture.borrow_mut().film = None;
             return;
-        }
-        if self.live.look(|session| session.picture().as_deref() != Some(pictures::CAMERA)) {
-            self.camera = None;
-        }
-        if let Some(picture) = self.camera.as_ref().and_then(Camera::picture) {
-            pictures::show_camera(picture);
+        };
+        let mut film = self.picture.borrow_mut().film.take().filter(|_| Film::is_wanted(&self.live));
+        let shown = match (&mut film, camera.video()) {
+            (Some(film), Some(video)) => film.show(video, &self.live, &self.picture.borrow().scene, self.theme),
+            _ => Ok(Shown::Nothing),
+        };
+        let seen = match shown {
+            Ok(Shown::Nothing) => Some(None),
+            Ok(Shown::Before) => None,
+            Ok(Shown::Frame { size, each, is_to_be_told }) => is_to_be_told.then(|| Some(camera.seen(size, each))),
+            Err(fault) => {
+                film = None;
+                if fault != Fault::Missing {
+                    let sentence = format!("The camera's picture goes on without the graphics card: {fault}.");
+                    self.live.act(|session| session.notify(sentence));
+                }
+                Some(None)
+            }
+        };
+        self.picture.borrow_mut().film = film;
+        if let Some((seen, picture)) = seen.zip(camera.picture()) {
+            pictures::show_camera(picture, seen);
             self.live.act(Session::refresh);
         }
+        self.camera = Some(camera);
     }
 }
