@@ -1,6 +1,7 @@
 //! One block with everything around it: the same frame for all.
 
 mod around;
+mod devices;
 mod focus;
 mod host;
 mod sources;
@@ -33,6 +34,7 @@ use super::transport::transport_bar;
 use super::words::learn_words;
 use crate::blocks::Word;
 use crate::browser::{Camera, MediaWatch, SizeWatch, folder_of_page, media_matches};
+use crate::compute::gpu::{Fault, Lent};
 use crate::scene::Theme;
 use crate::state::{Controls, Language, Motion, Session};
 use around::{AtRest, at_rest};
@@ -82,6 +84,10 @@ pub enum Msg {
     Fetched(Result<(), String>),
     /// The camera runs, or says why not.
     Camera(Result<Camera, String>),
+    /// A card was lent, or why not.
+    Lent(Result<Rc<Lent>, Fault>),
+    /// WebAssembly and WebGPU are to compute the same.
+    Compare,
     /// A dialog is to open.
     Open(Subject),
     /// Something was chosen in the dialog.
@@ -101,6 +107,8 @@ pub struct BlockView {
     camera: Option<Camera>,
     /// Whether what the settings read is being fetched.
     fetches: bool,
+    /// What was asked to compute: nothing but the CPU, or a card, for what is sooner there or for all that it can do.
+    asked: Option<bool>,
     _drops: Option<[EventListener; 3]>,
     /// The frame that has been asked for: however much happens before it, everything is drawn once.
     frame: Option<AnimationFrame>,
@@ -137,6 +145,7 @@ impl Component for BlockView {
             dialog: None,
             camera: None,
             fetches: false,
+            asked: None,
             _drops: None,
             frame: None,
             last_frame: None,
@@ -194,6 +203,7 @@ impl Component for BlockView {
         match msg {
             Msg::Acted => {
                 self.fetch_awaited(ctx);
+                self.ask_for_card(ctx);
                 self.tell(ctx);
                 self.want_frame(ctx);
                 return false;
@@ -247,6 +257,14 @@ impl Component for BlockView {
                     Ok(camera) => self.begin_with(camera),
                     Err(sentence) => self.live.act(|session| session.notify(sentence)),
                 }
+                return false;
+            }
+            Msg::Lent(lent) => {
+                self.take_card(lent);
+                return false;
+            }
+            Msg::Compare => {
+                self.compare();
                 return false;
             }
             // A dialog shows what stands: nothing moves on behind it.

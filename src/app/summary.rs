@@ -118,7 +118,7 @@ impl Summary {
         let cell = |column: usize| tag("td", &[("role", "cell")]).set("data-label", headings[column]);
         let link = tag("a", &[]).set("href", &address(Some(row.block), language)).with(title(row, language));
         let arithmetic = row.arithmetic(&self.task);
-        let total = arithmetic.rsplit(" = ").next().unwrap_or_default();
+        let total = arithmetic.rsplit('=').next().unwrap_or_default().trim_ascii();
         let shown = tag("tr", &[("role", "row")])
             .set("class", if at == self.shown { "current" } else { "" })
             .with(tag("th", &[("role", "rowheader"), ("scope", "row")]).with(link))

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::object;
 use super::{About, Block, Control, Fields, Gesture, Moving, Opens, Panel, Preset, View, Written, fields};
-use crate::compute::Device;
+use crate::compute::{Chain, Device};
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
 use crate::scene::Scene;
@@ -77,6 +77,7 @@ pub trait AnyBlock: Sync {
     fn take(&self, settings: &AnySettings, text: &str) -> (Option<AnySettings>, Vec<String>);
     fn written(&self, settings: &AnySettings) -> Vec<Written>;
     fn facts(&self, settings: &AnySettings, trace: &Trace) -> String;
+    fn chain(&self, settings: &AnySettings, trace: &Trace) -> Option<Chain>;
     fn pytorch(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> String;
 
     /// The settings as plain values, by key.
@@ -191,7 +192,20 @@ impl<B: Block> AnyBlock for Erased<B> {
 
     fn trace(&self, settings: &AnySettings, device: Device) -> LocalBoxFuture<'static, Result<Trace, LayerError>> {
         let settings = Self::typed(settings);
-        async move { B::trace(&settings, &device).await }.boxed_local()
+        async move {
+            let mut trace = B::trace(&settings, &device).await?;
+            // Where a card is to do all that it can, what is shown comes from it, though the CPU is done already.
+            if device.is_forced()
+                && !device.was_card()
+                && let Some((chain, stage)) = B::chain(&settings, &trace)
+                && let Some(output) = chain.by_card(&device).await
+                && let Some(stage) = trace.stages.iter_mut().find(|known| known.name == stage)
+            {
+                stage.replace(output);
+            }
+            Ok(trace)
+        }
+        .boxed_local()
     }
 
     fn steps(&self, trace: &Trace) -> usize {
@@ -253,6 +267,10 @@ impl<B: Block> AnyBlock for Erased<B> {
 
     fn facts(&self, settings: &AnySettings, trace: &Trace) -> String {
         B::facts(&Self::typed(settings), trace)
+    }
+
+    fn chain(&self, settings: &AnySettings, trace: &Trace) -> Option<Chain> {
+        B::chain(&Self::typed(settings), trace).map(|(chain, _)| chain)
     }
 
     fn pytorch(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> String {

@@ -37,7 +37,7 @@ pub use control::{Choice, Control, Kind, Panel, Place};
 pub(crate) use fields::words;
 pub use fields::{Field, Fields, Word};
 
-use crate::compute::{Device, Layer};
+use crate::compute::{Chain, Device, Layer};
 pub(crate) use crate::data::{json_text, object};
 use crate::explain::{Cell, Explanation, Stage, Trace};
 use crate::layers::LayerError;
@@ -291,6 +291,11 @@ pub trait Block: 'static {
 
     /// Shapes, parameters and multiplications, in one line.
     fn facts(settings: &Self::Settings, trace: &Trace) -> String;
+
+    /// The layers that the block shows, for a device to compute, and the stage that holds what the last of them gives.
+    fn chain(_settings: &Self::Settings, _trace: &Trace) -> Option<(Chain, &'static str)> {
+        None
+    }
 
     /// A PyTorch program that prints the number in `cell`.
     fn pytorch(settings: &Self::Settings, trace: &Trace, cell: Cell) -> String;

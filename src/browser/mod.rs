@@ -1,8 +1,9 @@
-//! Thin, safe wrappers around what the browser offers: observers and listeners that end when they are dropped.
+//! Thin, safe wrappers around what the browser offers: observers and listeners that end when they are dropped, plain objects.
 
 mod camera;
 mod download;
 mod files;
+pub mod json;
 mod media;
 mod observe;
 

@@ -1,8 +1,8 @@
 //! Layers, one after the other.
 
 use super::gpu::Program;
-use super::{Device, Kernel, Layer, Request};
-use crate::layers::{LayerError, Tensor, numbers};
+use super::{Device, Kernel, Layer, Request, limits};
+use crate::layers::{LayerError, Tensor, numbers, tensor};
 
 /// Layers in a chain, with what the first of them reads. A card computes all of them before anything is read back.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +20,15 @@ impl Chain {
     /// What a layer says of tensors that do not fit.
     pub async fn run(&self, device: &Device) -> Result<Tensor, LayerError> {
         device.run(self).await
+    }
+
+    /// The same by a card; nothing where there is none, it fails, or the output is larger than a tensor may be.
+    pub async fn by_card(&self, device: &Device) -> Option<Tensor> {
+        let program =
+            self.program().filter(|program| program.shape.iter().product::<usize>() <= limits::MAX_ELEMENTS)?;
+        let shape = program.shape.clone();
+        let output = device.on_card(|| Some(program)).await?.into_iter().next()?;
+        Some(tensor(&shape, output))
     }
 }
 

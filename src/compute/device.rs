@@ -58,6 +58,14 @@ impl Device {
         }
     }
 
+    /// Something new is asked for: nothing of it was done by a card so far.
+    pub fn begin(&self) {
+        #[cfg(target_arch = "wasm32")]
+        if let Self::Card(lent) = self {
+            lent.begin();
+        }
+    }
+
     /// Whether a card is to do all that it can, sooner or not.
     pub fn is_forced(&self) -> bool {
         match self {
@@ -67,7 +75,7 @@ impl Device {
         }
     }
 
-    /// Whether a card did what was asked for last.
+    /// Whether a card did what was asked for.
     pub fn was_card(&self) -> bool {
         match self {
             Self::Cpu => false,

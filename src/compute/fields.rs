@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::ComputeError;
 use super::error::expect_elements;
 use super::limits::{MAX_AXES, MAX_ELEMENTS, MAX_STEP};
+use crate::data::json_text;
 use crate::layers::Tensor;
 
 const TENSOR: &str = "a tensor {shape: [whole numbers], data: [numbers]}";
@@ -171,7 +172,7 @@ fn tensor(key: &str, value: &Value) -> Result<Tensor, ComputeError> {
             return Err(match value {
                 // How JSON writes a number that is none.
                 Value::Null | Value::Number(_) => {
-                    let got = written(value);
+                    let got = json_text(value);
                     ComputeError::value(format!("{at} is {got}; it takes a finite number within single precision"))
                 }
                 _ => wrong(&at, value, "a number"),
@@ -193,7 +194,7 @@ pub(super) fn whole(key: &str, value: &Value, least: usize) -> Result<usize, Com
     } else {
         return Ok(number as usize);
     };
-    Err(error(format!("{key} is {}; it takes a whole number from {least} to {MAX_STEP}", written(value))))
+    Err(error(format!("{key} is {}; it takes a whole number from {least} to {MAX_STEP}", json_text(value))))
 }
 
 /// A list of such numbers.
@@ -209,16 +210,12 @@ fn wholes(key: &str, list: &[Value], least: usize) -> Result<Vec<usize>, Compute
 pub(super) fn wrong(key: &str, value: &Value, takes: &str) -> ComputeError {
     let got = match value {
         Value::Null => "missing".to_owned(),
-        Value::Bool(_) | Value::Number(_) => written(value),
+        Value::Bool(_) | Value::Number(_) => json_text(value),
         Value::String(text) => excerpt_of(text),
         Value::Array(list) => format!("a list of {}", list.len()),
         Value::Object(map) => format!("an object of {} keys", map.len()),
     };
     ComputeError::syntax(format!("{key} is {got}; it takes {takes}"))
-}
-
-fn written(value: &Value) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// The beginning of a text, in quotes.

@@ -87,3 +87,12 @@ pub fn compute(request: &Value) -> Result<Value, ComputeError> {
     let late = || Err(ComputeError::unsupported("this device does not answer at once".to_owned()));
     answer.unwrap_or_else(late)?.to_json()
 }
+
+/// What a request asks of a graphics card; of its input only the shape counts. Nothing where only the CPU knows what to do.
+///
+/// # Errors
+/// As those of [`compute`] that do not depend on the input's numbers.
+pub fn program(request: &Value) -> Result<Option<gpu::Program>, ComputeError> {
+    let request = Request::sized(request)?;
+    Ok(gpu::Program::of(&request.layer, request.input.shape()))
+}

@@ -19,8 +19,7 @@ impl Prepared {
     /// # Errors
     /// As those of [`compute`](super::compute) that do not depend on the input's numbers.
     pub fn new(request: &Value) -> Result<Self, ComputeError> {
-        let request = Request::parse_with(request, |fields| fields.room("input"))?;
-        request.check_size()?;
+        let request = Request::sized(request)?;
         let packed = Packed::new(&request.layer, request.input.shape());
         let output = vec![0.0; packed.as_ref().map_or(0, |packed| packed.output_shape().iter().product())];
         Ok(Self { request, packed, output })

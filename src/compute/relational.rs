@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::cpu::Gathered;
 use super::error::{expect_elements, expect_multiplications};
 use super::fields::{Fields, whole, wrong};
-use super::{Answer, ComputeError};
+use super::{Answer, Chain, ComputeError, Layer};
 use crate::layers::{
     Activation, Array, Gathering, Graph, LayerError, Normalization, Relational, Tensor, expect_shape, numbers, tensor,
 };
@@ -37,6 +37,16 @@ impl Passing {
         let mut layers = Relational::default();
         let features = layers.given(Array::Nodes(width));
         Ok((Self { graph, layers, given: Vec::new(), output: features, attention: None }, features))
+    }
+
+    /// What equations make of the arrays that are given, the first of which is the input: the array at `output`.
+    pub fn of(graph: &Graph, layers: &Relational, given: &[Vec<f32>], output: usize) -> Option<Chain> {
+        let held = |(array, numbers): (&Array, &Vec<f32>)| tensor(&array.shape(graph), numbers.clone());
+        let mut given = layers.arrays().iter().zip(given).map(held);
+        let input = given.next()?;
+        let given = given.map(|given| (None, given)).collect();
+        let passing = Self { graph: graph.clone(), layers: layers.clone(), given, output, attention: None };
+        Some(Chain { layers: vec![Layer::Relational(Box::new(passing))], input })
     }
 
     fn give(&mut self, key: Option<&'static str>, array: Array, tensor: Tensor) -> usize {

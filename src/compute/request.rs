@@ -114,7 +114,7 @@ impl Request {
     }
 
     /// Reads a request whose input is read in this way.
-    pub(super) fn parse_with(
+    fn parse_with(
         request: &Value,
         input: fn(&Fields<'_>) -> Result<Tensor, ComputeError>,
     ) -> Result<Self, ComputeError> {
@@ -152,6 +152,13 @@ impl Request {
         Ok(Self { input, layer, output_gradient: fields.optional_tensor("output_gradient")? })
     }
 
+    /// Reads a request of whose input only the shape counts, and measures it.
+    pub(super) fn sized(request: &Value) -> Result<Self, ComputeError> {
+        let request = Self::parse_with(request, |fields| fields.room("input"))?;
+        request.check_size()?;
+        Ok(request)
+    }
+
     /// The answer.
     ///
     /// # Errors
@@ -162,7 +169,7 @@ impl Request {
     }
 
     /// Measures what is to be computed, before any of it is.
-    pub(super) fn check_size(&self) -> Result<(), ComputeError> {
+    fn check_size(&self) -> Result<(), ComputeError> {
         let input = self.input.shape();
         let multiplications = match &self.layer {
             Layer::Activation(_) => 0,

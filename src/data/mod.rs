@@ -1,6 +1,7 @@
 //! What blocks compute on: pictures and volumes, bundled and the reader's own; handwritten digits, and a network that was
 //! trained on them; sequences, and the layers with a memory that were trained on them; graphs, bundled and the reader's own.
 
+mod angle;
 pub mod digits;
 pub mod files;
 pub mod graphs;
@@ -14,7 +15,8 @@ pub mod sequences;
 pub mod trained;
 pub mod volumes;
 
-pub(crate) use json::{json_text, object};
+pub(crate) use angle::sin_cos;
+pub(crate) use json::{json_text, object, read_json};
 
 /// A name that only these bytes have: FNV-1a, a byte at a time, behind [`pictures::OWN`].
 fn name_of(bytes: impl Iterator<Item = u8>) -> String {

@@ -1,5 +1,7 @@
 //! Random numbers from a seed, the same on every machine.
 
+use super::sin_cos;
+
 /// `SplitMix64`: small, well mixed, and the same on every platform.
 #[derive(Clone, Debug)]
 pub struct Random(u64);
@@ -26,7 +28,8 @@ impl Random {
     /// Normally distributed, with mean 0 and variance 1.
     pub fn normal(&mut self) -> f64 {
         let (radius, angle) = (-2.0 * libm::log(1.0 - self.uniform()), std::f64::consts::TAU * self.uniform());
-        radius.sqrt() * libm::cos(angle)
+        let [_, cosine] = sin_cos(angle);
+        radius.sqrt() * cosine
     }
 
     /// A whole number from 0 up to, but not, `end`; 0 where that is 0.

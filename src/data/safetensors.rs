@@ -7,6 +7,7 @@
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+use super::read_json;
 use crate::layers::Tensor;
 
 const METADATA: &str = "__metadata__";
@@ -52,8 +53,7 @@ impl<'a> Safetensors<'a> {
     /// [`SafetensorsError::Head`].
     pub fn read(bytes: &'a [u8]) -> Result<Self, SafetensorsError> {
         let Parts { head, body } = parts(bytes).ok_or(SafetensorsError::Head)?;
-        // As text: the page reads JSON from text elsewhere, and so this takes no code of its own.
-        let head = str::from_utf8(head).ok().and_then(|head| serde_json::from_str::<Value>(head).ok());
+        let head = str::from_utf8(head).ok().and_then(|head| read_json(head).ok());
         match head {
             Some(Value::Object(head)) => Ok(Self { head, body }),
             _ => Err(SafetensorsError::Head),

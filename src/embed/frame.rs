@@ -12,13 +12,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, MessageEvent, Window};
 
-use super::json;
 use super::messages::{self, Command, Format, Incoming};
 use super::widget::{Widget, mount, named};
 use crate::app::load;
 use crate::blocks;
 use crate::blocks::object;
-use crate::browser::folder_of_page;
+use crate::browser::{folder_of_page, json};
 use crate::state::{Route, Session};
 
 /// The page around the frame, and how far it has come in introducing itself.

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::blocks::{json_text, object};
+use crate::data::{json_text, object, read_json};
 
 /// The longest message that is read, in bytes of JSON.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -64,7 +64,7 @@ pub fn parse(text: &str) -> Option<Result<Incoming, (String, Option<Value>)>> {
         let about_us = text.contains("\"layerscope\"");
         return about_us.then(|| Err((format!("the message has {} bytes; it may have {MAX_BYTES}", text.len()), None)));
     }
-    let message: Value = serde_json::from_str(text).ok()?;
+    let message = read_json(text).ok()?;
     match message.as_str() {
         Some("slide:start") => return Some(Ok(Incoming { command: Command::Play, request: None })),
         Some("slide:stop") => return Some(Ok(Incoming { command: Command::Pause, request: None })),

@@ -8,8 +8,6 @@
 pub mod exports;
 #[cfg(target_arch = "wasm32")]
 mod frame;
-#[cfg(target_arch = "wasm32")]
-mod json;
 pub mod messages;
 #[cfg(target_arch = "wasm32")]
 mod stage;

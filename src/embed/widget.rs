@@ -11,12 +11,12 @@ use wasm_bindgen_futures::future_to_promise;
 use web_sys::{Blob, Element};
 use yew::Callback;
 
+use super::frame;
 use super::stage::Stage;
-use super::{frame, json};
 use crate::app::{BlockProps, Happening, is_loaded, load, locate};
 use crate::blocks::object;
 use crate::blocks::{self, AnyBlock};
-use crate::browser::media_matches;
+use crate::browser::{json, media_matches};
 use crate::explain::Form;
 use crate::paint::{canvas, svg};
 use crate::scene::Scene;
@@ -293,7 +293,7 @@ impl Widget {
     /// What computes.
     #[wasm_bindgen(getter, js_name = activeBackend)]
     pub fn active_backend(&self) -> String {
-        "cpu".to_owned()
+        self.look(|session| session.backend().to_owned())
     }
 
     /// Starts to play.

@@ -185,30 +185,51 @@ pub fn read_typed(text: &str) -> Option<f64> {
 }
 
 /// Reads a number as people write it: 1.5, −2, +3, .5, 1e-3; with the true minus sign too. Nothing for what is no finite number.
-///
-/// It is read as JSON, whose reader the page carries anyway; the standard library's would bring tables of ten kilobytes.
 pub fn read_number(text: &str) -> Option<f64> {
     let text = text.trim();
     let negative = text.strip_prefix(['-', '\u{2212}']);
-    let digits = negative.or_else(|| text.strip_prefix('+')).unwrap_or(text);
-    if digits == "." || !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-        return None;
-    }
-    let (whole, rest) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
-    // JSON has no leading zeros, and digits on both sides of the point.
-    let whole = Some(whole.trim_start_matches('0')).filter(|whole| !whole.is_empty()).unwrap_or("0");
-    let fraction = rest.strip_prefix('.').map(|fraction| {
-        let (places, exponent) =
-            fraction.split_at(fraction.find(|c: char| !c.is_ascii_digit()).unwrap_or(fraction.len()));
-        match places.trim_end_matches('0') {
-            "" => exponent.to_owned(),
-            places => format!(".{places}{exponent}"),
+    let size = read_digits(negative.or_else(|| text.strip_prefix('+')).unwrap_or(text))?;
+    Some(if negative.is_some() { -size } else { size })
+}
+
+/// Reads a number without a sign; where its power of ten is large, the last bits may be off.
+///
+/// Own code, because the page reads few numbers: the standard library's reader and that of `serde_json` bring tables of kilobytes.
+fn read_digits(text: &str) -> Option<f64> {
+    let (mut significand, mut exponent) = (0_u64, 0_i32);
+    let (mut is_number, mut is_fraction) = (false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' => {
+                is_number = true;
+                if significand < u64::MAX / 10 {
+                    significand = 10 * significand + u64::from(byte - b'0');
+                    exponent -= i32::from(is_fraction);
+                } else {
+                    // It changes nothing but how large the number is.
+                    exponent += i32::from(!is_fraction);
+                }
+            }
+            b'.' if !is_fraction => is_fraction = true,
+            b'e' | b'E' if is_number => {
+                exponent = exponent.saturating_add(text.get(at + 1..)?.parse().ok()?);
+                break;
+            }
+            _ => return None,
         }
-    });
-    let json = format!("{whole}{}", fraction.as_deref().unwrap_or(rest));
-    let number = serde_json::from_str::<serde_json::Value>(&json).ok()?.as_f64()?;
-    let signed = if negative.is_some() { -number } else { number };
-    number.is_finite().then_some(signed)
+    }
+    // What has few digits is exact, however many zeros follow.
+    while exponent < 0 && significand > 0 && significand.is_multiple_of(10) {
+        (significand, exponent) = (significand / 10, exponent + 1);
+    }
+    let scaled = |size: f64, exponent: i32| {
+        let power = 10_f64.powi(exponent.abs());
+        if exponent < 0 { size / power } else { size * power }
+    };
+    // In two steps: the smallest numbers are told by powers that are none themselves. Beyond those, all is nothing or infinite.
+    let near = exponent.clamp(-300, 300);
+    let size = scaled(scaled(significand as f64, near), exponent.clamp(-600, 600) - near);
+    Some(size).filter(|size| is_number && size.is_finite())
 }
 
 /// A number of the trace as the decimal fraction that a person means by it: 0.1, not the nearest single-precision number,
@@ -220,9 +241,9 @@ pub fn decimal(value: f32) -> f64 {
 /// The number nearest to digits with a power of ten, 1.2e-7: far from one, [`read_number`] may be off by the last bits.
 fn nearest(digits: &str) -> Option<f64> {
     let read = read_number(digits)?;
-    let (up, down) = (read.next_up(), read.next_down());
-    let near = [read, up, down, up.next_up(), down.next_down()];
-    near.into_iter().find(|near| format!("{near:e}") == digits).or(Some(read))
+    let mut near =
+        (0..=8).flat_map(|off| [read.to_bits() + off, read.to_bits().saturating_sub(off)]).map(f64::from_bits);
+    near.find(|near| format!("{near:e}") == digits).or(Some(read))
 }
 
 /// `size` with so many decimals: the digits of `whole` where those are all.

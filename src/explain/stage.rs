@@ -152,6 +152,13 @@ impl Stage {
         }
     }
 
+    /// Holds other numbers, of the same shape.
+    pub fn replace(&mut self, numbers: ArrayD<f32>) {
+        if numbers.shape() == self.full_shape() {
+            self.values = numbers.into();
+        }
+    }
+
     /// The number at a cell's index; nothing where the stage has no such cell.
     pub fn value(&self, index: &[u32]) -> Option<f32> {
         let shape = self.shape();

@@ -5,6 +5,8 @@ mod forces;
 mod start;
 mod tree;
 
+use crate::data::sin_cos;
+
 pub use forces::{Forces, MOST_STEPS};
 
 /// Around a circle in the unit square, clockwise from the top.
@@ -14,7 +16,8 @@ pub fn circle(nodes: usize) -> Vec<[f32; 2]> {
     }
     let place = |node: usize| {
         let angle = std::f64::consts::TAU * node as f64 / nodes as f64;
-        [0.5 + 0.5 * libm::sin(angle), 0.5 - 0.5 * libm::cos(angle)].map(|x| x as f32)
+        let [sine, cosine] = sin_cos(angle);
+        [0.5 + 0.5 * sine, 0.5 - 0.5 * cosine].map(|x| x as f32)
     };
     (0..nodes).map(place).collect()
 }

@@ -22,7 +22,7 @@ use super::history::History;
 use super::transport::Transport;
 use super::view::{Motion, ViewSettings};
 use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
-use crate::compute::Device;
+use crate::compute::{Chain, Device};
 use crate::data::files;
 use crate::explain::{Cell, Explanation, Role, Trace, read_typed};
 use crate::layers::LayerError;
@@ -43,6 +43,9 @@ pub struct Session {
     /// The settings that it was computed from: while others are computed, these are shown.
     shown: AnySettings,
     pending: Option<Pending>,
+    /// What computes.
+    device: Device,
+    was_card: bool,
     /// What a URL says of a trace that is still being computed.
     later: Vec<(String, String)>,
     asked: Instant,
@@ -70,6 +73,8 @@ impl Session {
             trace: Ok(Rc::default()),
             shown: block.default(),
             pending: None,
+            device: Device::Cpu,
+            was_card: false,
             later: Vec::new(),
             asked: Instant::now(),
             took: Duration::ZERO,
@@ -144,6 +149,11 @@ impl Session {
     /// Takes over what was computed.
     pub fn traced(&mut self, result: Result<Trace, LayerError>) {
         self.took = self.asked.elapsed();
+        self.was_card = self.device.was_card();
+        if let Some(fault) = self.device.take_fault() {
+            self.device = Device::Cpu;
+            self.notify(format!("{fault}; WebAssembly computes instead."));
+        }
         let before = std::mem::replace(&mut self.trace, result.map(Rc::new));
         self.shown = self.settings().clone();
         let stays = |name: &str| {
@@ -160,6 +170,26 @@ impl Session {
         self.hover = self.hover.filter(known);
         let later = std::mem::take(&mut self.later);
         self.look_as(&later);
+    }
+
+    /// Computes on this device from now on; what there is stays, where nothing else was asked for.
+    pub fn compute_on(&mut self, device: Device) {
+        let is_due = device.is_forced() || self.was_card || self.shown != *self.settings();
+        self.device = device;
+        if is_due {
+            self.retrace();
+        }
+    }
+
+    /// What computed: `cpu` or `webgpu`.
+    pub fn backend(&self) -> &'static str {
+        if self.was_card { "webgpu" } else { "cpu" }
+    }
+
+    /// The layers that are shown, for another device to compute.
+    pub fn chain(&self) -> Option<Chain> {
+        let trace = self.trace.as_ref().ok().filter(|_| !self.is_empty())?;
+        self.block.chain(&self.shown, trace)
     }
 
     /// How long it took to compute everything.
@@ -340,7 +370,8 @@ impl Session {
 
     fn retrace(&mut self) {
         self.asked = Instant::now();
-        let mut pending = self.block.trace(self.settings(), Device::Cpu);
+        self.device.begin();
+        let mut pending = self.block.trace(self.settings(), self.device.clone());
         match (&mut pending).now_or_never() {
             Some(result) => {
                 self.pending = None;

@@ -37,12 +37,16 @@ impl BlockView {
             let open = tool(text, title).set("aria-haspopup", "dialog");
             open.on("click", move |_: Event| link.send_message(Msg::Open(subject)))
         };
-        let took = say("how long WebAssembly took to compute every number");
+        let took = say("how long it took to compute every number; click to compare WebAssembly and WebGPU");
+        let compare = {
+            let link = ctx.link().clone();
+            move |_: Event| link.send_message(Msg::Compare)
+        };
         // On somebody else's page the first heading is the host's.
         let heading = if ctx.props().embedded { "h2" } else { "h1" };
         let tools = tag("div", &[("class", "tools"), ("role", "group")])
             .set("aria-label", say("tools"))
-            .with(tag("span", &[("class", "chip")]).set("title", took).with(&*self.at_rest.took))
+            .with(tool(&self.at_rest.took, took).set("class", "chip").on("click", compare))
             .with(
                 act("↶", say("undo (Ctrl+Z)"), |session| session.undo())
                     .set("aria-label", say("undo"))
@@ -128,10 +132,16 @@ impl BlockView {
 
 /// How long computing took, as far as the browser's clock can tell.
 fn took(session: &Session) -> String {
-    match session.took().as_secs_f64() * 1000.0 {
-        milliseconds if milliseconds < 0.1 => "WASM < 0.1 ms".to_owned(),
-        milliseconds if milliseconds < 10.0 => format!("WASM {milliseconds:.1} ms"),
-        milliseconds => format!("WASM {milliseconds:.0} ms"),
+    let device = if session.backend() == "cpu" { "WASM" } else { "WebGPU" };
+    format!("{device} {}", milliseconds(session.took().as_secs_f64() * 1000.0))
+}
+
+/// A time, as exact as it is worth.
+pub(super) fn milliseconds(time: f64) -> String {
+    match time {
+        time if time < 0.1 => "< 0.1 ms".to_owned(),
+        time if time < 10.0 => format!("{time:.1} ms"),
+        time => format!("{time:.0} ms"),
     }
 }
 

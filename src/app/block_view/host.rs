@@ -7,8 +7,7 @@ use yew::prelude::*;
 
 use super::{BlockView, Happening};
 use crate::app::picture::locate;
-use crate::blocks::json_text;
-use crate::browser::SizeWatch;
+use crate::browser::{SizeWatch, json};
 use crate::scene::{Colour, Theme};
 
 impl BlockView {
@@ -28,7 +27,7 @@ impl BlockView {
         let (element, picture) = (root.clone(), self.picture.clone());
         let locate = Closure::<dyn Fn(String) -> JsValue>::new(move |cell: String| {
             let place = picture.borrow().live.look(|session| locate(&element, session, &cell));
-            place.and_then(|place| js_sys::JSON::parse(&json_text(&place)).ok()).unwrap_or(JsValue::NULL)
+            place.map_or(JsValue::NULL, |place| json::write(&place))
         });
         // Setting a property of an element cannot fail.
         let _ = js_sys::Reflect::set(&root, &"layerscopeLocate".into(), locate.as_ref());

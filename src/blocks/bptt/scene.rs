@@ -97,7 +97,7 @@ impl<'a> Picture<'a> {
         let y = self.verdicts(scene, &curves);
         let (mut low, mut high) = (-1.0_f32, 1.0_f32);
         for norms in curves.iter().filter_map(|(stage, ..)| stage.array()).map(numbers) {
-            for exponent in norms.iter().filter(|norm| **norm > 0.0).map(|norm| norm.log10()) {
+            for exponent in norms.iter().filter(|norm| **norm > 0.0).map(|norm| power_of_ten(*norm)) {
                 (low, high) = (low.min(exponent), high.max(exponent));
             }
         }
@@ -106,7 +106,7 @@ impl<'a> Picture<'a> {
         let last = self.settings.last;
         let title = format!("‖∂h{}/∂hₖ‖, from k = {last} back to the first step", below(&last.to_string()));
         scene.text(Point::new(8.0, y + 4.0 * text), self.view.font(), theme.muted, title);
-        let height = |norm: f32| top + tall * (high - norm.max(1e-38).log10().clamp(low, high)) / (high - low);
+        let height = |norm: f32| top + tall * (high - power_of_ten(norm.max(1e-38)).clamp(low, high)) / (high - low);
         let every = ((high - low) / 6.0).ceil() as usize;
         for exponent in (low as i32..=high as i32).step_by(every.max(1)) {
             let y = height(10.0_f32.powi(exponent));
@@ -299,4 +299,9 @@ impl<'a> Picture<'a> {
             x += wide + 10.0;
         }
     }
+}
+
+/// In double precision, as elsewhere: the page carries one logarithm.
+fn power_of_ten(norm: f32) -> f32 {
+    f64::from(norm).log10() as f32
 }

@@ -8,7 +8,7 @@ use settings::{Padding, Pass, Sense, Settings};
 use super::convolution::{Convolved, convolved, stages};
 use super::pytorch::Program;
 use super::{Block, Panel, View, hand};
-use crate::compute::Device;
+use crate::compute::{Chain, Device, Layer};
 use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace, decimal, grouped};
 use crate::layers::{self, Activation, Conv, LayerError, Tensor, Window, rounded};
 use crate::scene::Scene;
@@ -189,6 +189,13 @@ impl Block for Conv1d {
             grouped((n * outputs + outputs) as u64),
             grouped((k * outputs * layers) as u64),
         )
+    }
+
+    fn chain(settings: &Settings, trace: &Trace) -> Option<(Chain, &'static str)> {
+        let held = |name: &str| trace.stage(name)?.array().cloned();
+        let (weight, bias) = (held(settings.kernel_stage())?, held("bias")?);
+        let layer = |row| Layer::Conv { conv: settings.conv(row), weight: weight.clone(), bias: Some(bias.clone()) };
+        Some((Chain { layers: (1..=settings.layers).map(layer).collect(), input: held("input")? }, "output"))
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {

@@ -1,6 +1,7 @@
 //! The kernels that have names.
 
 use crate::data::random::Random;
+use crate::data::sin_cos;
 
 /// The kernels with names, in the order in which further output maps take them: the one in which they are chosen.
 const NAMED: [&str; 9] =
@@ -65,7 +66,7 @@ fn named(name: &str, k: usize) -> Option<Vec<f64>> {
         // All the digits that a mean takes.
         "box" => return Some(vec![1.0 / (k * k) as f64; k * k]),
         "gaussian" => normalised(smooth(&bell)),
-        "gabor" => smooth(&|y, x| bell(y, x) * libm::cos(std::f64::consts::TAU * (x + y) / (0.6 * k as f64).max(2.0))),
+        "gabor" => smooth(&|y, x| bell(y, x) * sin_cos(std::f64::consts::TAU * (x + y) / (0.6 * k as f64).max(2.0))[1]),
         _ => return None,
     };
     // Few digits, so that the arithmetic under the picture can be followed.

@@ -14,7 +14,7 @@ use settings::{Padding, Settings};
 use super::convolution::{Convolved, Pass, convolved, stages};
 use super::pytorch::{Program, window_alone};
 use super::{Block, Moving, Panel, View, control, hand};
-use crate::compute::{Device, Layer, sampled};
+use crate::compute::{Chain, Device, Layer, sampled};
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Places, Trace, Values, grouped};
 use crate::layers::{self, Activation, Conv, LayerError, Tensor, numbers, rounded};
@@ -178,6 +178,13 @@ impl Block for Conv2d {
              {padding} → [{filters}, {high}, {wide}] · {dense} · {} multiplications",
             grouped(settings.weights() as u64 * (high * wide) as u64)
         )
+    }
+
+    fn chain(settings: &Settings, _: &Trace) -> Option<(Chain, &'static str)> {
+        let bias = Some(rounded(&[settings.filters], &settings.bias));
+        let conv = Layer::Conv { conv: settings.conv(), weight: settings.weight_tensor(), bias };
+        let layers = vec![conv, Layer::Activation(settings.activation())];
+        Some((Chain { layers, input: (*settings.input()).clone() }, "output"))
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {

@@ -15,7 +15,7 @@ use settings::{Padding, Settings};
 
 use super::convolution::{Convolved, Pass, convolved, stages};
 use super::{Block, Panel, View, hand};
-use crate::compute::Device;
+use crate::compute::{Chain, Device, Layer};
 use crate::data::volumes;
 use crate::explain::{Cell, Explanation, Expr, Index, Role, Stage, Trace, Values, decimal};
 use crate::layers::{
@@ -161,6 +161,12 @@ impl Block for Conv3d {
             settings.weights() + 1,
             depth * k * k + 1,
         )
+    }
+
+    fn chain(settings: &Settings, _: &Trace) -> Option<(Chain, &'static str)> {
+        let (weight, bias) = (settings.weight_tensor(), Some(settings.bias_tensor()));
+        let layers = vec![Layer::Conv { conv: settings.conv(3), weight, bias }];
+        Some((Chain { layers, input: (*settings.input()).clone() }, "output"))
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {

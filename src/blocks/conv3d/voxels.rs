@@ -1,5 +1,6 @@
 //! A volume as voxels in space, seen from any side without perspective.
 
+use crate::data::sin_cos;
 use crate::explain::{Cell, Stage};
 use crate::scene::{
     Colour, Drag, Font, Mark, Point, Pointing, Rect, Relation, Scale, Scene, Shape, Shows, Slide, Stroke, Theme,
@@ -33,11 +34,7 @@ impl Camera {
         let [depth, height, width] = size.map(|side| side as f32);
         let across = depth.hypot(width);
         let scale = (bounds.width / across).min(bounds.height / across.hypot(height));
-        let turned = |angle: f64| {
-            let radians = angle.to_radians();
-            (libm::sin(radians) as f32, libm::cos(radians) as f32)
-        };
-        let ((sin, cos), (rise, flat)) = (turned(yaw), turned(pitch));
+        let [[sin, cos], [rise, flat]] = [yaw, pitch].map(|angle| sin_cos(angle.to_radians()).map(|part| part as f32));
         Self {
             centre: bounds.centre(),
             middle: [depth / 2.0, height / 2.0, width / 2.0],

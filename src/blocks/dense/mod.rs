@@ -9,7 +9,7 @@ use settings::Settings;
 use super::convolution::{Pass, stages};
 use super::counts::memory;
 use super::{Block, Panel, View, hand, pytorch};
-use crate::compute::Device;
+use crate::compute::{Chain, Device, Layer};
 use crate::explain::{Cell, Explanation, Role, Stage, Trace, grouped};
 use crate::layers::{Activation, Dense, LayerError, ParameterCount, rounded};
 use crate::scene::Scene;
@@ -137,6 +137,12 @@ impl Block for DenseLayer {
         };
         let [parameters, multiplications] = [counted.total(), counted.weights].map(grouped);
         format!("{lead} · {parameters} parameters · {multiplications} multiplications · {}", memory(counted.bytes()))
+    }
+
+    fn chain(settings: &Settings, trace: &Trace) -> Option<(Chain, &'static str)> {
+        let held = |name: &str| trace.stage(name)?.array().cloned();
+        let dense = Layer::Dense { weight: held("weight")?, bias: held("bias") };
+        Some((Chain { layers: vec![dense, Layer::Activation(settings.activation())], input: held("input")? }, "output"))
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {

@@ -12,7 +12,7 @@ use settings::{Operation, Settings};
 use super::convolution::Pass;
 use super::convolution::stages::{BY_INPUT, BY_OUTPUT, INPUT, OUTPUT};
 use super::{Block, Panel, View, hand, pytorch};
-use crate::compute::Device;
+use crate::compute::{Chain, Device, Layer};
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Role, Stage, Trace, Values, listed};
 use crate::layers::{LayerError, Pool, Region, Tensor, rounded, tensor};
@@ -137,6 +137,10 @@ impl Block for Pooled {
         let agrees = if outputs == rule { "agrees here" } else { "differs here: it holds without ceil mode" };
         let _ = write!(facts, " · the lecture's ⌊n / s⌋ = {rule}: {agrees}");
         facts
+    }
+
+    fn chain(settings: &Settings, _: &Trace) -> Option<(Chain, &'static str)> {
+        Some((Chain { layers: vec![Layer::Pool(settings.pool())], input: (*settings.tensor()).clone() }, "output"))
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {

@@ -69,7 +69,7 @@ pub fn draw(scene: &mut Scene, picture: &Picture<'_>, top: f32) -> f32 {
         let verdict = if agrees { " ✓".to_owned() } else { format!(" ≠ {}", above.field) };
         let [size, jump, field, start] = arithmetic(layer.slides, below, above);
         let numbers = [size, jump, field, start, signed(thumb.arithmetic + &verdict)];
-        let column = place as f32 % columns;
+        let column = (place % columns as usize) as f32;
         let left = LEFT + column * width / columns;
         block = if column == 0.0 { pen.y } else { block };
         pen.y = block;

@@ -101,7 +101,7 @@ fn given(features: &[f32], width: usize) -> String {
         let cell = Cell::new("input", [place / width, place % width]);
         // With an exponent where there would be many zeros.
         let number = format!("{:?}", number.clamp(-LIMIT as f32, LIMIT as f32));
-        (place % width < MOST_FEATURES).then(|| format!("{cell}={}", number.trim_end_matches(".0")))
+        (place % width < MOST_FEATURES).then(|| format!("{cell}={}", number.strip_suffix(".0").unwrap_or(&number)))
     };
     features.iter().enumerate().filter_map(number).collect::<Vec<_>>().join(",")
 }

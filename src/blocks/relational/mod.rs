@@ -15,7 +15,7 @@ mod training;
 use settings::{Settings, Shape, Topic};
 
 use super::{Block, Gesture, Opens, Panel, View, Word, Written};
-use crate::compute::Device;
+use crate::compute::{Chain, Device};
 use crate::data::graphs::Bundled;
 use crate::explain::{Cell, Explanation, Role, Trace, grouped};
 use crate::layers::LayerError;
@@ -117,6 +117,10 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
 
     fn facts(settings: &Settings, trace: &Trace) -> String {
         facts(settings, trace)
+    }
+
+    fn chain(settings: &Settings, _: &Trace) -> Option<(Chain, &'static str)> {
+        stages::chain(settings)
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {

@@ -8,7 +8,7 @@ use super::neighbourhood;
 use super::settings::{Pace, Settings, Topic};
 use crate::blocks::convolution::Pass;
 use crate::blocks::sparse;
-use crate::compute::Breath;
+use crate::compute::{Breath, Chain, Passing};
 use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace, Values};
 use crate::layers::{Array, Graph, LayerError, Normalization, RelationalStages, Tensor, numbers, tensor};
 
@@ -71,6 +71,13 @@ pub async fn trace(settings: &Settings) -> Result<Trace, LayerError> {
     let places = tensor(&[turns], (0..turns).map(|turn| turn as f32).collect());
     stages.push(Stage::new("turn", "turns", "n", Role::Plain, places));
     Ok(Trace { stages })
+}
+
+/// The layers, and the stage of what the last of them gives.
+pub fn chain(settings: &Settings) -> Option<(Chain, &'static str)> {
+    let network = Network::of(settings).ok().filter(|_| settings.block != Topic::Graph)?;
+    let last = network.rows[settings.layers];
+    Some((Passing::of(&network.graph, &network.layers, &network.given, last)?, network.names[last].name))
 }
 
 /// The nodes, and who hears whom.

@@ -26,19 +26,19 @@ const MOST_FREE: u64 = 1 << 28;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum Fault {
     /// There is no WebGPU, or no adapter.
-    #[error("this browser has no WebGPU that it would lend")]
+    #[error("This browser lends no graphics card")]
     Missing,
     /// The adapter gives no device.
-    #[error("the graphics card could not be opened")]
+    #[error("The graphics card could not be opened")]
     Refused,
     /// An array is larger than the card's limits.
-    #[error("the graphics card has no room for so many numbers")]
+    #[error("The graphics card has no room for so many numbers")]
     TooLarge,
     /// A shader was not taken.
-    #[error("the graphics card did not take a shader")]
+    #[error("The graphics card did not take a shader")]
     Shader,
     /// The device went away.
-    #[error("the graphics card went away")]
+    #[error("The graphics card went away")]
     Lost,
 }
 
@@ -210,6 +210,11 @@ impl Loaded {
     pub async fn run(&self, input: &[f32]) -> Result<Vec<f32>, Fault> {
         self.compute(input);
         self.read(self.output, self.lengths[self.output]).await
+    }
+
+    /// How many numbers the input has.
+    pub fn inputs(&self) -> usize {
+        self.lengths[0]
     }
 
     /// Computes every array from the numbers of the input; nothing is read back.

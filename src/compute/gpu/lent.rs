@@ -7,8 +7,8 @@ use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Shared};
 use web_time::Instant;
 
-use super::super::Layer;
 use super::super::cpu::Packed;
+use super::super::{Chain, Device, Kernel, Layer};
 use super::{Card, Fault, Pace, Program};
 use crate::layers::Tensor;
 
@@ -57,6 +57,48 @@ async fn open() -> Result<(Rc<Card>, Pace), Fault> {
     Ok((card, pace))
 }
 
+/// The same computed by both devices.
+pub struct Compared {
+    /// How many milliseconds the CPU takes.
+    pub cpu: f64,
+    /// How many the card takes, with the way there and back.
+    pub card: f64,
+    /// The largest difference between two numbers of the outputs.
+    pub difference: f32,
+}
+
+/// So many milliseconds each device computes what is compared, again and again.
+const LONG: f64 = 20.0;
+
+/// Computes the same on both devices; nothing where the card has no program for it.
+///
+/// # Errors
+/// Where there is no card, or it fails.
+pub async fn compare(chain: &Chain) -> Result<Option<Compared>, Fault> {
+    let Some(program) = chain.program() else { return Ok(None) };
+    let Ok(expected) = chain.run(&Device::Cpu).await else { return Ok(None) };
+    let loaded = lend(true).await?.card.load(&program).await?;
+    let output = loaded.run(&program.input).await?;
+    let differences = output.iter().zip(&expected).map(|(one, other)| (one - other).abs());
+    let difference = differences.fold(0.0, f32::max);
+    let (since, mut times) = (Instant::now(), 0.0);
+    while took(since) < LONG {
+        drop(chain.run(&Device::Cpu).await);
+        times += 1.0;
+    }
+    let cpu = took(since) / times;
+    let (since, mut times) = (Instant::now(), 0.0);
+    while took(since) < LONG {
+        loaded.run(&program.input).await?;
+        times += 1.0;
+    }
+    Ok(Some(Compared { cpu, card: took(since) / times, difference }))
+}
+
+fn took(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
+
 /// Times a product of matrices of this size: large enough to be measured, small enough not to be noticed.
 const SIDE: usize = 256;
 
@@ -64,7 +106,6 @@ async fn measure(card: &Rc<Card>) -> Result<Pace, Fault> {
     let weight = Tensor::from_elem(vec![SIDE, SIDE], 0.5);
     let (rows, layer) = ([SIDE, SIDE], Layer::Dense { weight, bias: None });
     let millions = SIDE.pow(3) as f64 * 1e-6;
-    let took = |since: Instant| since.elapsed().as_secs_f64() * 1000.0;
     let input = vec![0.25; SIDE * SIDE];
     let mut output = vec![0.0; SIDE * SIDE];
     let packed = Packed::new(&layer, &rows);
@@ -86,7 +127,6 @@ async fn measure(card: &Rc<Card>) -> Result<Pace, Fault> {
 impl Lent {
     /// The arrays that a program keeps; nothing where the CPU would be sooner, or the card fails.
     pub(in crate::compute) async fn run(&self, program: &Program) -> Option<Vec<Vec<f32>>> {
-        self.used.set(false);
         if self.pace.is_some_and(|pace| !pace.prefers_card(program.multiplications)) {
             return None;
         }
@@ -118,7 +158,12 @@ impl Lent {
         self.pace.is_none()
     }
 
-    /// Whether the card did what was asked for last.
+    /// Something new is asked for.
+    pub(in crate::compute) fn begin(&self) {
+        self.used.set(false);
+    }
+
+    /// Whether the card did what was asked for.
     pub fn was_used(&self) -> bool {
         self.used.get()
     }

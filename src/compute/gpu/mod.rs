@@ -39,7 +39,7 @@ pub use card::{Card, Fault, Loaded};
 pub use frame::Reel;
 pub use frame::planes_of_frame;
 #[cfg(target_arch = "wasm32")]
-pub use lent::{Lent, lend};
+pub use lent::{Compared, Lent, compare, lend};
 pub use pace::Pace;
 pub use paint::PAINT;
 #[cfg(target_arch = "wasm32")]

@@ -53,8 +53,8 @@ fn equations(program: &mut Program, graph: &Graph, layers: &Relational, given: &
             _ => given.to_vec(),
         })));
     }
-    for array in places.len()..forms.len() {
-        let Array::Nodes(width) = forms[array] else { return None };
+    for (array, form) in forms.iter().enumerate().skip(places.len()) {
+        let Array::Nodes(width) = *form else { return None };
         let length = graph.nodes() * width;
         let gather = |program: &mut Program, join: &str, weights: usize, of: usize| {
             let (groups, constants) = one_by_one(length);

@@ -9,26 +9,19 @@ const THREADS: usize = 256;
 /// How many of them lie side by side in a picture.
 const ACROSS: usize = 32;
 
-/// Numbers of the three axes, columns first, as WGSL writes them.
-fn vector(kind: char, axes: &[Axis; SPACE], of: impl Fn(&Axis) -> usize) -> String {
-    let [z, y, x] = axes.each_ref().map(of);
-    format!("vec3{kind}({x}, {y}, {z})")
-}
-
-/// The constants of the windows, and what both kinds of shaders begin with.
+/// The constants of the windows, columns first, and what both kinds of shaders begin with.
 pub fn header(axes: &[Axis; SPACE]) -> String {
     let mut text = include_str!("space.wgsl").to_owned();
-    text += &format!("const IN = {};\n", vector('i', axes, |axis| axis.length));
-    text += &format!("const BEFORE = {};\n", vector('i', axes, |axis| axis.before));
-    let sizes: [(&str, fn(&Axis) -> usize); 4] = [
-        ("OUT", |axis| axis.outputs),
-        ("KERNEL", |axis| axis.kernel),
-        ("STRIDE", |axis| axis.stride),
-        ("DILATION", |axis| axis.dilation),
-    ];
-    for (name, of) in sizes {
-        text += &format!("const {name} = {};\n", vector('u', axes, of));
-    }
+    let mut constant = |name: &str, kind: char, of: &dyn Fn(&Axis) -> usize| {
+        let [z, y, x] = axes.each_ref().map(of);
+        text += &format!("const {name} = vec3{kind}({x}, {y}, {z});\n");
+    };
+    constant("IN", 'i', &|axis| axis.length);
+    constant("BEFORE", 'i', &|axis| axis.before);
+    constant("OUT", 'u', &|axis| axis.outputs);
+    constant("KERNEL", 'u', &|axis| axis.kernel);
+    constant("STRIDE", 'u', &|axis| axis.stride);
+    constant("DILATION", 'u', &|axis| axis.dilation);
     text
 }
 

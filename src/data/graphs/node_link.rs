@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::read::{Reading, finite, quoted};
 use super::{GraphData, MAX_FEATURES, MAX_NODES};
-use crate::data::{json_text, object};
+use crate::data::{json_text, object, read_json};
 use crate::explain::decimal;
 
 /// Reads node-link JSON, and says what in it cannot be read.
@@ -16,10 +16,10 @@ use crate::explain::decimal;
 /// Source: <https://networkx.org/documentation/stable/reference/readwrite/json_graph.html>
 pub fn read_node_link(text: &str) -> (GraphData, Vec<String>) {
     let mut reading = Reading::default();
-    let all = match serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) {
+    let all = match read_json(text.trim_start_matches('\u{feff}')) {
         Ok(all) => all,
         Err(error) => {
-            reading.note(&["it is no JSON: ", &error.to_string()]);
+            reading.note(&["it is no JSON: ", &error]);
             return reading.finish();
         }
     };
@@ -40,7 +40,7 @@ pub fn read_node_link(text: &str) -> (GraphData, Vec<String>) {
 fn called(id: &Value) -> Option<String> {
     match id {
         Value::String(name) => Some(name.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(_) => Some(json_text(id)),
         _ => None,
     }
 }

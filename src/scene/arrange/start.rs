@@ -3,6 +3,8 @@
 //! Source: U. Brandes and C. Pich, "Eigensolver Methods for Progressive Multidimensional Scaling of Large Data", Graph Drawing,
 //! 2006.
 
+use crate::data::sin_cos;
+
 /// How often a direction is multiplied until it stays.
 const ITERATIONS: usize = 50;
 /// How long a hop is at the start: longer than at the end, so that lines are pulled straight and not pressed into bends.
@@ -83,8 +85,7 @@ impl Neighbours {
             let radius = part.iter().fold(0.0_f32, |far, &node| far.max(length(places[node as usize]))) + 0.5;
             // As seeds in a sunflower.
             let (far, angle) = (area.sqrt() + radius, 2.4 * turn as f64);
-            let [x, y] =
-                if turn == 0 { [0.0; 2] } else { [far * libm::cos(angle) as f32, far * libm::sin(angle) as f32] };
+            let [y, x] = if turn == 0 { [0.0; 2] } else { sin_cos(angle).map(|part| far * part as f32) };
             part.iter()
                 .for_each(|&node| places[node as usize] = [places[node as usize][0] + x, places[node as usize][1] + y]);
             area += radius * radius;
@@ -165,14 +166,14 @@ impl Neighbours {
             }
         }
         let [x, y] = places[part[0] as usize];
-        let angle = if length(sum) > 0.8 * all {
-            -libm::atan2f(sum[1], sum[0]) / 4.0
+        let turn = if length(sum) > 0.8 * all {
+            let [x, y] = halved(halved(sum));
+            [x, -y]
         } else if round && length([x, y]) > 0.1 {
-            -libm::atan2f(x, -y)
+            direction([-y, -x])
         } else {
-            0.0
+            [1.0, 0.0]
         };
-        let turn = [libm::cosf(angle), libm::sinf(angle)];
         part.iter().for_each(|&node| places[node as usize] = times(places[node as usize], turn));
         let [first, second] = [part[0], part[part.len().min(2) - 1]].map(|node| places[node as usize]);
         let mirror = [2.0 * first[0] > second[0], first[1] > 0.0].map(|mirror| if mirror { -1.0 } else { 1.0 });
@@ -181,6 +182,18 @@ impl Neighbours {
             places[node as usize] = [mirror[0] * x, mirror[1] * y];
         }
     }
+}
+
+/// The same direction, with a length of 1; downwards where there is none.
+fn direction([x, y]: [f32; 2]) -> [f32; 2] {
+    let far = length([x, y]);
+    if far > 0.0 { [x / far, y / far] } else { [0.0, 1.0] }
+}
+
+/// The direction that is turned half as far.
+fn halved(turned: [f32; 2]) -> [f32; 2] {
+    let [x, y] = direction(turned);
+    direction([1.0 + x, y])
 }
 
 /// As complex numbers: turned and stretched.

@@ -2,6 +2,7 @@
 
 use super::Picture;
 use crate::data::sequences::Memory;
+use crate::data::sin_cos;
 use crate::explain::{Cell, Stage, cell_number};
 use crate::scene::{Drag, Font, Point, Rect, Relation, Scene, Shape, Slide, Stroke};
 
@@ -127,9 +128,9 @@ impl<'a> Picture<'a> {
         let radius = (36.0 * text).min(room / 2.0 - 14.0 * text);
         let share = if self.is_backward() { 0.0 } else { value.clamp(0.0, 1.0) };
         let on_rim = |share: f32| {
-            let angle = (share * 2.0 * SWEEP - SWEEP).to_radians();
-            let (sine, cosine) = libm::sincosf(angle);
-            (centre.x + radius * sine, centre.y - radius * cosine)
+            let angle = f64::from((share * 2.0 * SWEEP - SWEEP).to_radians());
+            let [right, up] = sin_cos(angle).map(|part| radius * part as f32);
+            (centre.x + right, centre.y - up)
         };
         let arc = |to: f32| (0..=36).map(|at| on_rim(to * at as f32 / 36.0)).collect::<Vec<_>>();
         self.line(scene, &arc(1.0), theme.hairline, 8.0, false);

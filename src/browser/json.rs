@@ -1,11 +1,11 @@
 //! Plain objects of JavaScript to and from JSON.
 
-use js_sys::{ArrayBuffer, Error, Function, JSON, Reflect};
+use js_sys::{Array, ArrayBuffer, Error, Function, JSON, Object, Reflect};
 use serde_json::Value;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::blocks::json_text;
+use crate::data::read_json;
 
 /// A plain object as JSON text. Typed arrays count as lists; a number that JSON cannot hold is written as a word, so that whoever
 /// reads it can name it.
@@ -16,7 +16,7 @@ pub fn text(value: &JsValue) -> Result<String, String> {
     let replace = Closure::<dyn Fn(JsValue, JsValue) -> JsValue>::new(|_, value: JsValue| match value.as_f64() {
         Some(number) if number.is_nan() => "NaN".into(),
         Some(number) if number.is_infinite() => if number > 0.0 { "Infinity" } else { "-Infinity" }.into(),
-        None if ArrayBuffer::is_view(&value) => js_sys::Array::from(&value).into(),
+        None if ArrayBuffer::is_view(&value) => Array::from(&value).into(),
         _ => value,
     });
     let replacer: &Function = replace.as_ref().unchecked_ref();
@@ -32,12 +32,26 @@ pub fn text(value: &JsValue) -> Result<String, String> {
 /// # Errors
 /// With a sentence, for what cannot be written or is nested too deep.
 pub fn read(value: &JsValue) -> Result<Value, String> {
-    serde_json::from_str(&text(value)?).map_err(|_| "is nested too deep".to_owned())
+    read_json(&text(value)?).map_err(|_| "is nested too deep".to_owned())
 }
 
-/// A JSON value as a plain object; null for one whose text is longer than JavaScript allows.
+/// A JSON value as a plain object.
 pub fn write(value: &Value) -> JsValue {
-    JSON::parse(&json_text(value)).unwrap_or(JsValue::NULL)
+    match value {
+        Value::Null => JsValue::NULL,
+        Value::Bool(is_true) => (*is_true).into(),
+        Value::Number(number) => number.as_f64().into(),
+        Value::String(text) => text.into(),
+        Value::Array(list) => list.iter().map(write).collect::<Array>().into(),
+        Value::Object(fields) => {
+            let object = Object::new();
+            for (key, value) in fields {
+                // Setting a property of a fresh object cannot fail.
+                let _ = Reflect::set(&object, &key.into(), &write(value));
+            }
+            object.into()
+        }
+    }
 }
 
 /// An `Error` with a code.
