@@ -5,12 +5,12 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlCanvasElement, HtmlVideoElement};
+use web_sys::{Element, HtmlCanvasElement};
 
 use super::live::Live;
 use super::picture::density;
 use crate::blocks::Moving;
-use crate::browser::offers;
+use crate::browser::{Camera, offers};
 use crate::compute::gpu::{Fault, Program, Reel, Screen, Wall, lend};
 use crate::data::pictures;
 use crate::explain::Trace;
@@ -43,7 +43,7 @@ type Coming = Rc<RefCell<Option<Result<(Rc<Screen>, Developed), Fault>>>>;
 struct Wanted {
     moving: Vec<Moving>,
     channels: usize,
-    video: [u32; 2],
+    video: [usize; 2],
 }
 
 /// A program that lies on the card.
@@ -51,7 +51,6 @@ struct Developed {
     of: Wanted,
     reel: Reel,
     size: [usize; 2],
-    each: usize,
     /// For every stage its array, and the array's shape.
     given: Vec<(usize, Vec<usize>)>,
     /// How many frames of this size it was given.
@@ -62,17 +61,10 @@ struct Developed {
 pub enum Shown {
     /// It is left to the CPU.
     Nothing,
-    /// The card still works on the one before.
-    Before,
-    /// It is on its way to the screen.
-    Frame {
-        /// Rows and columns of the picture.
-        size: [usize; 2],
-        /// Each of its pixels is the mean of `each` × `each`.
-        each: usize,
-        /// Whether its numbers are to be told, too.
-        is_to_be_told: bool,
-    },
+    /// It is on its way to the screen, or the one before still is.
+    Shown,
+    /// It is on its way to the screen, and its numbers are to be told, too.
+    ToBeTold,
 }
 
 impl Film {
@@ -91,16 +83,11 @@ impl Film {
         Some(Self { canvas, screen: None, developed: None, coming: None, window })
     }
 
-    /// Whether it shows something.
-    pub fn is_shown(&self) -> bool {
-        self.developed.is_some()
-    }
-
-    /// Shows the frame of a video in the places that a scene has for it.
+    /// Shows what a camera sees now in the places that a scene has for it.
     ///
     /// # Errors
     /// Where the card failed.
-    pub fn show(&mut self, video: &HtmlVideoElement, live: &Live, scene: &Scene, theme: Theme) -> Result<Shown, Fault> {
+    pub fn show(&mut self, camera: &mut Camera, live: &Live, scene: &Scene, theme: Theme) -> Result<Shown, Fault> {
         if let Some(arrived) = self.coming.as_ref().and_then(|coming| coming.take()) {
             self.coming = None;
             let (screen, mut new) = arrived?;
@@ -108,28 +95,31 @@ impl Film {
             new.frames = before.map_or(0, |before| before.frames);
             (self.screen, self.developed) = (Some(screen), Some(new));
         }
-        let of = live.look(|session| Wanted::new(session, scene, video));
+        let Some(of) = camera.size().map(|size| live.look(|session| Wanted::new(session, scene, size))) else {
+            return Ok(Shown::Nothing);
+        };
+        let video = of.video;
         if self.coming.is_none() && self.developed.as_ref().map(|developed| &developed.of) != Some(&of) {
             let (canvas, screen, coming) = (self.canvas.clone(), self.screen.clone(), Coming::default());
             self.coming = Some(coming.clone());
             spawn_local(async move { *coming.borrow_mut() = Some(developed(screen, canvas, of).await) });
         }
         let (Some(screen), Some(developed)) = (&self.screen, &mut self.developed) else { return Ok(Shown::Nothing) };
-        let (size, each) = (developed.size, developed.each);
-        if pictures::size(pictures::CAMERA) != Some(size) {
-            return Ok(Shown::Frame { size, each, is_to_be_told: true });
+        if screen.is_busy() && !screen.card().is_lost() {
+            return Ok(Shown::Shown);
         }
-        let walls = live.look(|session| developed.walls(session, scene));
-        if walls.is_empty() || developed.of.video != size_of(video) {
-            let _ = self.canvas.set_attribute("style", "visibility:hidden");
+        let Some(frame) = camera.hold(developed.size).filter(|_| developed.of.video == video) else {
             return Ok(Shown::Nothing);
+        };
+        let walls = live.look(|session| developed.walls(session, scene));
+        if walls.is_empty() {
+            let _ = self.canvas.set_attribute("style", "visibility:hidden");
+            return Ok(Shown::ToBeTold);
         }
         let colours = [theme.negative, theme.zero, theme.positive];
         let colours = colours.map(|colour| colour.rgba.map(|part| f32::from(part) / 255.0));
         let pixels = [scene.width, scene.height].map(|length| (length * density()).round() as u32);
-        if !screen.show((&developed.reel, video), pixels, &colours, &walls)? {
-            return Ok(Shown::Before);
-        }
+        screen.show((&developed.reel, &frame), pixels, &colours, &walls)?;
         let _ = self.canvas.set_attribute("style", &format!("width:{}px;height:{}px", scene.width, scene.height));
         developed.frames += 1;
         if let Some((seen, _)) = pictures::seen(pictures::CAMERA) {
@@ -137,7 +127,7 @@ impl Film {
         }
         let is_pointed_at = live.look(|session| session.pointing().is_chosen);
         let is_due = developed.frames == FIRST_SEEN || developed.frames.is_multiple_of(TOLD_EVERY);
-        Ok(Shown::Frame { size, each, is_to_be_told: is_pointed_at || is_due })
+        Ok(if is_pointed_at || is_due { Shown::ToBeTold } else { Shown::Shown })
     }
 
     /// Leaves what is behind a scene in sight.
@@ -164,9 +154,9 @@ impl Drop for Film {
 }
 
 impl Wanted {
-    fn new(session: &Session, scene: &Scene, video: &HtmlVideoElement) -> Self {
+    fn new(session: &Session, scene: &Scene, video: [usize; 2]) -> Self {
         let channels = session.trace().ok().and_then(|trace| trace.stage("input")).map_or(1, |input| input.shape()[0]);
-        Self { moving: moving(session, Some(scene)), channels, video: size_of(video) }
+        Self { moving: moving(session, Some(scene)), channels, video }
     }
 }
 
@@ -185,10 +175,6 @@ fn fields(scene: &Scene) -> impl Iterator<Item = (Rect, &Field)> {
     })
 }
 
-fn size_of(video: &HtmlVideoElement) -> [u32; 2] {
-    [video.video_width(), video.video_height()]
-}
-
 /// Lays on the card what is wanted, from frames as large as there is room for.
 async fn developed(
     screen: Option<Rc<Screen>>,
@@ -201,14 +187,14 @@ async fn developed(
     };
     let mut each = 1;
     loop {
-        let [columns, rows] = of.video.map(|length| length as usize / each);
+        let [columns, rows] = of.video.map(|length| length / each);
         let planes = [of.channels, rows, columns];
         let chains = of.moving.iter().map(|moving| &moving.layers[..]);
         let made = Program::of_chains(&[1, of.channels, rows, columns], chains);
         let (program, given) = made.ok_or(Fault::TooLarge)?;
         if screen.card().has_room(&program, MOST_BYTES) {
-            let reel = Reel::load(screen.card(), &program, planes, (of.video, each)).await?;
-            return Ok((screen, Developed { of, reel, size: [rows, columns], each, given, frames: 0 }));
+            let reel = Reel::load(screen.card(), &program, planes).await?;
+            return Ok((screen, Developed { of, reel, size: [rows, columns], given, frames: 0 }));
         }
         each *= 2;
     }

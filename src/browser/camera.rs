@@ -2,9 +2,12 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlMediaElement, HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack};
+use web_sys::{
+    CanvasRenderingContext2d, HtmlCanvasElement, HtmlMediaElement, HtmlVideoElement, MediaStream,
+    MediaStreamConstraints, MediaStreamTrack,
+};
 
-use super::files::{part, still};
+use super::files::{canvas_of, part, still};
 use crate::data::pictures::Picture;
 use crate::data::seen::Seen;
 
@@ -15,6 +18,8 @@ const WIDTH: u32 = 160;
 pub struct Camera {
     stream: MediaStream,
     video: HtmlVideoElement,
+    /// Draws on the canvas that holds a frame.
+    held: Option<CanvasRenderingContext2d>,
 }
 
 impl Camera {
@@ -41,7 +46,7 @@ impl Camera {
         let video: HtmlVideoElement = window.document().ok_or(JsValue::NULL)?.create_element("video")?.unchecked_into();
         video.set_muted(true);
         video.set_src_object(Some(&stream));
-        let camera = Self { stream, video };
+        let camera = Self { stream, video, held: None };
         JsFuture::from(camera.video.play()?).await?;
         Ok(camera)
     }
@@ -51,20 +56,41 @@ impl Camera {
         still(&self.video, WIDTH)
     }
 
-    /// What it sees now, in full.
-    pub fn large_picture(&self) -> Option<Picture> {
-        still(&self.video, self.video.video_width())
+    /// Columns and rows of what it sees; nothing before its first picture.
+    pub fn size(&self) -> Option<[usize; 2]> {
+        let size = [self.video.video_width(), self.video.video_height()].map(|length| length as usize);
+        Some(size).filter(|_| self.video.ready_state() >= HtmlMediaElement::HAVE_CURRENT_DATA)
     }
 
-    /// The video, where it shows something: what it sees.
-    pub fn video(&self) -> Option<&HtmlVideoElement> {
-        Some(&self.video).filter(|video| video.ready_state() >= HtmlMediaElement::HAVE_CURRENT_DATA)
+    /// What it sees now, held on a canvas with so many rows and columns.
+    pub fn hold(&mut self, [rows, columns]: [usize; 2]) -> Option<HtmlCanvasElement> {
+        let (width, height) = (columns as u32, rows as u32);
+        let fits = |canvas: &HtmlCanvasElement| (canvas.width(), canvas.height()) == (width, height);
+        let held = self.held.take().filter(|held| held.canvas().as_ref().is_some_and(fits));
+        let held = held.or_else(|| canvas_of(width, height))?;
+        let (wide, high) = (f64::from(width), f64::from(height));
+        let drawn = held.draw_image_with_html_video_element_and_dw_and_dh(&self.video, 0.0, 0.0, wide, high);
+        let canvas = held.canvas();
+        self.held = Some(held);
+        drawn.ok().and(canvas)
     }
 
-    /// What it sees from now on, looked at pixel by pixel: rows and columns, each pixel the mean of `each` × `each`.
-    pub fn seen(&self, size: [usize; 2], each: usize) -> Seen {
-        let video = self.video.clone();
-        Seen::new(size, each, Box::new(move |place| part(&video, place)))
+    /// What is held, looked at pixel by pixel.
+    pub fn seen(&self) -> Option<Seen> {
+        let canvas = self.held.as_ref()?.canvas()?;
+        let size = [canvas.height(), canvas.width()].map(|length| length as usize);
+        Some(Seen::new(size, Box::new(move |place| part(&canvas, place))))
+    }
+
+    /// What is held, in full; or else what it sees now.
+    pub fn last_picture(&self) -> Option<Picture> {
+        let Some(canvas) = self.held.as_ref().and_then(CanvasRenderingContext2d::canvas) else { return self.picture() };
+        part(&canvas, [0, 0, canvas.width() as usize, canvas.height() as usize])
+    }
+
+    /// Holds nothing any more.
+    pub fn let_go(&mut self) {
+        self.held = None;
     }
 }
 

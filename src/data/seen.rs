@@ -15,16 +15,14 @@ const MOST_TILES: usize = 128;
 /// A picture whose pixels are read when one is asked for.
 pub struct Seen {
     size: [usize; 2],
-    /// Of so many pixels along either side is each the mean.
-    each: usize,
     read: Read,
     tiles: RefCell<Vec<([usize; 2], Option<Picture>)>>,
 }
 
 impl Seen {
-    /// A picture of these rows and columns, each pixel the mean of `each` × `each` that are read.
-    pub fn new(size: [usize; 2], each: usize, read: Read) -> Self {
-        Self { size, each, read, tiles: RefCell::default() }
+    /// A picture of these rows and columns.
+    pub fn new(size: [usize; 2], read: Read) -> Self {
+        Self { size, read, tiles: RefCell::default() }
     }
 
     /// Rows and columns.
@@ -47,7 +45,7 @@ impl Seen {
     }
 
     fn pixel(&self, row: usize, column: usize) -> [f32; 3] {
-        let ([rows, columns], each) = (self.size, self.each);
+        let [rows, columns] = self.size;
         let at = [row / TILE, column / TILE];
         let mut tiles = self.tiles.borrow_mut();
         let known = tiles.iter().position(|(place, _)| *place == at).unwrap_or_else(|| {
@@ -56,15 +54,11 @@ impl Seen {
             if tiles.len() >= MOST_TILES {
                 tiles.clear();
             }
-            tiles.push((at, (self.read)([left, top, wide, high].map(|length| length * each))));
+            tiles.push((at, (self.read)([left, top, wide, high])));
             tiles.len() - 1
         });
         let Some(tile) = &tiles[known].1 else { return [0.0; 3] };
-        let (row, column) = (row % TILE * each, column % TILE * each);
-        let places = || (row..row + each).flat_map(|row| (column..column + each).map(move |column| (row, column)));
-        [0, 1, 2].map(|channel| {
-            places().map(|(row, column)| tile.channel(channel, row, column)).sum::<f32>() / (each * each) as f32
-        })
+        [0, 1, 2].map(|channel| tile.channel(channel, row % TILE, column % TILE))
     }
 }
 
@@ -89,7 +83,6 @@ mod tests {
         let count = read.clone();
         let seen = Seen::new(
             [70, 80],
-            1,
             Box::new(move |place| {
                 count.set(count.get() + place[2] * place[3]);
                 Some(part(place))
@@ -102,9 +95,8 @@ mod tests {
             }
         }
         assert_eq!(read.get(), 70 * 80);
-        let halved = Seen::new([35, 40], 2, Box::new(move |place| Some(part(place))));
-        let mean =
-            [(4, 6), (4, 7), (5, 6), (5, 7)].map(|(row, column)| f32::from(byte(row, column))).iter().sum::<f32>();
-        assert!((halved.number(3, 2 * 40 + 3) - mean / 4.0 / 255.0).abs() < 1e-6);
+        seen.forget();
+        seen.number(3, 0);
+        assert_eq!(read.get(), 70 * 80 + TILE * TILE);
     }
 }

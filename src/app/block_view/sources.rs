@@ -17,9 +17,8 @@ impl BlockView {
         match source {
             Source::Known(name) => self.live.act(|session| session.choose_picture(&name)),
             Source::Freeze => {
-                let is_large = self.picture.borrow_mut().film.take().is_some_and(|film| film.is_shown());
-                let picture = |camera: Camera| if is_large { camera.large_picture() } else { camera.picture() };
-                if let Some(picture) = self.camera.take().and_then(picture) {
+                self.picture.borrow_mut().film = None;
+                if let Some(picture) = self.camera.take().and_then(|camera| camera.last_picture()) {
                     self.live.act(|session| session.choose_picture(&pictures::add(picture)));
                 }
             }
@@ -65,31 +64,29 @@ impl BlockView {
     /// Shows what the camera sees now, as long as its picture is the one that is chosen.
     pub(super) fn look_through_camera(&mut self) {
         let is_chosen = || self.live.look(|session| session.picture().as_deref() == Some(pictures::CAMERA));
-        let Some(camera) = self.camera.take().filter(|_| is_chosen()) else {
+        let Some(mut camera) = self.camera.take().filter(|_| is_chosen()) else {
             self.picture.borrow_mut().film = None;
             return;
         };
         let mut film = self.picture.borrow_mut().film.take().filter(|_| Film::is_wanted(&self.live));
-        let shown = match (&mut film, camera.video()) {
-            (Some(film), Some(video)) => film.show(video, &self.live, &self.picture.borrow().scene, self.theme),
-            _ => Ok(Shown::Nothing),
+        let shown = match &mut film {
+            Some(film) => film.show(&mut camera, &self.live, &self.picture.borrow().scene, self.theme),
+            None => Ok(Shown::Nothing),
         };
-        let seen = match shown {
-            Ok(Shown::Nothing) => Some(None),
-            Ok(Shown::Before) => None,
-            Ok(Shown::Frame { size, each, is_to_be_told }) => is_to_be_told.then(|| Some(camera.seen(size, each))),
-            Err(fault) => {
-                film = None;
-                if fault != Fault::Missing {
-                    let sentence = format!("The camera's picture goes on without the graphics card: {fault}.");
-                    self.live.act(|session| session.notify(sentence));
-                }
-                Some(None)
+        let shown = shown.unwrap_or_else(|fault| {
+            film = None;
+            if fault != Fault::Missing {
+                let sentence = format!("The camera's picture goes on without the graphics card: {fault}.");
+                self.live.act(|session| session.notify(sentence));
             }
-        };
+            Shown::Nothing
+        });
         self.picture.borrow_mut().film = film;
-        if let Some((seen, picture)) = seen.zip(camera.picture()) {
-            pictures::show_camera(picture, seen);
+        if matches!(shown, Shown::Nothing) {
+            camera.let_go();
+        }
+        if let (Shown::Nothing | Shown::ToBeTold, Some(picture)) = (shown, camera.picture()) {
+            pictures::show_camera(picture, camera.seen());
             self.live.act(Session::refresh);
         }
         self.camera = Some(camera);

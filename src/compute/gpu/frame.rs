@@ -3,10 +3,9 @@
 #[cfg(target_arch = "wasm32")]
 pub use reel::Reel;
 
-/// The shader that makes so many planes of a frame, each pixel the mean of `each` × `each`.
-pub fn planes_of_frame([channels, rows, columns]: [usize; 3], each: usize) -> String {
-    let constants =
-        format!("const SIZE = vec2u({columns}, {rows});\nconst CHANNELS = {channels}u;\nconst EACH = {each}u;\n");
+/// The shader that makes so many planes of a frame.
+pub fn planes_of_frame([channels, rows, columns]: [usize; 3]) -> String {
+    let constants = format!("const SIZE = vec2u({columns}, {rows});\nconst CHANNELS = {channels}u;\n");
     constants + include_str!("frame.wgsl")
 }
 
@@ -14,7 +13,7 @@ pub fn planes_of_frame([channels, rows, columns]: [usize; 3], each: usize) -> St
 mod reel {
     use std::rc::Rc;
 
-    use web_sys::HtmlVideoElement;
+    use web_sys::HtmlCanvasElement;
     use wgpu::{
         BindGroupDescriptor, BindGroupEntry, BindingResource, CopyExternalImageDestInfo, CopyExternalImageSourceInfo,
         ErrorFilter, Extent3d, ExternalImageSource, Origin2d, Origin3d, PredefinedColorSpace, Texture, TextureAspect,
@@ -25,28 +24,24 @@ mod reel {
     use super::super::program::Program;
     use super::planes_of_frame;
 
-    /// A program that reads the frames of a video.
+    /// A program that reads frames.
     pub struct Reel {
         pub(in super::super) loaded: Loaded,
         frame: Texture,
     }
 
     impl Reel {
-        /// Lays a program on the card whose input has these planes: of a video `width` × `height`, the mean of `each` × `each` pixels.
+        /// Lays a program on the card whose input has these planes.
         ///
         /// # Errors
         /// As [`Card::load`].
-        pub async fn load(
-            card: &Rc<Card>,
-            program: &Program,
-            planes: [usize; 3],
-            ([width, height], each): ([u32; 2], usize),
-        ) -> Result<Self, Fault> {
+        pub async fn load(card: &Rc<Card>, program: &Program, planes: [usize; 3]) -> Result<Self, Fault> {
+            let [columns, rows] = [planes[2], planes[1]].map(|length| length as u32);
             let mut loaded = card.load(program).await?;
             let scope = card.device.push_error_scope(ErrorFilter::Validation);
             let frame = card.device.create_texture(&TextureDescriptor {
                 label: None,
-                size: Extent3d { width, height, depth_or_array_layers: 1 },
+                size: Extent3d { width: columns, height: rows, depth_or_array_layers: 1 },
                 mip_level_count: 1,
                 sample_count: 1,
                 dimension: TextureDimension::D2,
@@ -54,7 +49,7 @@ mod reel {
                 usage: TextureUsages::COPY_DST | TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING,
                 view_formats: &[],
             });
-            let pipeline = card.pipeline(&planes_of_frame(planes, each));
+            let pipeline = card.pipeline(&planes_of_frame(planes));
             let view = frame.create_view(&Default::default());
             let group = card.device.create_bind_group(&BindGroupDescriptor {
                 label: None,
@@ -64,18 +59,17 @@ mod reel {
                     BindGroupEntry { binding: 1, resource: BindingResource::TextureView(&view) },
                 ],
             });
-            let [_, rows, columns] = planes.map(|length| length.div_ceil(16) as u32);
-            loaded.calls.insert(0, (pipeline, group, [columns, rows, 1]));
+            loaded.calls.insert(0, (pipeline, group, [columns.div_ceil(16), rows.div_ceil(16), 1]));
             match scope.pop().await {
                 Some(_) => Err(Fault::Shader),
                 None => Ok(Self { loaded, frame }),
             }
         }
 
-        /// Takes the frame that a video shows now, which has the size that was said.
-        pub(in super::super) fn take(&self, card: &Card, video: &HtmlVideoElement) {
+        /// Takes the frame on a canvas, which has the size that was said.
+        pub(in super::super) fn take(&self, card: &Card, frame: &HtmlCanvasElement) {
             let source = CopyExternalImageSourceInfo {
-                source: ExternalImageSource::HTMLVideoElement(video.clone()),
+                source: ExternalImageSource::HTMLCanvasElement(frame.clone()),
                 origin: Origin2d::ZERO,
                 flip_y: false,
             };

@@ -4,11 +4,7 @@
 @compute @workgroup_size(16, 16)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (any(id.xy >= SIZE)) { return; }
-  var pixel = vec3f();
-  for (var i = 0u; i < EACH * EACH; i++) {
-    pixel += textureLoad(frame, id.xy * EACH + vec2u(i % EACH, i / EACH), 0).rgb;
-  }
-  pixel /= f32(EACH * EACH);
+  let pixel = textureLoad(frame, id.xy, 0).rgb;
   let grey = dot(pixel, vec3f(0.2126, 0.7152, 0.0722));
   for (var channel = 0u; channel < CHANNELS; channel++) {
     let turn = vec2u(channel / 3, channel / 6) % 2;

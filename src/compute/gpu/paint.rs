@@ -13,7 +13,7 @@ mod screen {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    use web_sys::{HtmlCanvasElement, HtmlVideoElement};
+    use web_sys::HtmlCanvasElement;
     use wgpu::{
         BindGroupDescriptor, BindGroupEntry, BindingResource, BufferUsages, CompositeAlphaMode, ComputePassDescriptor,
         CurrentSurfaceTexture, ErrorFilter, PresentMode, Surface, SurfaceColorSpace, SurfaceConfiguration,
@@ -75,23 +75,25 @@ mod screen {
             &self.card
         }
 
-        /// Computes a program from the frame that a video shows now and paints what it gave, negative numbers towards the first colour,
-        /// positive ones towards the last. Whether it did: not while the card works on the frame before.
+        /// Whether the card still works on the frame before.
+        pub fn is_busy(&self) -> bool {
+            self.is_busy.load(Ordering::Relaxed)
+        }
+
+        /// Computes a program from a frame and paints what it gave, negative numbers towards the first colour, positive ones towards the
+        /// last.
         ///
         /// # Errors
         /// Where the device went away.
         pub fn show(
             &self,
-            (reel, video): (&Reel, &HtmlVideoElement),
+            (reel, frame): (&Reel, &HtmlCanvasElement),
             size: [u32; 2],
             colours: &[[f32; 4]; 3],
             walls: &[Wall],
-        ) -> Result<bool, Fault> {
+        ) -> Result<(), Fault> {
             if self.card.is_lost() {
                 return Err(Fault::Lost);
-            }
-            if self.is_busy.load(Ordering::Relaxed) {
-                return Ok(false);
             }
             if self.size.replace(size) != size {
                 self.configure(size);
@@ -101,7 +103,7 @@ mod screen {
             else {
                 return Err(Fault::Lost);
             };
-            reel.take(&self.card, video);
+            reel.take(&self.card, frame);
             let view = target.texture.create_view(&Default::default());
             let mut encoder = reel.loaded.encoder();
             reel.loaded.record(&mut encoder, 1);
@@ -135,7 +137,7 @@ mod screen {
             self.is_busy.store(true, Ordering::Relaxed);
             let is_busy = self.is_busy.clone();
             self.card.queue.on_submitted_work_done(move || is_busy.store(false, Ordering::Relaxed));
-            Ok(true)
+            Ok(())
         }
 
         fn configure(&self, [width, height]: [u32; 2]) {
