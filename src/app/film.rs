@@ -9,12 +9,12 @@ use web_sys::{Element, HtmlCanvasElement};
 
 use super::live::Live;
 use super::picture::density;
-use crate::blocks::Moving;
+use crate::blocks::{AnySettings, Moving};
 use crate::browser::{Camera, offers};
 use crate::compute::gpu::{Fault, Program, Reel, Screen, Wall, lend};
 use crate::data::pictures;
-use crate::explain::Trace;
-use crate::scene::{Bitmap, Field, Rect, Scene, Shape, Shows, Theme};
+use crate::explain::{Cell, Trace};
+use crate::scene::{Bitmap, Field, Mark, Rect, Scene, Shape, Shows, Theme};
 use crate::state::{Backend, Session};
 
 /// So many bytes of an array are taken of the card at most: a larger one is computed from smaller frames.
@@ -38,17 +38,13 @@ pub struct Film {
 /// A program on the card, or why there is none, as soon as it is there.
 type Coming = Rc<RefCell<Option<Result<(Rc<Screen>, Developed), Fault>>>>;
 
-/// What is to be computed: the stages, of how many channels, from a video of which size.
-#[derive(Clone, PartialEq)]
-struct Wanted {
-    moving: Vec<Moving>,
-    channels: usize,
-    video: [usize; 2],
-}
+/// From what is to be computed: settings, the cell that says which part, the size of the video.
+type Wanted = (AnySettings, Option<Cell>, [usize; 2]);
 
 /// A program that lies on the card.
 struct Developed {
     of: Wanted,
+    moving: Vec<Moving>,
     reel: Reel,
     size: [usize; 2],
     /// For every stage its array, and the array's shape.
@@ -70,7 +66,9 @@ pub enum Shown {
 impl Film {
     /// Whether a card is to compute what a session shows, if there is one.
     pub fn is_wanted(live: &Live) -> bool {
-        let is_able = |session: &Session| session.view.backend != Backend::Cpu && !moving(session, None).is_empty();
+        let is_able = |session: &Session| {
+            session.view.backend != Backend::Cpu && !session.block().moving(session.settings(), None).is_empty()
+        };
         offers("gpu") && live.look(is_able)
     }
 
@@ -95,20 +93,24 @@ impl Film {
             new.frames = before.map_or(0, |before| before.frames);
             (self.screen, self.developed) = (Some(screen), Some(new));
         }
-        let Some(of) = camera.size().map(|size| live.look(|session| Wanted::new(session, scene, size))) else {
-            return Ok(Shown::Nothing);
-        };
-        let video = of.video;
+        let Some(video) = camera.size() else { return Ok(Shown::Nothing) };
+        let of = live.look(|session| (session.settings().clone(), part(scene), video));
         if self.coming.is_none() && self.developed.as_ref().map(|developed| &developed.of) != Some(&of) {
             let (canvas, screen, coming) = (self.canvas.clone(), self.screen.clone(), Coming::default());
             self.coming = Some(coming.clone());
-            spawn_local(async move { *coming.borrow_mut() = Some(developed(screen, canvas, of).await) });
+            let moving = live.look(|session| session.block().moving(session.settings(), of.1));
+            let input = live.look(|session| Some(session.trace().ok()?.stage("input")?.shape()[0]));
+            let channels = input.unwrap_or(1);
+            spawn_local(async move {
+                let developed = developed(screen, canvas, of, (moving, channels)).await;
+                *coming.borrow_mut() = Some(developed);
+            });
         }
         let (Some(screen), Some(developed)) = (&self.screen, &mut self.developed) else { return Ok(Shown::Nothing) };
         if screen.is_busy() && !screen.card().is_lost() {
             return Ok(Shown::Shown);
         }
-        let Some(frame) = camera.hold(developed.size).filter(|_| developed.of.video == video) else {
+        let Some(frame) = camera.hold(developed.size).filter(|_| developed.of.2 == video) else {
             return Ok(Shown::Nothing);
         };
         let walls = live.look(|session| developed.walls(session, scene));
@@ -153,26 +155,18 @@ impl Drop for Film {
     }
 }
 
-impl Wanted {
-    fn new(session: &Session, scene: &Scene, video: [usize; 2]) -> Self {
-        let channels = session.trace().ok().and_then(|trace| trace.stage("input")).map_or(1, |input| input.shape()[0]);
-        Self { moving: moving(session, Some(scene)), channels, video }
-    }
-}
-
-/// What a card has to compute for a scene.
-fn moving(session: &Session, scene: Option<&Scene>) -> Vec<Moving> {
-    let fields = scene.into_iter().flat_map(fields);
-    let part = fields.map(|(_, field)| field.first).find(|first| first.index.len() > 3);
-    session.block().moving(session.settings(), part)
+/// The cell of a scene that says which part of a stage is drawn: of a stage with more axes than planes, rows and columns.
+fn part(scene: &Scene) -> Option<Cell> {
+    fields(scene).into_iter().map(|(_, field)| field.first).find(|first| first.index.len() > 3)
 }
 
 /// The fields of pixels on a scene.
-fn fields(scene: &Scene) -> impl Iterator<Item = (Rect, &Field)> {
-    scene.marks.iter().filter_map(|mark| match (&mark.shape, &mark.shows) {
-        (Shape::Pixels { bounds, .. }, Shows::Field(field)) => Some((*bounds, field)),
+fn fields(scene: &Scene) -> Vec<(Rect, Field)> {
+    let field = |mark: &Mark| match (&mark.shape, &mark.shows) {
+        (Shape::Pixels { bounds, .. }, Shows::Field(field)) => Some((*bounds, *field)),
         _ => None,
-    })
+    };
+    scene.marks.iter().filter_map(field).collect()
 }
 
 /// Lays on the card what is wanted, from frames as large as there is room for.
@@ -180,21 +174,22 @@ async fn developed(
     screen: Option<Rc<Screen>>,
     canvas: HtmlCanvasElement,
     of: Wanted,
+    (moving, channels): (Vec<Moving>, usize),
 ) -> Result<(Rc<Screen>, Developed), Fault> {
     let screen = match screen {
         Some(screen) => screen,
-        None => Rc::new(Screen::new(&lend(false).await?.card, canvas).await?),
+        None => Rc::new(Screen::new(&lend(false).await?.card, canvas)?),
     };
     let mut each = 1;
     loop {
-        let [columns, rows] = of.video.map(|length| length / each);
-        let planes = [of.channels, rows, columns];
-        let chains = of.moving.iter().map(|moving| &moving.layers[..]);
-        let made = Program::of_chains(&[1, of.channels, rows, columns], chains);
+        let [columns, rows] = of.2.map(|length| length / each);
+        let planes = [channels, rows, columns];
+        let chains = moving.iter().map(|moving| &moving.layers[..]);
+        let made = Program::of_chains(&[1, channels, rows, columns], chains);
         let (program, given) = made.ok_or(Fault::TooLarge)?;
         if screen.card().has_room(&program, MOST_BYTES) {
             let reel = Reel::load(screen.card(), &program, planes).await?;
-            return Ok((screen, Developed { of, reel, size: [rows, columns], given, frames: 0 }));
+            return Ok((screen, Developed { of, moving, reel, size: [rows, columns], given, frames: 0 }));
         }
         each *= 2;
     }
@@ -203,7 +198,7 @@ async fn developed(
 impl Developed {
     /// Which of the stages a field shows, where its numbers lie on the card.
     fn stage(&self, trace: &Trace, field: &Field) -> Option<usize> {
-        let place = self.of.moving.iter().position(|moving| moving.stage == field.first.stage)?;
+        let place = self.moving.iter().position(|moving| moving.stage == field.first.stage)?;
         let (shown, there) = (trace.stage(field.first.stage)?.shape(), &self.given[place].1);
         (shown.len() > 2 && there.ends_with(&shown[shown.len() - 3..])).then_some(place)
     }
@@ -213,7 +208,7 @@ impl Developed {
         let mut walls: Vec<Wall> = Vec::new();
         let Ok(trace) = session.trace() else { return walls };
         for (bounds, field) in fields(scene) {
-            let Some(stage) = self.stage(trace, field) else { continue };
+            let Some(stage) = self.stage(trace, &field) else { continue };
             let (room, shape) = &self.given[stage];
             let [.., rows, columns] = shape[..] else { continue };
             let place = [bounds.x, bounds.y, bounds.width, bounds.height].map(|length| (length * density()).round());
@@ -222,7 +217,7 @@ impl Developed {
             match walls.iter_mut().find(is_alike) {
                 Some(wall) => wall.places.push((place, plane)),
                 None => {
-                    let limit = session.limit(self.of.moving[stage].coloured_with);
+                    let limit = session.limit(self.moving[stage].coloured_with);
                     walls.push(Wall { room: *room, size: [columns, rows], limit, places: vec![(place, plane)] });
                 }
             }

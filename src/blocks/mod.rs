@@ -167,7 +167,6 @@ pub enum Gesture {
 }
 
 /// A stage that a card computes from every picture of a camera.
-#[derive(Clone, PartialEq)]
 pub struct Moving {
     /// Its name. Its last two axes are those of the picture; the one before them counts the planes.
     pub stage: &'static str,

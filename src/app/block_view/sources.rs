@@ -76,7 +76,7 @@ impl BlockView {
         let shown = shown.unwrap_or_else(|fault| {
             film = None;
             if fault != Fault::Missing {
-                let sentence = format!("The camera's picture goes on without the graphics card: {fault}.");
+                let sentence = format!("{fault}; WebAssembly filters the camera's picture instead.");
                 self.live.act(|session| session.notify(sentence));
             }
             Shown::Nothing

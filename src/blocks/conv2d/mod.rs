@@ -8,7 +8,7 @@ mod settings;
 use std::ops::Range;
 use std::rc::Rc;
 
-use ndarray::{Axis, IxDyn};
+use ndarray::IxDyn;
 use settings::{Padding, Settings};
 
 use super::convolution::{Convolved, Pass, convolved, stages};
@@ -17,7 +17,7 @@ use super::{Block, Moving, Panel, View, control, hand};
 use crate::compute::{Chain, Device, Layer, sampled};
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Places, Trace, Values, grouped};
-use crate::layers::{self, Activation, Conv, LayerError, Tensor, numbers, rounded};
+use crate::layers::{self, Activation, Conv, LayerError, Tensor, numbers, rounded, tensor};
 use crate::scene::Scene;
 
 /// Convolution over two axes.
@@ -119,9 +119,10 @@ impl Block for Conv2d {
         let (filters, weight) = (settings.filters, settings.weight_tensor());
         let (conv, bias) = (settings.conv(), Some(rounded(&[filters], &settings.bias)));
         let filter = cell.map_or(0, |cell| cell.index.axis(0)).min(filters - 1);
+        let of_filter = &numbers(&weight)[filter * weight.len() / filters..][..weight.len() / filters];
         let by_channel = Layer::Conv {
             conv: Conv { groups: settings.channels, ..conv.clone() },
-            weight: weight.index_axis(Axis(0), filter).insert_axis(Axis(1)).to_owned(),
+            weight: tensor(&[settings.channels, 1, settings.kernel, settings.kernel], of_filter.to_vec()),
             bias: None,
         };
         let mut all = vec![Layer::Conv { conv, weight, bias }];

@@ -21,6 +21,7 @@ mod reel {
     };
 
     use super::super::card::{Card, Fault, Loaded};
+    use super::super::paint::PAINT;
     use super::super::program::Program;
     use super::planes_of_frame;
 
@@ -59,6 +60,8 @@ mod reel {
                     BindGroupEntry { binding: 1, resource: BindingResource::TextureView(&view) },
                 ],
             });
+            // Every reel is painted: where the shader for that is refused, nothing is begun.
+            card.pipeline(PAINT);
             loaded.calls.insert(0, (pipeline, group, [columns.div_ceil(16), rows.div_ceil(16), 1]));
             match scope.pop().await {
                 Some(_) => Err(Fault::Shader),

@@ -3,7 +3,7 @@
 #[cfg(target_arch = "wasm32")]
 pub use screen::{Screen, Wall};
 
-/// The shader that paints maps: every pixel in the colour of the number nearest to it.
+/// The shader that paints maps: every pixel in the colour of the strongest number that it stands for.
 pub const PAINT: &str = include_str!("paint.wgsl");
 
 #[cfg(target_arch = "wasm32")]
@@ -16,8 +16,8 @@ mod screen {
     use web_sys::HtmlCanvasElement;
     use wgpu::{
         BindGroupDescriptor, BindGroupEntry, BindingResource, BufferUsages, CompositeAlphaMode, ComputePassDescriptor,
-        CurrentSurfaceTexture, ErrorFilter, PresentMode, Surface, SurfaceColorSpace, SurfaceConfiguration,
-        SurfaceTarget, TextureFormat, TextureUsages,
+        CurrentSurfaceTexture, PresentMode, Surface, SurfaceColorSpace, SurfaceConfiguration, SurfaceTarget,
+        TextureFormat, TextureUsages,
     };
 
     use super::super::card::{Card, Fault};
@@ -60,14 +60,9 @@ mod screen {
         ///
         /// # Errors
         /// Where the card cannot paint on it.
-        pub async fn new(card: &Rc<Card>, canvas: HtmlCanvasElement) -> Result<Self, Fault> {
+        pub fn new(card: &Rc<Card>, canvas: HtmlCanvasElement) -> Result<Self, Fault> {
             let surface = card.instance.create_surface(SurfaceTarget::Canvas(canvas)).map_err(|_| Fault::Refused)?;
-            let scope = card.device.push_error_scope(ErrorFilter::Validation);
-            card.pipeline(PAINT);
-            match scope.pop().await {
-                Some(_) => Err(Fault::Shader),
-                None => Ok(Self { card: card.clone(), surface, size: Cell::default(), is_busy: Arc::default() }),
-            }
+            Ok(Self { card: card.clone(), surface, size: Cell::default(), is_busy: Arc::default() })
         }
 
         /// The card.
