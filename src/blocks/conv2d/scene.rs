@@ -219,7 +219,7 @@ impl<'a> Picture<'a> {
         if self.settings.filters < 2 {
             return;
         }
-        let side = 46.0_f32.min(self.plan.output.width / 4.0 - 6.0);
+        let side = self.plan.map;
         let in_row = (self.plan.maps.width / (side + 6.0)).round().max(1.0) as usize;
         for o in 0..self.settings.filters {
             let (column, row) = ((o % in_row) as f32, (o / in_row) as f32);
