@@ -11,7 +11,7 @@ use super::live::Live;
 use super::picture::density;
 use crate::blocks::{AnySettings, Moving};
 use crate::browser::{Camera, offers};
-use crate::compute::gpu::{Fault, Program, Reel, Screen, Wall, lend};
+use crate::compute::gpu::{Fault, Given, Program, Reel, Screen, Wall, lend};
 use crate::data::pictures;
 use crate::explain::{Cell, Trace};
 use crate::scene::{Bitmap, Field, Mark, Rect, Scene, Shape, Shows, Theme};
@@ -48,7 +48,7 @@ struct Developed {
     reel: Reel,
     size: [usize; 2],
     /// For every stage its array, and the array's shape.
-    given: Vec<(usize, Vec<usize>)>,
+    given: Vec<Given>,
     /// How many frames of this size it was given.
     frames: usize,
 }
@@ -58,7 +58,7 @@ pub enum Shown {
     /// It is left to the CPU.
     Nothing,
     /// It is on its way to the screen, or the one before still is.
-    Shown,
+    OnItsWay,
     /// It is on its way to the screen, and its numbers are to be told, too.
     ToBeTold,
 }
@@ -108,7 +108,7 @@ impl Film {
         }
         let (Some(screen), Some(developed)) = (&self.screen, &mut self.developed) else { return Ok(Shown::Nothing) };
         if screen.is_busy() && !screen.card().is_lost() {
-            return Ok(Shown::Shown);
+            return Ok(Shown::OnItsWay);
         }
         let Some(frame) = camera.hold(developed.size).filter(|_| developed.of.2 == video) else {
             return Ok(Shown::Nothing);
@@ -129,7 +129,7 @@ impl Film {
         }
         let is_pointed_at = live.look(|session| session.pointing().is_chosen);
         let is_due = developed.frames == FIRST_SEEN || developed.frames.is_multiple_of(TOLD_EVERY);
-        Ok(if is_pointed_at || is_due { Shown::ToBeTold } else { Shown::Shown })
+        Ok(if is_pointed_at || is_due { Shown::ToBeTold } else { Shown::OnItsWay })
     }
 
     /// Leaves what is behind a scene in sight.

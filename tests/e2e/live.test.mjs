@@ -110,8 +110,10 @@ test("filters the camera at full size; nothing of that is read back", async (t) 
   let now;
   do now = await coloursAt(page, points);
   while (String(now) === String(before));
+  const numbers = page.locator(".formula .numbers");
+  const told = await numbers.innerText();
   await page.mouse.move(points[40].x, points[40].y);
-  await page.locator(".numbers", { hasText: `${points[40].row}` }).waitFor();
+  await page.waitForFunction((told) => document.querySelector(".formula .numbers").innerText !== told, told);
   assert.ok((await page.evaluate(() => globalThis.mostRead)) <= 160 * 120, "no more than a small picture at once");
   assert.equal(await page.locator(LIVE).evaluate((live) => getComputedStyle(live).pointerEvents), "none");
   await page.getByRole("button", { name: "Freeze" }).click();

@@ -152,7 +152,7 @@ impl Card {
 
     /// Whether each of a program's arrays fits on the card, and has at most so many bytes.
     pub fn has_room(&self, program: &Program, most: u64) -> bool {
-        let most = most.min(self.limits.max_buffer_size).min(self.limits.max_storage_buffer_binding_size.into());
+        let most = most.min(self.limits.max_buffer_size).min(self.limits.max_storage_buffer_binding_size);
         program.rooms.iter().all(|room| room.bytes() as u64 <= most)
     }
 

@@ -46,6 +46,9 @@ pub use paint::PAINT;
 pub use paint::{Screen, Wall};
 pub use program::{Call, Program, Room};
 
+/// Which array of a program holds what a chain of layers gives, and its shape.
+pub type Given = (usize, Vec<usize>);
+
 impl Program {
     /// What a layer asks of the card; nothing where only the CPU knows what to do.
     pub fn of(layer: &Layer, input: &[usize]) -> Option<Self> {
@@ -54,11 +57,8 @@ impl Program {
         Some(program)
     }
 
-    /// What several chains of layers ask of the card that read one input; which array each of them gives, and its shape.
-    pub fn of_chains<'a>(
-        input: &[usize],
-        chains: impl IntoIterator<Item = &'a [Layer]>,
-    ) -> Option<(Self, Vec<(usize, Vec<usize>)>)> {
+    /// What several chains of layers ask of the card that read one input, and what each of them gives.
+    pub fn of_chains<'a>(input: &[usize], chains: impl IntoIterator<Item = &'a [Layer]>) -> Option<(Self, Vec<Given>)> {
         let mut program = Self::new(input);
         let mut given = Vec::new();
         for chain in chains {
