@@ -137,6 +137,10 @@ fn most_reference_cases_have_a_program() {
 mod valid {
     use std::collections::BTreeSet;
 
+    use futures_util::FutureExt;
+    use layerscope::blocks::Preset;
+    use layerscope::compute::Device;
+    use layerscope::compute::gpu::{PAINT, planes_of_frame};
     use naga::front::wgsl;
     use naga::valid::{Capabilities, ValidationFlags, Validator};
     use proptest::strategy::ValueTree;
@@ -144,16 +148,52 @@ mod valid {
 
     use super::*;
 
+    /// Checks a shader; how many bindings it has.
+    fn bindings(shader: &str) -> usize {
+        let module = wgsl::parse_str(shader).unwrap_or_else(|error| panic!("{}", error.emit_to_string(shader)));
+        let mut validator = Validator::new(ValidationFlags::all(), Capabilities::default());
+        let checked = validator.validate(&module);
+        checked.unwrap_or_else(|error| panic!("{}\n{shader}", error.emit_to_string(shader)));
+        module.global_variables.iter().filter(|(_, variable)| variable.binding.is_some()).count()
+    }
+
     fn expect_valid(program: &Program, known: &mut BTreeSet<String>) {
         for call in &program.calls {
             let shader = &call.shader;
-            let module = wgsl::parse_str(shader).unwrap_or_else(|error| panic!("{}", error.emit_to_string(shader)));
-            let mut validator = Validator::new(ValidationFlags::all(), Capabilities::default());
-            let checked = validator.validate(&module);
-            checked.unwrap_or_else(|error| panic!("{}\n{shader}", error.emit_to_string(shader)));
-            let bindings = module.global_variables.iter().filter(|(_, variable)| variable.binding.is_some()).count();
-            assert_eq!(bindings, call.bound.len(), "{shader}");
+            assert_eq!(bindings(shader), call.bound.len(), "{shader}");
             known.insert(shader.split("@compute").last().unwrap_or_default().to_owned());
+        }
+    }
+
+    #[test]
+    fn the_shaders_of_a_film() {
+        for channels in [1, 3, 7] {
+            assert_eq!(bindings(&planes_of_frame([channels, 135, 240])), 2);
+        }
+        assert_eq!(bindings(PAINT), 3);
+    }
+
+    /// Every stage of a picture that moves has an array of the shape that the block tells of it.
+    #[test]
+    fn the_program_of_a_film() {
+        let block = layerscope::blocks::find("conv2d").expect("the block");
+        for query in
+            ["", "filters=64&channels=4", "padding=same&stride=2&dilation=3&activation=none", "channels=1&filters=1"]
+        {
+            let preset = Preset { name: "", title: "", query };
+            let settings = block.preset(&preset);
+            let trace = block.trace(&settings, Device::Cpu).now_or_never().expect("at once").expect("a trace");
+            let moving = block.moving(&settings, None);
+            let of = |name: &str| trace.stage(name).expect("a stage").shape().to_vec();
+            let input = [vec![1], of("input")].concat();
+            let chains = moving.iter().map(|moving| &moving.layers[..]);
+            let (program, given) = Program::of_chains(&input, chains).expect("a program");
+            expect_valid(&program, &mut BTreeSet::new());
+            for (moving, (room, shape)) in moving.iter().zip(given) {
+                assert_eq!(program.rooms[room].bytes(), 4 * shape.iter().product::<usize>());
+                let told = of(moving.stage);
+                assert_eq!(shape[1..], told[told.len() - 3..], "{} {query}", moving.stage);
+            }
         }
     }
 

@@ -35,7 +35,6 @@ use super::words::learn_words;
 use crate::blocks::Word;
 use crate::browser::{Camera, MediaWatch, SizeWatch, folder_of_page, media_matches};
 use crate::compute::gpu::{Fault, Lent};
-use crate::data::pictures;
 use crate::scene::Theme;
 use crate::state::{Controls, Language, Motion, Session};
 use around::{AtRest, at_rest};
@@ -255,11 +254,7 @@ impl Component for BlockView {
             }
             Msg::Camera(started) => {
                 match started {
-                    Ok(camera) => {
-                        camera.picture().into_iter().for_each(pictures::show_camera);
-                        self.camera = Some(camera);
-                        self.live.act(|session| session.choose_picture(pictures::CAMERA));
-                    }
+                    Ok(camera) => self.begin_with(camera),
                     Err(sentence) => self.live.act(|session| session.notify(sentence)),
                 }
                 return false;

@@ -8,6 +8,7 @@ mod cell_editor;
 mod controls;
 mod dialogs;
 mod field;
+mod film;
 mod formula;
 mod home;
 mod kept;

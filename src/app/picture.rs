@@ -9,6 +9,7 @@ use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
 use super::cell_editor::{Edit, Editing};
+use super::film::Film;
 use super::live::Live;
 use super::pointer::{Press, keep_drags_from_scrolling};
 use super::tag::{Tag, tag};
@@ -28,7 +29,9 @@ pub struct Picture {
     pub(super) scene: Scene,
     pub(super) press: Option<Press>,
     pub(super) editing: Option<Editing>,
-    frame: NodeRef,
+    /// What a card paints behind it.
+    pub(super) film: Option<Film>,
+    pub(super) frame: NodeRef,
     painter: Option<Painter>,
     painted: Option<(u64, f32, Theme)>,
     width: f32,
@@ -45,6 +48,7 @@ impl Picture {
             scene: Scene::default(),
             press: None,
             editing: None,
+            film: None,
             frame: NodeRef::default(),
             painter: None,
             painted: None,
@@ -56,7 +60,7 @@ impl Picture {
 
     /// Shows another session.
     pub fn show(&mut self, live: Live) {
-        (self.live, self.painted, self.press, self.editing) = (live, None, None, None);
+        (self.live, self.painted, self.press, self.editing, self.film) = (live, None, None, None, None);
     }
 
     /// The width of the picture; 0 before it is known.
@@ -88,7 +92,7 @@ impl Picture {
 
     /// Lets go of the canvas.
     pub fn detach(&mut self) {
-        self.watches = None;
+        (self.watches, self.film) = (None, None);
     }
 
     /// Whether there is somebody to see it.
@@ -112,18 +116,25 @@ impl Picture {
         if let Some(press) = &self.press {
             press.draw(&mut scene, &theme);
         }
+        if let Some(film) = &self.film {
+            film.show_through(&mut scene, &self.live);
+        }
         let size = (scene.width, scene.height);
         let resized = size != (self.scene.width, self.scene.height);
         if let (true, Some(canvas)) = (resized, self.canvas.cast::<HtmlElement>()) {
             let _ = canvas.set_attribute("style", &format!("width:{}px;height:{}px", size.0, size.1));
         }
-        let density = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 3.0);
         if let Some(painter) = &mut self.painter {
-            painter.paint(&scene, &self.scene, density as f32);
+            painter.paint(&scene, &self.scene, density());
         }
         self.scene = scene;
         self.painted = Some((self.live.revision(), self.width, theme));
     }
+}
+
+/// So many pixels of the screen are a pixel of the picture.
+pub fn density() -> f32 {
+    web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 3.0) as f32
 }
 
 /// The canvas with its listeners, and the editor of a number where one is open.

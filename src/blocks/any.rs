@@ -10,7 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 
 use super::object;
-use super::{About, Block, Control, Fields, Gesture, Opens, Panel, Preset, View, Written, fields};
+use super::{About, Block, Control, Fields, Gesture, Moving, Opens, Panel, Preset, View, Written, fields};
 use crate::compute::{Chain, Device};
 use crate::explain::{Cell, Explanation, Trace};
 use crate::layers::LayerError;
@@ -69,6 +69,7 @@ pub trait AnyBlock: Sync {
     fn sources(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn influences(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> Vec<Cell>;
     fn scene(&self, settings: &AnySettings, trace: &Trace, view: View<'_>) -> Scene;
+    fn moving(&self, settings: &AnySettings, cell: Option<Cell>) -> Vec<Moving>;
     fn go_on(&self, settings: &AnySettings) -> Option<bool>;
     fn edit(&self, settings: &AnySettings, cell: Cell, value: f32) -> Option<AnySettings>;
     fn reshape(&self, settings: &AnySettings, cell: Cell, gesture: Gesture) -> Option<AnySettings>;
@@ -233,6 +234,10 @@ impl<B: Block> AnyBlock for Erased<B> {
 
     fn scene(&self, settings: &AnySettings, trace: &Trace, view: View<'_>) -> Scene {
         B::scene(&Self::typed(settings), trace, view)
+    }
+
+    fn moving(&self, settings: &AnySettings, cell: Option<Cell>) -> Vec<Moving> {
+        B::moving(&Self::typed(settings), cell)
     }
 
     fn go_on(&self, settings: &AnySettings) -> Option<bool> {

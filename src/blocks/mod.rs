@@ -37,7 +37,7 @@ pub use control::{Choice, Control, Kind, Panel, Place};
 pub(crate) use fields::words;
 pub use fields::{Field, Fields, Word};
 
-use crate::compute::{Chain, Device};
+use crate::compute::{Chain, Device, Layer};
 pub(crate) use crate::data::{json_text, object};
 use crate::explain::{Cell, Explanation, Stage, Trace};
 use crate::layers::LayerError;
@@ -166,6 +166,16 @@ pub enum Gesture {
     Remove,
 }
 
+/// A stage that a card computes from every picture of a camera.
+pub struct Moving {
+    /// Its name. Its last two axes are those of the picture; the one before them counts the planes.
+    pub stage: &'static str,
+    /// The stages with which it shares a scale of colours.
+    pub coloured_with: &'static [&'static str],
+    /// What computes it from the planes of the picture, `[1, channels, rows, columns]`.
+    pub layers: Vec<Layer>,
+}
+
 /// A building block of deep networks, made to be looked at.
 pub trait Block: 'static {
     /// What it is called and what it is for, as [`About`] reads it, and its presets, as [`Preset`] does.
@@ -241,6 +251,12 @@ pub trait Block: 'static {
 
     /// The picture.
     fn scene(settings: &Self::Settings, trace: &Trace, view: View<'_>) -> Scene;
+
+    /// What a card has to compute so that the picture can move: nothing for a block whose picture stands still. Of a stage that is
+    /// drawn in part, the part around a cell.
+    fn moving(_settings: &Self::Settings, _cell: Option<Cell>) -> Vec<Moving> {
+        Vec::new()
+    }
 
     /// Does a little of what the picture waits for, such as moving nodes to where they come to rest; whether
     /// the picture is another one now. Nothing where there is nothing left to do.

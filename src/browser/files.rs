@@ -82,17 +82,29 @@ pub fn still(video: &HtmlVideoElement, width: u32) -> Option<Picture> {
     })
 }
 
+/// A part of what is on a canvas: left, top, width and height.
+pub fn part(canvas: &HtmlCanvasElement, [left, top, width, height]: [usize; 4]) -> Option<Picture> {
+    drawn(width as u32, height as u32, |context| {
+        context.draw_image_with_html_canvas_element(canvas, -(left as f64), -(top as f64))
+    })
+}
+
 fn drawn(
     width: u32,
     height: u32,
     draw: impl FnOnce(&CanvasRenderingContext2d) -> Result<(), JsValue>,
 ) -> Option<Picture> {
+    let context = canvas_of(width, height)?;
+    draw(&context).ok()?;
+    let pixels = context.get_image_data(0.0, 0.0, f64::from(width), f64::from(height)).ok()?;
+    Picture::new(width as usize, height as usize, pixels.data().0).ok()
+}
+
+/// What draws on a new canvas.
+pub fn canvas_of(width: u32, height: u32) -> Option<CanvasRenderingContext2d> {
     let document = web_sys::window()?.document()?;
     let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.unchecked_into();
     canvas.set_width(width);
     canvas.set_height(height);
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.unchecked_into();
-    draw(&context).ok()?;
-    let pixels = context.get_image_data(0.0, 0.0, f64::from(width), f64::from(height)).ok()?;
-    Picture::new(width as usize, height as usize, pixels.data().0).ok()
+    Some(canvas.get_context("2d").ok()??.unchecked_into())
 }

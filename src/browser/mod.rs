@@ -13,6 +13,13 @@ pub use files::{decode, decode_volume, fetch_bytes, fetch_text, read_text};
 pub use media::{MediaWatch, media_matches};
 pub use observe::{SizeWatch, ViewportWatch};
 
+/// Whether the browser has an object of this name for pages: `gpu`, `mediaDevices`.
+pub fn offers(name: &str) -> bool {
+    let navigator = web_sys::window().map(|window| window.navigator());
+    let offered = navigator.and_then(|navigator| js_sys::Reflect::get(&navigator, &name.into()).ok());
+    offered.is_some_and(|offered| offered.is_object())
+}
+
 /// A reading of the browser's clock, in milliseconds; 0 where there is none.
 pub fn now() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())

@@ -10,6 +10,7 @@ pub mod npy;
 pub mod pictures;
 pub mod random;
 pub mod safetensors;
+pub mod seen;
 pub mod sequences;
 pub mod trained;
 pub mod volumes;

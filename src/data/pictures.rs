@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use thiserror::Error;
 
+use super::seen::Seen;
 use crate::layers::Tensor;
 
 /// The most pixels along one side.
@@ -83,14 +84,13 @@ impl Picture {
     }
 
     /// Red, green or blue of a pixel, from 0 to 1.
-    fn channel(&self, channel: usize, row: usize, column: usize) -> f32 {
+    pub(super) fn channel(&self, channel: usize, row: usize, column: usize) -> f32 {
         f32::from(self.rgba[(row * self.width + column) * 4 + channel]) / 255.0
     }
 
     /// How bright a pixel is, from 0 to 1: the weights of ITU-R BT.709.
     fn grey(&self, row: usize, column: usize) -> f32 {
-        let [red, green, blue] = [0, 1, 2].map(|channel| self.channel(channel, row, column));
-        0.2126 * red + 0.7152 * green + 0.0722 * blue
+        grey([0, 1, 2].map(|channel| self.channel(channel, row, column)))
     }
 
     /// A name that only this picture has.
@@ -98,6 +98,10 @@ impl Picture {
         let size = [self.width as u64, self.height as u64];
         super::name_of(size.iter().flat_map(|side| side.to_le_bytes()).chain(self.rgba.iter().copied()))
     }
+}
+
+pub(super) fn grey([red, green, blue]: [f32; 3]) -> f32 {
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
 /// A picture that the page draws itself, in any size.
@@ -169,6 +173,7 @@ fn noise(channel: usize, y: f32, x: f32) -> f32 {
 struct Library {
     own: Vec<(String, Rc<Picture>)>,
     camera: Option<Rc<Picture>>,
+    seen: Option<Rc<Seen>>,
     latest: Option<(String, [usize; 3], Rc<Tensor>)>,
 }
 
@@ -194,10 +199,10 @@ pub fn add(picture: Picture) -> String {
     name
 }
 
-/// Takes over the camera's latest picture.
-pub fn show_camera(picture: Picture) {
+/// Takes over the camera's latest picture; a small one, where it is `seen` in full by whoever asks.
+pub fn show_camera(picture: Picture, seen: Option<Seen>) {
     LIBRARY.with_borrow_mut(|library| {
-        library.camera = Some(Rc::new(picture));
+        (library.camera, library.seen) = (Some(Rc::new(picture)), seen.map(Rc::new));
         library.latest = library.latest.take().filter(|(known, ..)| known != CAMERA);
     });
 }
@@ -207,6 +212,13 @@ fn own(name: &str) -> Option<Rc<Picture>> {
         CAMERA => library.camera.clone(),
         _ => library.own.iter().find(|(known, _)| known == name).map(|(_, picture)| picture.clone()),
     })
+}
+
+/// What the camera sees, where that is the picture of that name and looked up number by number; and rows and columns of the small
+/// picture that is drawn of it.
+pub fn seen(name: &str) -> Option<(Rc<Seen>, [usize; 2])> {
+    let picture = own(CAMERA).filter(|_| name == CAMERA)?;
+    LIBRARY.with_borrow(|library| Some((library.seen.clone()?, [picture.height, picture.width])))
 }
 
 /// Whether a picture of that name is the reader's own, or what the camera sees: it never leaves the page.
@@ -221,7 +233,7 @@ pub fn is_known(name: &str) -> bool {
 
 /// Rows and columns of a picture that has a size of its own; nothing for one that is drawn in any size.
 pub fn size(name: &str) -> Option<[usize; 2]> {
-    own(name).map(|picture| [picture.height, picture.width])
+    seen(name).map(|(seen, _)| seen.size()).or_else(|| own(name).map(|picture| [picture.height, picture.width]))
 }
 
 /// A picture as `[1, channels, rows, columns]`: one channel is grey; three are red, green and blue; further ones are those,
@@ -232,13 +244,14 @@ pub fn tensor(name: &str, [rows, columns]: [usize; 2], channels: usize) -> Rc<Te
     if let Some((_, _, tensor)) = latest.filter(|(known, size, _)| known == name && *size == key) {
         return tensor;
     }
-    let picture = own(name).filter(|picture| [picture.height, picture.width] == [rows, columns]);
+    let picture = own(name);
     let drawn = DRAWN.iter().find(|drawn| drawn.name == name).unwrap_or(&DRAWN[0]);
     let pixel = |channel: usize, row: usize, column: usize| {
         let (row, column) = mirrored(channel / 3, [row, column], [rows, columns]);
-        match (&picture, channels) {
-            (Some(picture), 1) => picture.grey(row, column),
-            (Some(picture), _) => picture.channel(channel % 3, row, column),
+        let at = |picture: &Picture| (row * picture.height / rows, column * picture.width / columns);
+        match (picture.as_deref().map(|picture| (picture, at(picture))), channels) {
+            (Some((picture, (row, column))), 1) => picture.grey(row, column),
+            (Some((picture, (row, column))), _) => picture.channel(channel % 3, row, column),
             (None, _) => {
                 let (y, x) = ((row as f32 + 0.5) / rows as f32 - 0.5, (column as f32 + 0.5) / columns as f32 - 0.5);
                 // One decimal, so that the arithmetic can be followed.
@@ -256,7 +269,7 @@ pub fn tensor(name: &str, [rows, columns]: [usize; 2], channels: usize) -> Rc<Te
 }
 
 /// A place seen in a mirror: as it is, left for right, top for bottom, both.
-fn mirrored(turn: usize, [row, column]: [usize; 2], [rows, columns]: [usize; 2]) -> (usize, usize) {
+pub(super) fn mirrored(turn: usize, [row, column]: [usize; 2], [rows, columns]: [usize; 2]) -> (usize, usize) {
     let row = if turn & 2 == 0 { row } else { rows - 1 - row };
     let column = if turn & 1 == 0 { column } else { columns - 1 - column };
     (row, column)
@@ -303,9 +316,9 @@ mod tests {
 
     #[test]
     fn the_camera_is_always_the_latest() {
-        show_camera(picture(2, 2, 0));
+        show_camera(picture(2, 2, 0), None);
         assert_eq!(tensor(CAMERA, [2, 2], 1)[[0, 0, 0, 0]], 0.0);
-        show_camera(picture(2, 2, 255));
+        show_camera(picture(2, 2, 255), None);
         assert_eq!(tensor(CAMERA, [2, 2], 1)[[0, 0, 0, 0]], 1.0);
     }
 

@@ -6,7 +6,7 @@ mod general;
 mod influence;
 mod sizes;
 
-pub use cells::ConvCells;
+pub use cells::{ConvCells, NumberAt};
 pub use explain::ConvStages;
 
 use super::{LayerError, Padding, PaddingMode, Tensor, Window, expect_room, expect_shape, numbers, rounded, tensor};

@@ -49,7 +49,7 @@ mod wiring;
 
 pub use activation::{Activation, Pointwise};
 pub use aggregate::Gathering;
-pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent};
+pub use conv::{Conv, ConvCells, ConvGradients, ConvStages, Extent, NumberAt};
 pub use dense::{Dense, DenseGradients};
 pub use error::{LayerError, Misfit};
 pub use gat::Attention;

@@ -426,6 +426,12 @@ impl Session {
         }
     }
 
+    /// The number at the end of the colour scale that some stages share.
+    pub fn limit(&self, stages: &[&str]) -> f32 {
+        let stage = |name: &&str| self.trace.as_ref().ok()?.stage(name);
+        self.memory.scale(stages.iter().filter_map(stage)).limit
+    }
+
     /// Lets what the picture waits for go on for a few milliseconds; whether the picture is another one now. Nothing where there
     /// is nothing left to do.
     pub fn go_on(&self) -> Option<bool> {

@@ -93,12 +93,12 @@ export async function serve(folder, pages = {}) {
 
 /**
  * Starts Chromium and two servers of the same files: `origin`, and `otherOrigin` for hosts that embed across origins.
- * `pages` are hosts written in the test itself: { "/slides.html": "<!doctype html>…" }.
+ * `pages` are hosts written in the test itself: { "/slides.html": "<!doctype html>…" }; `flags` are more arguments for Chromium.
  */
-export async function openSite({ pages = {} } = {}) {
+export async function openSite({ pages = {}, flags = [] } = {}) {
   if (!existsSync(join(DIST, "index.html"))) throw new Error("There is no dist/index.html yet: run `make build`.");
   const [home, other] = await Promise.all([serve(DIST, pages), serve(DIST, pages)]);
-  const browser = await chromium.launch({ executablePath: chromiumOnPath(), args: CHROMIUM_ARGUMENTS });
+  const browser = await chromium.launch({ executablePath: chromiumOnPath(), args: [...CHROMIUM_ARGUMENTS, ...flags] });
 
   async function openPage(t, options = {}) {
     const { path = "index.html", width = 1280, height = 800, theme = "light", reducedMotion = false, ...rest } = options;

@@ -64,7 +64,7 @@ test("takes what is pasted", async (t) => {
 });
 
 test("filters what the camera sees, and keeps it", async (t) => {
-  const page = await site.openPage(t, { path: "index.html#/conv2d", permissions: ["camera"] });
+  const page = await site.openPage(t, { path: "index.html#/conv2d?backend=cpu", permissions: ["camera"] });
   await page.getByRole("button", { name: "Camera" }).click();
   await page.locator(".facts", { hasText: "[3, 120, 160]" }).waitFor();
   const canvas = page.locator("[data-picture] canvas");

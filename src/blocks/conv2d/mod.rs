@@ -13,11 +13,11 @@ use settings::{Padding, Settings};
 
 use super::convolution::{Convolved, Pass, convolved, stages};
 use super::pytorch::{Program, window_alone};
-use super::{Block, Panel, View, control, hand};
+use super::{Block, Moving, Panel, View, control, hand};
 use crate::compute::{Chain, Device, Layer, sampled};
 use crate::data::pictures;
 use crate::explain::{Cell, Explanation, Places, Trace, Values, grouped};
-use crate::layers::{self, Activation, Conv, LayerError, Tensor, numbers, rounded};
+use crate::layers::{self, Activation, Conv, LayerError, Tensor, numbers, rounded, tensor};
 use crate::scene::Scene;
 
 /// Convolution over two axes.
@@ -110,6 +110,31 @@ impl Block for Conv2d {
 
     fn scene(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {
         scene::draw(settings, trace, view)
+    }
+
+    fn moving(settings: &Settings, cell: Option<Cell>) -> Vec<Moving> {
+        if settings.pass == Pass::Backward {
+            return Vec::new();
+        }
+        let (filters, weight) = (settings.filters, settings.weight_tensor());
+        let (conv, bias) = (settings.conv(), Some(rounded(&[filters], &settings.bias)));
+        let filter = cell.map_or(0, |cell| cell.index.axis(0)).min(filters - 1);
+        let of_filter = &numbers(&weight)[filter * weight.len() / filters..][..weight.len() / filters];
+        let by_channel = Layer::Conv {
+            conv: Conv { groups: settings.channels, ..conv.clone() },
+            weight: tensor(&[settings.channels, 1, settings.kernel, settings.kernel], of_filter.to_vec()),
+            bias: None,
+        };
+        let mut all = vec![Layer::Conv { conv, weight, bias }];
+        if !settings.is_linear() {
+            all.push(Layer::Activation(settings.activation()));
+        }
+        let outputs = &["sum", "pre", "output"];
+        vec![
+            Moving { stage: "input", coloured_with: &["input", "padded"], layers: Vec::new() },
+            Moving { stage: "sum", coloured_with: outputs, layers: vec![by_channel] },
+            Moving { stage: "output", coloured_with: outputs, layers: all },
+        ]
     }
 
     fn edit(settings: &Settings, cell: Cell, value: f32) -> Option<Settings> {
@@ -213,9 +238,28 @@ fn small(settings: &Settings) -> Result<Trace, LayerError> {
 /// Computes nothing yet: every number of a large picture when somebody looks at it.
 fn large(settings: &Settings) -> Result<Trace, LayerError> {
     let (conv, bias) = (settings.conv(), rounded(&[settings.filters], &settings.bias));
-    let (input, weight) = (settings.input(), settings.weight_tensor());
-    let (mut stages, cells) = stages::given_lazily(&conv, false, input.clone(), weight.clone(), bias)?;
-    let drawn = Rc::new(Drawn { conv: conv.clone(), input, weight, bias: settings.bias.clone() });
+    let weight = settings.weight_tensor();
+    let seen = pictures::seen(&settings.picture);
+    let (input, (mut stages, cells)) = match seen {
+        None => {
+            let input = settings.input();
+            (input.clone(), stages::given_lazily(&conv, false, input, weight.clone(), bias)?)
+        }
+        Some((seen, small)) => {
+            let (input, channels) = (pictures::tensor(&settings.picture, small, settings.channels), settings.channels);
+            let shape @ [_, _, rows, columns] = [1, channels, seen.size()[0], seen.size()[1]];
+            let number = Rc::new(move |place: usize| seen.number(channels, place));
+            let small_input = input.clone();
+            let drawn = move |lead: &[usize], places: Places<'_>| {
+                let [high, wide] = spread(places, [rows, columns], small);
+                let number = |&row: &usize, &column: &usize| small_input[[0, lead[1], row, column]];
+                high.iter().flat_map(|row| wide.iter().map(move |column| number(row, column))).collect()
+            };
+            (input, stages::given_read(&conv, (&shape, number), weight.clone(), bias, drawn)?)
+        }
+    };
+    let size = settings.outputs();
+    let drawn = Rc::new(Drawn { conv: conv.clone(), input, weight, bias: settings.bias.clone(), size });
     let (sums, totals, shape) = (cells.clone(), cells.clone(), cells.output_shape());
     let channel = {
         let drawn = drawn.clone();
@@ -246,15 +290,30 @@ struct Drawn {
     input: Rc<Tensor>,
     weight: Tensor,
     bias: Vec<f64>,
+    /// Rows and columns of the outputs that are told: the input may be a small picture of what they are computed from.
+    size: [usize; 2],
+}
+
+/// Places along two axes on axes of other lengths.
+fn spread([rows, columns]: Places<'_>, from: [usize; 2], to: [usize; 2]) -> [Vec<usize>; 2] {
+    let along = |at: &[usize], axis: usize| {
+        let there = |at: &usize| (at * to[axis] / from[axis].max(1)).min(to[axis].saturating_sub(1));
+        at.iter().map(there).collect()
+    };
+    [along(rows, 0), along(columns, 1)]
 }
 
 impl Drawn {
     /// What some channels contribute to the outputs of a filter.
     fn channels(&self, filter: usize, channels: Range<usize>, places: Places<'_>) -> Vec<f32> {
         let &[_, all, height, width] = self.weight.shape() else { return Vec::new() };
+        let Ok(outputs) = self.conv.output_shape(self.input.shape(), self.weight.shape()) else {
+            return vec![0.0; places[0].len() * places[1].len()];
+        };
+        let [rows, columns] = spread(places, self.size, [outputs[2], outputs[3]]);
         let weights = |channel: usize| (filter * all + channel) * height * width;
         let weights = &numbers(&self.weight)[weights(channels.start)..weights(channels.end)];
-        sampled(&self.conv, &self.input, (channels.start, weights), places)
+        sampled(&self.conv, &self.input, (channels.start, weights), [&rows, &columns])
     }
 
     /// What all of them do, and the bias.

@@ -10,6 +10,8 @@ use crate::scene::Rect;
 const MOST_ROWS: usize = 4;
 /// Room for a label above a grid.
 const LABEL: f32 = 20.0;
+/// From so many filters on, their maps are a wall across the page.
+const WALL: usize = 17;
 /// Between two rows.
 const GAP: f32 = 12.0;
 
@@ -34,6 +36,8 @@ pub struct Plan {
     pub inner: Rect,
     /// The maps of all filters, side by side.
     pub maps: Rect,
+    /// The room for each of them.
+    pub map: f32,
     /// Whether the outputs stand beside the channels.
     pub wide: bool,
     /// Which filter is shown.
@@ -77,11 +81,12 @@ impl Plan {
         } else {
             Rect { x: 2.0, ..output }
         };
-        let each = 46.0_f32.min(output.width / 4.0 - 6.0);
-        let in_row = ((if wide { output.width } else { width }) / (each + 6.0)).floor().max(1.0);
+        let is_wall = wide && settings.filters >= WALL;
+        let each = if is_wall { width / 12.0 - 6.0 } else { 46.0_f32.min(output.width / 4.0 - 6.0) };
+        let in_row = ((if wide && !is_wall { output.width } else { width }) / (each + 6.0)).floor().max(1.0);
         let map_rows = if settings.filters > 1 { (settings.filters as f32 / in_row).ceil() } else { 0.0 };
-        let maps_top = output.bottom() + 26.0 * text;
-        let maps_left = if wide { output.x } else { 2.0 };
+        let maps_top = if is_wall { output.bottom().max(body) } else { output.bottom() } + 26.0 * text;
+        let maps_left = if wide && !is_wall { output.x } else { 2.0 };
         let maps = Rect::new(maps_left, maps_top, in_row * (each + 6.0), map_rows * (each + 6.0));
         let (filter, place) = standing(settings, trace, view);
         Self {
@@ -94,6 +99,7 @@ impl Plan {
             output,
             inner,
             maps,
+            map: each,
             wide,
             filter,
             place,

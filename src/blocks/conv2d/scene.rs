@@ -7,6 +7,7 @@ use super::settings::Settings;
 use crate::blocks::View;
 use crate::blocks::convolution::{Pass, with_sign};
 use crate::blocks::drawing::Map;
+use crate::data::pictures;
 use crate::explain::{Cell, Role, Stage, Trace, cell_number};
 use crate::scene::{Drag, Grid, Point, Pointing, Rect, Scale, Scene, Stroke, Theme, legend, magnify};
 
@@ -69,7 +70,8 @@ impl<'a> Picture<'a> {
         self.ranges(scene, self.scales[2], &[("x", self.scales[0]), ("w", self.scales[1])], "s, y");
         let pixels = (self.settings.size()[1] as f32 / self.plan.columns[0].1).ceil();
         if pixels > 1.0 && !self.settings.is_small() {
-            let words = format!("1 of {pixels} × {pixels} pixels is drawn");
+            let which = if pictures::seen(&self.settings.picture).is_some() { "the strongest" } else { "1" };
+            let words = format!("{which} of {pixels} × {pixels} pixels is drawn");
             self.view.caption(scene, Point::new(2.0, self.plan.height - 10.0 * text), words);
         }
         self.magnify(scene);
@@ -217,7 +219,7 @@ impl<'a> Picture<'a> {
         if self.settings.filters < 2 {
             return;
         }
-        let side = 46.0_f32.min(self.plan.output.width / 4.0 - 6.0);
+        let side = self.plan.map;
         let in_row = (self.plan.maps.width / (side + 6.0)).round().max(1.0) as usize;
         for o in 0..self.settings.filters {
             let (column, row) = ((o % in_row) as f32, (o / in_row) as f32);

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::explain::{Role, Stage, Values};
-use crate::layers::{Conv, ConvCells, LayerError, Tensor, numbers, tensor};
+use crate::explain::{Places, Role, Stage, Values};
+use crate::layers::{Conv, ConvCells, LayerError, NumberAt, Tensor, numbers, tensor};
 
 /// What a stage is called, and how many of its leading axes are not shown: over a single channel, and over several.
 pub struct Named {
@@ -92,6 +92,32 @@ pub fn given_lazily(
         PADDED.holding(single, Values::lazy(padded_shape, move |at| padding.cell(&copied, at))),
         WEIGHT.holding(single, weight),
         BIAS.holding(single, bias),
+    ];
+    Ok((stages, Rc::new(cells)))
+}
+
+/// The same over an input whose numbers are looked up when asked for; `seen` draws it, and what is padded.
+pub fn given_read(
+    conv: &Conv,
+    (shape, number): (&[usize], NumberAt),
+    weight: Tensor,
+    bias: Tensor,
+    seen: impl Fn(&[usize], Places<'_>) -> Vec<f32> + Clone + 'static,
+) -> Result<(Vec<Stage>, Rc<ConvCells>), LayerError> {
+    let cells = conv.cells_read((shape, number.clone()), Rc::new(weight.clone()), Some(Rc::new(bias.clone())))?;
+    let (padding, of, copied) = (conv.padding.clone(), shape.to_vec(), number.clone());
+    let place = |shape: &[usize], at: &[usize]| shape.iter().zip(at).fold(0, |place, (length, at)| place * length + at);
+    let padded = move |at: &[usize]| {
+        padding.source(&of, at).map_or(padding.mode.constant(), |source| copied(place(&of, &source)))
+    };
+    let of = shape.to_vec();
+    let input = Values::lazy(shape.to_vec(), move |at| number(place(&of, at)));
+    let padded = Values::lazy(conv.padding.output_shape(shape)?, padded);
+    let stages = vec![
+        INPUT.holding(false, input.drawn_by(seen.clone())),
+        PADDED.holding(false, padded.drawn_by(seen)),
+        WEIGHT.holding(false, weight),
+        BIAS.holding(false, bias),
     ];
     Ok((stages, Rc::new(cells)))
 }

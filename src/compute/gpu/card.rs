@@ -44,8 +44,10 @@ pub enum Fault {
 
 /// A card.
 pub struct Card {
-    device: Device,
-    queue: Queue,
+    #[cfg(target_arch = "wasm32")]
+    pub(super) instance: Instance,
+    pub(super) device: Device,
+    pub(super) queue: Queue,
     limits: Limits,
     is_lost: Arc<AtomicBool>,
     pipelines: RefCell<BTreeMap<String, ComputePipeline>>,
@@ -56,8 +58,8 @@ pub struct Card {
 /// A program whose arrays lie on the card.
 pub struct Loaded {
     card: Rc<Card>,
-    buffers: Vec<Buffer>,
-    calls: Vec<(ComputePipeline, BindGroup, [u32; 3])>,
+    pub(super) buffers: Vec<Buffer>,
+    pub(super) calls: Vec<(ComputePipeline, BindGroup, [u32; 3])>,
     /// How many numbers each of the arrays has.
     lengths: Vec<usize>,
     output: usize,
@@ -79,7 +81,16 @@ impl Card {
         let is_lost = Arc::new(AtomicBool::new(false));
         let lost = is_lost.clone();
         device.set_device_lost_callback(move |_, _| lost.store(true, Ordering::Relaxed));
-        Ok(Rc::new(Self { device, queue, limits, is_lost, pipelines: RefCell::default(), free: RefCell::default() }))
+        Ok(Rc::new(Self {
+            #[cfg(target_arch = "wasm32")]
+            instance,
+            device,
+            queue,
+            limits,
+            is_lost,
+            pipelines: RefCell::default(),
+            free: RefCell::default(),
+        }))
     }
 
     /// What the card calls itself.
@@ -99,8 +110,7 @@ impl Card {
     /// # Errors
     /// Where an array is too large for it, or a shader is refused.
     pub async fn load(self: &Rc<Self>, program: &Program) -> Result<Loaded, Fault> {
-        let most = self.limits.max_buffer_size.min(self.limits.max_storage_buffer_binding_size);
-        if program.rooms.iter().any(|room| room.bytes() as u64 > most) {
+        if !self.has_room(program, u64::MAX) {
             return Err(Fault::TooLarge);
         }
         let memory = self.device.push_error_scope(ErrorFilter::OutOfMemory);
@@ -142,7 +152,13 @@ impl Card {
         Ok(loaded)
     }
 
-    fn pipeline(&self, shader: &str) -> ComputePipeline {
+    /// Whether each of a program's arrays fits on the card, and has at most so many bytes.
+    pub fn has_room(&self, program: &Program, most: u64) -> bool {
+        let most = most.min(self.limits.max_buffer_size).min(self.limits.max_storage_buffer_binding_size);
+        program.rooms.iter().all(|room| room.bytes() as u64 <= most)
+    }
+
+    pub(super) fn pipeline(&self, shader: &str) -> ComputePipeline {
         let mut pipelines = self.pipelines.borrow_mut();
         if let Some(known) = pipelines.get(shader) {
             return known.clone();
@@ -165,7 +181,7 @@ impl Card {
     }
 
     /// A buffer of at least so many bytes, and less than twice as many.
-    fn buffer(&self, bytes: usize, usage: BufferUsages) -> Buffer {
+    pub(super) fn buffer(&self, bytes: usize, usage: BufferUsages) -> Buffer {
         let size = (bytes.max(4) as u64).next_multiple_of(256);
         let mut free = self.free.borrow_mut();
         let fits = |buffer: &Buffer| buffer.usage() == usage && (size..2 * size).contains(&buffer.size());
@@ -178,7 +194,7 @@ impl Card {
     }
 
     /// Keeps buffers for what comes next; the oldest are let go.
-    fn keep(&self, mut buffers: Vec<Buffer>) {
+    pub(super) fn keep(&self, mut buffers: Vec<Buffer>) {
         let mut free = self.free.borrow_mut();
         free.append(&mut buffers);
         let mut bytes: u64 = free.iter().map(Buffer::size).sum();
@@ -224,11 +240,11 @@ impl Loaded {
         self.card.queue.submit([encoder.finish()]);
     }
 
-    fn encoder(&self) -> CommandEncoder {
+    pub(super) fn encoder(&self) -> CommandEncoder {
         self.card.device.create_command_encoder(&CommandEncoderDescriptor::default())
     }
 
-    fn record(&self, encoder: &mut CommandEncoder, times: usize) {
+    pub(super) fn record(&self, encoder: &mut CommandEncoder, times: usize) {
         let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
         for (pipeline, group, [x, y, z]) in (0..times).flat_map(|_| &self.calls) {
             pass.set_pipeline(pipeline);

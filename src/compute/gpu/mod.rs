@@ -11,6 +11,8 @@
 //! | `pool.wgsl` | a pooling, every thread a window |
 //! | `links.wgsl` | what the neighbours of a node hold, over compressed sparse rows |
 //! | `each.wgsl` | an activation, or a sum, number by number |
+//! | `frame.wgsl` | the planes of a picture, from a frame of a video |
+//! | `paint.wgsl` | the colours of maps on a canvas, from the arrays of a program |
 //!
 //! A layer that is computed one step after the other has no shader: a card would be asked for every step, which takes longer than the
 //! step. Nor have gradients. What has no program is computed by the CPU.
@@ -20,9 +22,11 @@ mod card;
 mod conv;
 mod dense;
 mod each;
+mod frame;
 #[cfg(target_arch = "wasm32")]
 mod lent;
 mod pace;
+mod paint;
 mod pool;
 mod program;
 mod relational;
@@ -32,9 +36,18 @@ use super::Layer;
 #[cfg(any(target_arch = "wasm32", feature = "vulkan"))]
 pub use card::{Card, Fault, Loaded};
 #[cfg(target_arch = "wasm32")]
+pub use frame::Reel;
+pub use frame::planes_of_frame;
+#[cfg(target_arch = "wasm32")]
 pub use lent::{Compared, Lent, compare, lend};
 pub use pace::Pace;
+pub use paint::PAINT;
+#[cfg(target_arch = "wasm32")]
+pub use paint::{Screen, Wall};
 pub use program::{Call, Program, Room};
+
+/// Which array of a program holds what a chain of layers gives, and its shape.
+pub type Given = (usize, Vec<usize>);
 
 impl Program {
     /// What a layer asks of the card; nothing where only the CPU knows what to do.
@@ -42,6 +55,20 @@ impl Program {
         let mut program = Self::new(input);
         program.then(layer)?;
         Some(program)
+    }
+
+    /// What several chains of layers ask of the card that read one input, and what each of them gives.
+    pub fn of_chains<'a>(input: &[usize], chains: impl IntoIterator<Item = &'a [Layer]>) -> Option<(Self, Vec<Given>)> {
+        let mut program = Self::new(input);
+        let mut given = Vec::new();
+        for chain in chains {
+            program.give(0, input.to_vec());
+            for layer in chain {
+                program.then(layer)?;
+            }
+            given.push((program.output, program.shape.clone()));
+        }
+        Some((program, given))
     }
 
     /// Puts a layer behind those before it.

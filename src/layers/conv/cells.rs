@@ -6,6 +6,18 @@ use super::sizes::{SPACE, Sizes, in_space};
 use super::{Conv, with_bias};
 use crate::layers::{LayerError, PaddingMode, Tensor, expect_shape};
 
+/// Gives a number of a tensor by its place in row-major order.
+pub type NumberAt = Rc<dyn Fn(usize) -> f32>;
+
+/// What a convolution reads.
+#[derive(Clone)]
+enum Input {
+    /// It is in memory, in row-major order.
+    Held(Rc<Tensor>),
+    /// Only what is asked for is looked up.
+    Read(NumberAt),
+}
+
 /// A convolution whose numbers are computed when one is asked for. They are, bit for bit, those that [`Conv`] computes whole.
 ///
 /// The padded input is never held in memory. Positions name every axis, and lie within the tensors' shapes.
@@ -21,14 +33,14 @@ use crate::layers::{LayerError, PaddingMode, Tensor, expect_shape};
 /// assert_eq!(cells.output(&[0, 0, 2]), 5.0);
 /// # Ok::<(), layerscope::layers::LayerError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ConvCells {
     sizes: Sizes,
     mode: PaddingMode,
     /// The input's length, and the padded cells before it, along each axis in space.
     lengths: [usize; SPACE],
     before: [usize; SPACE],
-    input: Rc<Tensor>,
+    input: Input,
     weight: Rc<Tensor>,
     bias: Option<Rc<Tensor>>,
 }
@@ -44,16 +56,38 @@ impl Conv {
         weight: Rc<Tensor>,
         bias: Option<Rc<Tensor>>,
     ) -> Result<ConvCells, LayerError> {
-        let sizes = self.sizes_of(input.shape(), weight.shape())?;
+        let shape = input.shape().to_vec();
+        self.cells_of((&shape, Input::Held(in_order(input))), weight, bias)
+    }
+
+    /// The same for an input of this shape whose numbers are looked up one by one.
+    ///
+    /// # Errors
+    /// As [`forward`](Self::forward).
+    pub fn cells_read(
+        &self,
+        (shape, input): (&[usize], NumberAt),
+        weight: Rc<Tensor>,
+        bias: Option<Rc<Tensor>>,
+    ) -> Result<ConvCells, LayerError> {
+        self.cells_of((shape, Input::Read(input)), weight, bias)
+    }
+
+    fn cells_of(
+        &self,
+        (shape, input): (&[usize], Input),
+        weight: Rc<Tensor>,
+        bias: Option<Rc<Tensor>>,
+    ) -> Result<ConvCells, LayerError> {
+        let sizes = self.sizes_of(shape, weight.shape())?;
         if let Some(bias) = &bias {
             expect_shape("bias", bias.shape(), &[sizes.outputs])?;
         }
         let (mut lengths, mut before) = ([1; SPACE], [0; SPACE]);
         let first = SPACE - self.windows.len();
-        lengths[first..].copy_from_slice(&input.shape()[2..]);
+        lengths[first..].copy_from_slice(&shape[2..]);
         before.iter_mut().skip(first).zip(&self.padding.amounts).for_each(|(slot, amounts)| *slot = amounts.0);
-        let (input, weight) = (in_order(input), in_order(weight));
-        Ok(ConvCells { sizes, mode: self.padding.mode, lengths, before, input, weight, bias })
+        Ok(ConvCells { sizes, mode: self.padding.mode, lengths, before, input, weight: in_order(weight), bias })
     }
 }
 
@@ -90,7 +124,11 @@ impl ConvCells {
 
     /// `sum` + Σ_j w·x̃ over one channel of the group: [`Sizes::add_window`], reading through the padding.
     fn add_window(&self, mut sum: f64, (n, o, c): (usize, usize, usize), at: [usize; SPACE]) -> f64 {
-        let (x, w) = (self.input.as_slice().unwrap_or_default(), self.weight.as_slice().unwrap_or_default());
+        let x = match &self.input {
+            Input::Held(input) => input.as_slice(),
+            Input::Read(_) => None,
+        };
+        let w = self.weight.as_slice().unwrap_or_default();
         let [depth, height, width] = self.lengths;
         let wide = &self.sizes.windows[2];
         let channel = n * self.sizes.inputs + self.sizes.input_channel(o, c);
@@ -100,7 +138,7 @@ impl ConvCells {
         self.sizes.each_row((o, c), at, |w_row, [z, y]| {
             let row = self.source(0, z).zip(self.source(1, y));
             let x_row = row.map(|(z, y)| ((channel * depth + z) * height + y) * width);
-            if let (Some(x_row), Some(first)) = (x_row, inside) {
+            if let (Some(x), Some(x_row), Some(first)) = (x, x_row, inside) {
                 let read = x[x_row + first..].iter().step_by(wide.dilation);
                 for (w, x) in w[w_row..w_row + wide.kernel].iter().zip(read) {
                     sum += f64::from(*w) * f64::from(*x);
@@ -109,7 +147,7 @@ impl ConvCells {
             }
             for tap in 0..wide.kernel {
                 let source = x_row.zip(self.source(2, wide.reads(at[2], tap)));
-                let read = source.map_or(self.mode.constant(), |(x_row, at)| x[x_row + at]);
+                let read = source.map_or(self.mode.constant(), |(x_row, at)| self.input.number(x_row + at));
                 sum += f64::from(w[w_row + tap]) * f64::from(read);
             }
         });
@@ -118,6 +156,15 @@ impl ConvCells {
 
     fn source(&self, axis: usize, cell: usize) -> Option<usize> {
         self.mode.source(cell as isize - self.before[axis] as isize, self.lengths[axis])
+    }
+}
+
+impl Input {
+    fn number(&self, place: usize) -> f32 {
+        match self {
+            Self::Held(input) => input.as_slice().map_or(0.0, |input| input[place]),
+            Self::Read(number) => number(place),
+        }
     }
 }
 

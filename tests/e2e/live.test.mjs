@@ -1,0 +1,181 @@
+// conv2d on what a camera sees, computed and painted by the card. A canvas of WebGPU needs a browser that composites by Vulkan, too.
+
+import assert from "node:assert/strict";
+import { after } from "node:test";
+import { openSite, place, test } from "./harness.mjs";
+
+const site = await openSite({ flags: ["--enable-features=Vulkan", "--use-vulkan=swiftshader", "--use-angle=swiftshader"] });
+after(() => site.close());
+
+/** Notes the devices, the video and the frames of the page, and how many pixels it has read from canvases at once. */
+function watch() {
+  const { requestDevice } = globalThis.GPUAdapter?.prototype ?? {};
+  if (requestDevice) {
+    globalThis.devices = [];
+    GPUAdapter.prototype.requestDevice = async function (...wanted) {
+      const device = await requestDevice.apply(this, wanted);
+      globalThis.devices.push(device);
+      return device;
+    };
+  }
+  if (globalThis.GPUCanvasContext) {
+    const { getCurrentTexture } = GPUCanvasContext.prototype;
+    globalThis.frames = 0;
+    GPUCanvasContext.prototype.getCurrentTexture = function () {
+      globalThis.frames++;
+      return getCurrentTexture.call(this);
+    };
+  }
+  globalThis.mostRead = 0;
+  globalThis.read = CanvasRenderingContext2D.prototype.getImageData;
+  CanvasRenderingContext2D.prototype.getImageData = function (x, y, width, height) {
+    globalThis.mostRead = Math.max(globalThis.mostRead, width * height);
+    return globalThis.read.call(this, x, y, width, height);
+  };
+  const { createElement } = Document.prototype;
+  Document.prototype.createElement = function (name, ...rest) {
+    const element = createElement.call(this, name, ...rest);
+    if (name === "video") globalThis.video = element;
+    return element;
+  };
+}
+
+async function openCamera(t, query, spoil = () => {}) {
+  const page = await site.openPage(t, { path: "demo.html", permissions: ["camera"], height: 1400 });
+  page.problems.length = 0;
+  await page.addInitScript(watch);
+  await page.addInitScript(spoil);
+  await page.goto(`${site.origin}/index.html#/conv2d${query}`);
+  await page.getByRole("button", { name: "Camera" }).click();
+  return page;
+}
+
+const facts = (page, text) => page.locator(".facts", { hasText: text }).waitFor({ timeout: 30_000 });
+const LIVE = "[data-picture] canvas[aria-hidden]";
+
+/** The colours on the screen at some points: red, green, blue. What a card has painted is seen there, and nowhere else. */
+async function coloursAt(page, points) {
+  const png = (await page.screenshot()).toString("base64");
+  return page.evaluate(
+    async ([png, points]) => {
+      const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+      const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+      const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+      context.drawImage(image, 0, 0);
+      return points.map(({ x, y }) => [...context.getImageData(Math.round(x), Math.round(y), 1, 1).data].slice(0, 3));
+    },
+    [png, points],
+  );
+}
+
+/** Where cells are that are spread over a map of so many rows and columns. */
+async function spread(page, map, [rows, columns]) {
+  const cells = Array.from({ length: 99 }, (_, at) => [Math.floor(((Math.floor(at / 11) + 0.5) * rows) / 9), Math.floor((((at % 11) + 0.5) * columns) / 11)]);
+  const corners = [await place(page, `${map}.0.0`), await place(page, `${map}.${rows - 1}.${columns - 1}`)];
+  const between = (from, to, share) => from + (to - from) * share;
+  return cells.map(([row, column]) => ({
+    row,
+    column,
+    x: between(corners[0].x, corners[1].x, column / (columns - 1)),
+    y: between(corners[0].y, corners[1].y, row / (rows - 1)),
+  }));
+}
+
+/** Waits until the card has painted: the picture in front of it has a window there. */
+const shownThrough = (page, points) =>
+  page.waitForFunction(
+    ([selector, points]) => {
+      const [picture, live] = [document.querySelector("[data-picture] canvas"), document.querySelector(selector)];
+      if (!live?.style.width) return false;
+      const { left, top, width } = picture.getBoundingClientRect();
+      const scale = picture.width / width;
+      const pixel = ({ x, y }) => globalThis.read.call(picture.getContext("2d"), (x - left) * scale, (y - top) * scale, 1, 1).data[3];
+      return points.filter((point) => pixel(point) === 0).length > points.length / 2;
+    },
+    [LIVE, points],
+    { timeout: 40_000 },
+  );
+
+/** Waits until the card has begun so many frames more: it begins one when it is done with the one before. */
+const framesLater = (page, count) =>
+  page.evaluate(() => globalThis.frames).then((begun) => page.waitForFunction((most) => globalThis.frames >= most, begun + count, { timeout: 40_000 }));
+
+test("filters the camera at full size; nothing of that is read back", async (t) => {
+  const page = await openCamera(t, "?filters=1&filter=identity&activation=none");
+  await facts(page, "[3, 1080, 1920]");
+  const points = await spread(page, "output.0", [1078, 1918]);
+  await shownThrough(page, points);
+  const before = await coloursAt(page, points);
+  assert.ok(new Set(before.map(String)).size > 1, "more than one colour");
+  let now;
+  do now = await coloursAt(page, points);
+  while (String(now) === String(before));
+  const numbers = page.locator(".formula .numbers");
+  const told = await numbers.innerText();
+  await page.mouse.move(points[40].x, points[40].y);
+  await page.waitForFunction((told) => document.querySelector(".formula .numbers").innerText !== told, told);
+  assert.ok((await page.evaluate(() => globalThis.mostRead)) <= 160 * 120, "no more than a small picture at once");
+  assert.equal(await page.locator(LIVE).evaluate((live) => getComputedStyle(live).pointerEvents), "none");
+  await page.getByRole("button", { name: "Freeze" }).click();
+  await page.getByRole("button", { name: "Camera" }).waitFor();
+  await facts(page, "[3, 1080, 1920]");
+  assert.equal(await page.locator(LIVE).count(), 0);
+});
+
+test("paints what the definition says of the same frame", async (t) => {
+  const page = await openCamera(t, "?channels=1&filters=1&filter=identity&activation=none&padding=same");
+  await facts(page, "[1, 1080, 1920]");
+  const points = await spread(page, "output.0", [1080, 1920]);
+  await shownThrough(page, points);
+  await page.evaluate(() => globalThis.video.pause());
+  await framesLater(page, 10);
+  // What the frame holds around each cell, where that is one colour.
+  const numbers = await page.evaluate((points) => {
+    const context = new OffscreenCanvas(1920, 1080).getContext("2d");
+    context.drawImage(globalThis.video, 0, 0, 1920, 1080);
+    return points.map(({ row, column }) => {
+      const { data } = context.getImageData(column - 15, row - 15, 30, 30);
+      const grey = (i) => (0.2126 * data[i] + 0.7152 * data[i + 1] + 0.0722 * data[i + 2]) / 255;
+      const all = Array.from({ length: 900 }, (_, pixel) => grey(4 * pixel));
+      return Math.max(...all) - Math.min(...all) < 0.01 ? all[0] : undefined;
+    });
+  }, points);
+  // From zero, #f3f1ec, to the largest number, #d9730d.
+  const shares = (await coloursAt(page, points)).map(([, , blue]) => (0xec - blue) / (0xec - 0x0d));
+  const compared = numbers.map((number, at) => [number, shares[at]]).filter(([number, share]) => number > 0.05 && share < 0.99);
+  const limits = compared.map(([number, share]) => number / share);
+  assert.ok(compared.length > 10, `${compared.length} places`);
+  assert.ok(Math.max(...limits) < 1.04 * Math.min(...limits), `${compared}`);
+});
+
+test("a wall of 64 feature maps comes from smaller frames where the card has no room for so many", async (t) => {
+  const page = await openCamera(t, "?filters=64&channels=1&filter=random");
+  await facts(page, "[1, 540, 960] ∗ [64, 1, 3, 3]");
+  const points = await spread(page, "output.63", [538, 958]);
+  await shownThrough(page, points);
+});
+
+test("a card that goes away leaves the picture to WebAssembly", async (t) => {
+  const page = await openCamera(t, "?filters=1&channels=1");
+  await facts(page, "[1, 1080, 1920]");
+  await shownThrough(page, await spread(page, "output.0", [1078, 1918]));
+  await page.evaluate(() => globalThis.devices.forEach((device) => device.destroy()));
+  await page.locator(".notice", { hasText: "WebAssembly filters the camera's picture instead" }).waitFor();
+  await facts(page, "[1, 90, 160]");
+  assert.equal(await page.locator(LIVE).count(), 0);
+  const shown = () => page.evaluate(() => document.querySelector("[data-picture] canvas").toDataURL());
+  const before = await shown();
+  await page.waitForFunction((before) => document.querySelector("[data-picture] canvas").toDataURL() !== before, before);
+});
+
+for (const [name, query, spoil] of [
+  ["without WebGPU", "", () => Object.defineProperty(Navigator.prototype, "gpu", { get: () => undefined })],
+  ["where WebAssembly is to compute", "?backend=cpu", () => {}],
+]) {
+  test(`${name} the camera's picture is small`, async (t) => {
+    const page = await openCamera(t, query, spoil);
+    await facts(page, "[3, 120, 160]");
+    assert.equal(await page.locator(LIVE).count(), 0);
+    assert.equal(await page.locator(".notice").count(), 0);
+  });
+}
