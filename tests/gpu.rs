@@ -139,8 +139,8 @@ mod valid {
 
     use futures_util::FutureExt;
     use layerscope::blocks::Preset;
-    use layerscope::compute::Device;
     use layerscope::compute::gpu::{PAINT, planes_of_frame};
+    use layerscope::compute::{Chain, Device};
     use naga::front::wgsl;
     use naga::valid::{Capabilities, ValidationFlags, Validator};
     use proptest::strategy::ValueTree;
@@ -241,8 +241,8 @@ mod valid {
 mod in_the_browser {
     use std::rc::Rc;
 
-    use layerscope::compute::Device;
     use layerscope::compute::gpu::Card;
+    use layerscope::compute::{Chain, Device};
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     use wasm_bindgen_test::{console_error, wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -317,6 +317,20 @@ mod in_the_browser {
     #[wasm_bindgen_test]
     async fn graphs_as_defined() {
         expect_as_defined(graphs()).await;
+    }
+
+    /// Several layers, one after the other: nothing is read back in between.
+    #[wasm_bindgen_test]
+    async fn chains_as_defined() {
+        let Some(card) = card().await else { return };
+        let (conv, [input, weight, bias]) =
+            convolution([2, 1, 9, 3], &vec![(14, 3, 1, 1, (1, 1)), (11, 3, 1, 1, (1, 1))], MODES[0], 7, 1.0);
+        let pool = Layer::Pool(Pool::plain(Pooling::Max, &[2, 2]));
+        let layers = vec![Layer::Conv { conv, weight, bias: Some(bias) }, Layer::Activation(Activation::Relu), pool];
+        let chain = Chain { layers, input };
+        let expected = chain.cpu().expect("an answer");
+        let got = output(&card, &chain.program().expect("a program"), &chain.input).await;
+        expect_close("a chain", &got, expected.iter().map(|&number| f64::from(number)));
     }
 
     #[wasm_bindgen_test]

@@ -18,8 +18,21 @@ impl Chain {
     ///
     /// # Errors
     /// What a layer says of tensors that do not fit.
-    pub async fn run(&self, device: &Device) -> Result<Tensor, LayerError> {
-        device.run(self).await
+    pub fn cpu(&self) -> Result<Tensor, LayerError> {
+        self.layers.iter().try_fold(self.input.clone(), |input, layer| {
+            let request = Request { layer: layer.clone(), input, output_gradient: None };
+            request.cpu().map(|answer| answer.output)
+        })
+    }
+
+    /// What is asked of a card; nothing where only the CPU knows what to do.
+    pub fn program(&self) -> Option<Program> {
+        let mut program = Program::new(self.input.shape());
+        for layer in &self.layers {
+            program.then(layer)?;
+        }
+        program.input = numbers(&self.input).into_owned();
+        Some(program)
     }
 
     /// The same by a card; nothing where there is none, it fails, or the output is larger than a tensor may be.
@@ -29,29 +42,5 @@ impl Chain {
         let shape = program.shape.clone();
         let output = device.on_card(|| Some(program)).await?.into_iter().next()?;
         Some(tensor(&shape, output))
-    }
-}
-
-impl Kernel for &Chain {
-    type Output = Result<Tensor, LayerError>;
-
-    fn cpu(self) -> Self::Output {
-        self.layers.iter().try_fold(self.input.clone(), |input, layer| {
-            let request = Request { layer: layer.clone(), input, output_gradient: None };
-            request.cpu().map(|answer| answer.output)
-        })
-    }
-
-    fn program(&self) -> Option<Program> {
-        let mut program = Program::new(self.input.shape());
-        for layer in &self.layers {
-            program.then(layer)?;
-        }
-        program.input = numbers(&self.input).into_owned();
-        Some(program)
-    }
-
-    fn answer(&self, output: Tensor) -> Self::Output {
-        Ok(output)
     }
 }

@@ -28,7 +28,6 @@ mod recurrent;
 mod relational;
 mod request;
 
-use futures_util::FutureExt;
 use serde_json::Value;
 
 pub use answer::Answer;
@@ -83,9 +82,8 @@ pub use request::{Layer, Request};
 /// ```
 pub fn compute(request: &Value) -> Result<Value, ComputeError> {
     let request = Request::parse(request)?;
-    let answer = request.run(&Device::Cpu).now_or_never();
-    let late = || Err(ComputeError::unsupported("this device does not answer at once".to_owned()));
-    answer.unwrap_or_else(late)?.to_json()
+    request.check_size()?;
+    request.cpu()?.to_json()
 }
 
 /// What a request asks of a graphics card; of its input only the shape counts. Nothing where only the CPU knows what to do.

@@ -169,7 +169,7 @@ impl Request {
     }
 
     /// Measures what is to be computed, before any of it is.
-    fn check_size(&self) -> Result<(), ComputeError> {
+    pub(super) fn check_size(&self) -> Result<(), ComputeError> {
         let input = self.input.shape();
         let multiplications = match &self.layer {
             Layer::Activation(_) => 0,

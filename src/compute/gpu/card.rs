@@ -1,7 +1,6 @@
 //! The card: programs, run.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -50,7 +49,7 @@ pub struct Card {
     pub(super) queue: Queue,
     limits: Limits,
     is_lost: Arc<AtomicBool>,
-    pipelines: RefCell<BTreeMap<String, ComputePipeline>>,
+    pipelines: RefCell<Vec<(String, ComputePipeline)>>,
     /// Buffers that nothing holds any more, for what comes next.
     free: RefCell<Vec<Buffer>>,
 }
@@ -160,7 +159,7 @@ impl Card {
 
     pub(super) fn pipeline(&self, shader: &str) -> ComputePipeline {
         let mut pipelines = self.pipelines.borrow_mut();
-        if let Some(known) = pipelines.get(shader) {
+        if let Some((_, known)) = pipelines.iter().find(|(known, _)| known == shader) {
             return known.clone();
         }
         if pipelines.len() >= MOST_PIPELINES {
@@ -176,7 +175,7 @@ impl Card {
             compilation_options: Default::default(),
             cache: None,
         });
-        pipelines.insert(shader.to_owned(), pipeline.clone());
+        pipelines.push((shader.to_owned(), pipeline.clone()));
         pipeline
     }
 

@@ -8,7 +8,7 @@ use futures_util::future::{LocalBoxFuture, Shared};
 use web_time::Instant;
 
 use super::super::cpu::Packed;
-use super::super::{Chain, Device, Kernel, Layer};
+use super::super::{Chain, Layer};
 use super::{Card, Fault, Pace, Program};
 use crate::layers::Tensor;
 
@@ -76,14 +76,14 @@ const LONG: f64 = 20.0;
 /// Where there is no card, or it fails.
 pub async fn compare(chain: &Chain) -> Result<Option<Compared>, Fault> {
     let Some(program) = chain.program() else { return Ok(None) };
-    let Ok(expected) = chain.run(&Device::Cpu).await else { return Ok(None) };
+    let Ok(expected) = chain.cpu() else { return Ok(None) };
     let loaded = lend(true).await?.card.load(&program).await?;
     let output = loaded.run(&program.input).await?;
     let differences = output.iter().zip(&expected).map(|(one, other)| (one - other).abs());
     let difference = differences.fold(0.0, f32::max);
     let (since, mut times) = (Instant::now(), 0.0);
     while took(since) < LONG {
-        drop(chain.run(&Device::Cpu).await);
+        drop(chain.cpu());
         times += 1.0;
     }
     let cpu = took(since) / times;
