@@ -2,9 +2,9 @@
 // one another. Which byte stands for which phrase is chosen so that brotli can tell well what follows.
 
 /** So many times, the pair of bytes that saves most becomes one byte (P. Gage, "A New Algorithm for Data Compression", 1994). */
-const MERGES = 72;
+const MERGES = 80;
 /** How many bits one byte fewer saves, besides what the first byte of a pair tells about the second. */
-const BITS_SAVED = 5;
+const BITS_SAVED = 0.5;
 
 /**
  * Brotli looks at the kinds of the two bytes before a byte to tell how likely it is. Bytes from each of these numbers on are of one

@@ -139,8 +139,8 @@ mod valid {
 
     use futures_util::FutureExt;
     use layerscope::blocks::Preset;
+    use layerscope::compute::Device;
     use layerscope::compute::gpu::{PAINT, planes_of_frame};
-    use layerscope::compute::{Chain, Device};
     use naga::front::wgsl;
     use naga::valid::{Capabilities, ValidationFlags, Validator};
     use proptest::strategy::ValueTree;
@@ -241,8 +241,13 @@ mod valid {
 mod in_the_browser {
     use std::rc::Rc;
 
-    use layerscope::compute::gpu::Card;
+    use futures_util::FutureExt;
+    use futures_util::future::LocalBoxFuture;
+    use gloo::timers::future::TimeoutFuture;
+    use layerscope::compute::gpu::{Card, lend};
     use layerscope::compute::{Chain, Device};
+    use layerscope::explain::Trace;
+    use layerscope::layers::LayerError;
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     use wasm_bindgen_test::{console_error, wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -331,6 +336,42 @@ mod in_the_browser {
         let expected = chain.cpu().expect("an answer");
         let got = output(&card, &chain.program().expect("a program"), &chain.input).await;
         expect_close("a chain", &got, expected.iter().map(|&number| f64::from(number)));
+    }
+
+    /// A trace that takes a breath now and then goes on when it is polled again.
+    async fn polled(mut pending: LocalBoxFuture<'_, Result<Trace, LayerError>>) -> Trace {
+        loop {
+            match (&mut pending).now_or_never() {
+                Some(trace) => return trace.expect("a trace"),
+                None => TimeoutFuture::new(0).await,
+            }
+        }
+    }
+
+    /// Layers on top of each other, of every kind that a card computes: what a page shows of them is the same.
+    #[wasm_bindgen_test]
+    async fn all_that_is_made_on_a_graph() {
+        let Ok(lent) = lend(true).await else { return };
+        let block = layerscope::blocks::find("message-passing").expect("a block");
+        for layer in ["gcn", "sage", "gin"] {
+            let mut settings = block.default();
+            let chosen =
+                [("graph", json!("citations")), ("nodes", json!(300)), ("layers", json!(3)), ("layer", json!(layer))];
+            for (key, value) in chosen {
+                settings = block.set(&settings, key, &value).expect(key);
+            }
+            let device = Device::Card(lent.clone());
+            let got = polled(block.trace(&settings, device.clone())).await;
+            assert!(device.was_card(), "{layer}");
+            let expected = polled(block.trace(&settings, Device::Cpu)).await;
+            for (got, expected) in got.stages.iter().zip(&expected.stages) {
+                assert_eq!(got.name, expected.name);
+                let [Some(got), Some(numbers)] = [got, expected].map(|stage| stage.array()) else { continue };
+                let got: Vec<f32> = got.iter().copied().collect();
+                let numbers: Vec<f64> = numbers.iter().map(|&number| f64::from(number)).collect();
+                expect_close(expected.name, &got, numbers.into_iter());
+            }
+        }
     }
 
     #[wasm_bindgen_test]

@@ -52,8 +52,8 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
         settings.settle(changed);
     }
 
-    async fn trace(settings: &Settings, _: &Device) -> Result<Trace, LayerError> {
-        stages::trace(settings).await
+    async fn trace(settings: &Settings, device: &Device) -> Result<Trace, LayerError> {
+        stages::trace(settings, device).await
     }
 
     fn steps(trace: &Trace) -> usize {

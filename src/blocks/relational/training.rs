@@ -158,7 +158,10 @@ mod tests {
     fn gradients_fit_the_scores_of_a_trained_network() {
         let mut settings = club();
         (settings.hidden, settings.pass) = (4, Pass::Backward);
-        let trace = super::super::stages::trace(&settings).now_or_never().expect("at once").expect("sizes that fit");
+        let trace = super::super::stages::trace(&settings, &crate::compute::Device::Cpu)
+            .now_or_never()
+            .expect("at once")
+            .expect("sizes that fit");
         let [gradient, scores] = ["hidden-2-gradient", "hidden-2"].map(|name| trace.stage(name).expect(name).shape());
         assert_eq!((gradient, scores), (&[34, 2][..], &[34, 2][..]));
     }
