@@ -12,6 +12,9 @@ use crate::explain::{Cell, Role, Stage, Trace, cell_number};
 use crate::scene::{Drag, Grid, Point, Pointing, Rect, Scale, Scene, Stroke, Theme, legend, magnify};
 
 /// Everything that drawing needs.
+/// Below this width there is room for few words beside the colour scale.
+const NARROW: f32 = 480.0;
+
 struct Picture<'a> {
     settings: &'a Settings,
     trace: &'a Trace,
@@ -70,8 +73,12 @@ impl<'a> Picture<'a> {
         self.ranges(scene, self.scales[2], &[("x", self.scales[0]), ("w", self.scales[1])], "s, y");
         let pixels = (self.settings.size()[1] as f32 / self.plan.columns[0].1).ceil();
         if pixels > 1.0 && !self.settings.is_small() {
-            let which = if pictures::seen(&self.settings.picture).is_some() { "the strongest" } else { "1" };
-            let words = format!("{which} of {pixels} × {pixels} pixels is drawn");
+            let is_seen = pictures::seen(&self.settings.picture).is_some();
+            let words = match (is_seen, self.view.width < NARROW) {
+                (true, true) => format!("strongest of {pixels} × {pixels}"),
+                (true, false) => format!("the strongest of {pixels} × {pixels} pixels is drawn"),
+                (false, _) => format!("1 of {pixels} × {pixels} pixels is drawn"),
+            };
             self.view.caption(scene, Point::new(2.0, self.plan.height - 10.0 * text), words);
         }
         self.magnify(scene);
