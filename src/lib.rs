@@ -23,7 +23,7 @@
 //! | [`blocks`] | a file or a folder for each teaching block, and the one list of them: what can be set, what is computed, how it is drawn |
 //! | [`layers`] | the mathematics, forward and backward: the definition, written to be read beside the lecture |
 //! | [`explain`] | why every number is what it is: cells, terms, and one tree printed as MathML, LaTeX, plain text and speech |
-//! | [`compute`] | the layers for whoever wants numbers: the headless door, its limits, and the device that it runs on; `compute/cpu` hands them to the fast kernels of the crate `kernels/` |
+//! | [`compute`] | the layers for whoever wants numbers: the headless door, its limits, and the device that it runs on; `compute/cpu` hands them to the fast kernels of the crate `kernels/`, `compute/gpu` to shaders on a graphics card |
 //! | [`scene`] | pictures as data: shapes, colour scales, grids, the layout of graphs, hit test |
 //! | [`paint`] | a scene onto a canvas, or into SVG text |
 //! | `app` | the page, in Yew: `BlockView` hosts any block; controls, formula, dialogs |

@@ -2,11 +2,12 @@
 //!
 //! What a layer asks of the card is a [`Program`]: plain data, made here from the layer and the shape of its input. It holds arrays
 //! and calls, each a shader's text with the arrays that it is bound to and how many workgroups run. Sizes stand in the text as
-//! constants, so that the compiler knows every loop. A chain of layers is one program: nothing is read back in between.
+//! constants, and sums under names of their own instead of in lists, so that the compiler knows every loop and keeps what is added up
+//! in registers. A chain of layers is one program: nothing is read back in between.
 //!
 //! | shader | what it computes |
 //! | --- | --- |
-//! | `conv.wgsl` | a convolution of few channels, every thread up to four channels of one place |
+//! | `conv.wgsl` | a convolution of few channels, every thread up to eight channels at four places side by side |
 //! | `product.wgsl` | a matrix product in tiles, every thread 4 × 4 or 8 × 8 sums: `dense.wgsl` and, for many channels, `conv_product.wgsl` say what its rows and columns are |
 //! | `pool.wgsl` | a pooling, every thread a window |
 //! | `links.wgsl` | what the neighbours of a node hold, over compressed sparse rows |
