@@ -11,12 +11,14 @@
 //! | `pool.wgsl` | a pooling, every thread a window |
 //! | `links.wgsl` | what the neighbours of a node hold, over compressed sparse rows |
 //! | `each.wgsl` | an activation, or a sum, number by number |
+//! | `chords.wgsl` | a picture of lines, every thread one of them |
 //!
 //! A layer that is computed one step after the other has no shader: a card would be asked for every step, which takes longer than the
 //! step. Nor have gradients. What has no program is computed by the CPU.
 
 #[cfg(any(target_arch = "wasm32", feature = "vulkan"))]
 mod card;
+mod chords;
 mod conv;
 mod dense;
 mod each;
@@ -31,6 +33,7 @@ mod space;
 use super::Layer;
 #[cfg(any(target_arch = "wasm32", feature = "vulkan"))]
 pub use card::{Card, Fault, Loaded};
+pub use chords::counts;
 #[cfg(target_arch = "wasm32")]
 pub use lent::{Lent, lend};
 pub use pace::Pace;
