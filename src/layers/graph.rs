@@ -18,9 +18,10 @@ const MOST_ITERATIONS: usize = 1000;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Graph {
+    nodes: usize,
     edges: Vec<(usize, usize)>,
-    incoming: Rows,
-    /// Made when it is first asked for: of a million edges it takes as long as a few frames.
+    /// Both are made when they are first asked for: of a million edges each takes as long as a few frames.
+    incoming: OnceLock<Rows>,
     outgoing: OnceLock<Rows>,
 }
 
@@ -102,12 +103,12 @@ impl Graph {
 
     /// A graph whose edges are known to lead from node to node.
     fn of(nodes: usize, edges: Vec<(usize, usize)>) -> Self {
-        Self { incoming: Rows::new(nodes, &edges, true), outgoing: OnceLock::new(), edges }
+        Self { nodes, edges, incoming: OnceLock::new(), outgoing: OnceLock::new() }
     }
 
     /// How many nodes there are, |V|.
     pub fn nodes(&self) -> usize {
-        self.incoming.starts.len() - 1
+        self.nodes
     }
 
     /// The edges, from source to target, in the order in which they were given.
@@ -117,17 +118,18 @@ impl Graph {
 
     /// The sources of the edges into a node, in the order of the edges.
     pub fn incoming(&self, node: usize) -> &[Link] {
-        self.incoming.of(node)
+        self.rows(true).of(node)
     }
 
     /// The targets of the edges out of a node, in the order of the edges: the lecture's 1-hop neighbourhood,
     /// `N₁(v) = {u ∈ V | ∃(v, u) ∈ E}`.
     pub fn outgoing(&self, node: usize) -> &[Link] {
-        self.outgoing_rows().of(node)
+        self.rows(false).of(node)
     }
 
-    fn outgoing_rows(&self) -> &Rows {
-        self.outgoing.get_or_init(|| Rows::new(self.nodes(), &self.edges, false))
+    fn rows(&self, incoming: bool) -> &Rows {
+        let rows = if incoming { &self.incoming } else { &self.outgoing };
+        rows.get_or_init(|| Rows::new(self.nodes, &self.edges, incoming))
     }
 
     /// The graph where each node has an edge to itself: those that had none get one, behind the other edges.
@@ -141,7 +143,7 @@ impl Graph {
     /// The graph with each edge turned around.
     pub fn reversed(&self) -> Self {
         let edges = self.edges.iter().map(|&(source, target)| (target, source)).collect();
-        Self { edges, incoming: self.outgoing_rows().clone(), outgoing: self.incoming.clone().into() }
+        Self { nodes: self.nodes, edges, incoming: self.outgoing.clone(), outgoing: self.incoming.clone() }
     }
 
     /// The adjacency matrix A: `A[source, target]` is the number of edges that lead there. All its `|V|²` numbers are written

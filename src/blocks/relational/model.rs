@@ -143,14 +143,19 @@ pub async fn linked(settings: &Settings, data: &Rc<GraphData>, breath: &mut Brea
     if let Some(kept) = kept {
         return Ok(kept);
     }
-    let graph = data.graph()?;
-    if !settings.loops {
-        return Ok(Rc::new(graph));
+    let mut graph = data.graph()?;
+    breath.draw().await;
+    if settings.loops {
+        graph.outgoing(0);
+        breath.draw().await;
+        graph = graph.with_self_loops();
+        breath.draw().await;
     }
+    // Whoever reads them next is not to wait for them.
+    graph.incoming(0);
     breath.draw().await;
     graph.outgoing(0);
-    breath.draw().await;
-    Ok(Rc::new(graph.with_self_loops()))
+    Ok(Rc::new(graph))
 }
 
 fn at_once(settings: &Settings, data: &Rc<GraphData>) -> Result<Rc<Graph>, LayerError> {

@@ -27,9 +27,6 @@ pub async fn trace(settings: &Settings, device: &Device) -> Result<Trace, LayerE
     breath.draw().await;
     let graph = linked(settings, &data, &mut breath).await?;
     breath.draw().await;
-    // Who points at a number is not to wait for it.
-    graph.outgoing(0);
-    breath.draw().await;
     let network = Network::keep(settings, data, graph.clone())?;
     breath.draw().await;
     if settings.is_vast() {

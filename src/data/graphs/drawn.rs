@@ -150,7 +150,7 @@ impl Bundled {
 
 /// How many pairs of nodes there are; as many as can be counted, where they are more.
 fn pairs_of(nodes: usize) -> usize {
-    let (one, other) = if nodes % 2 == 0 { (nodes / 2, nodes.saturating_sub(1)) } else { (nodes, nodes / 2) };
+    let (one, other) = if nodes.is_multiple_of(2) { (nodes / 2, nodes.saturating_sub(1)) } else { (nodes, nodes / 2) };
     one.saturating_mul(other)
 }
 

@@ -259,8 +259,10 @@ impl<'a> Picture<'a> {
         let pixels = side as usize;
         let make = || {
             let mut counts = vec![0_u16; pixels * pixels];
+            let scale = pixels as f32 / nodes as f32;
+            let pixel = |node: usize| ((node as f32 * scale) as usize).min(pixels - 1);
             for &(source, target) in self.network.graph.edges() {
-                counts[target * pixels / nodes * pixels + source * pixels / nodes] += 1;
+                counts[pixel(target) * pixels + pixel(source)] += 1;
             }
             let most = counts.iter().copied().max().unwrap_or(1).max(1);
             let colour = |count: u16| match count {
