@@ -198,4 +198,15 @@ mod tests {
         let far = [Point::new(-50.0, 2.0), Point::new(f32::INFINITY, f32::NAN)].map(|at| (at, RED));
         assert_eq!(raster.paint([WHITE, BLACK], &far, 2.0).rgba.len(), 64);
     }
+
+    #[test]
+    fn lines_that_were_counted_elsewhere_shade_as_many() {
+        let mut raster = Raster::new(2, 1);
+        // Four by four counts: the left half of the picture is crossed, the right one is not.
+        let crossed = [9, 9, 0, 0].repeat(4);
+        raster.cover(1600, (&crossed, 4), [&|at| 2 * at as usize, &|at| 4 * at as usize]);
+        let bitmap = raster.paint([WHITE, BLACK], &[], 1.0);
+        assert_eq!(raster.lines(), 1600);
+        assert!(pixel(&bitmap, 0, 0)[0] < 60 && pixel(&bitmap, 1, 0) == WHITE.rgba);
+    }
 }
