@@ -155,14 +155,13 @@ impl<'a> Picture<'a> {
         let (theme, text) = (self.theme(), self.theme().text);
         let Some(stage) = self.trace.stage("sample") else { return within.y };
         let lines = [
-            format!(
-                "without a graphics card it takes a while: the CPU is at ease with {MAX_NODES} nodes, {MAX_EDGES} edges"
-            ),
+            "without a graphics card this takes a while".to_owned(),
+            format!("the CPU is at ease with {MAX_NODES} nodes, {MAX_EDGES} edges"),
             "choose this number for a sample of so many nodes".to_owned(),
         ];
-        let box_of = Rect::new(within.x + 4.0, within.y + 12.0 * text, 64.0 * text, 26.0 * text);
-        let tops = [within.y, box_of.centre().y];
-        for ((words, left), y) in lines.into_iter().zip([box_of.x, box_of.right() + 8.0]).zip(tops) {
+        let box_of = Rect::new(within.x + 4.0, within.y + 29.0 * text, 64.0 * text, 26.0 * text);
+        let tops = [within.y, within.y + 17.0 * text, box_of.centre().y];
+        for ((words, left), y) in lines.into_iter().zip([box_of.x, box_of.x, box_of.right() + 8.0]).zip(tops) {
             let font = self.view.font().fitting(words.chars().count(), within.right() - left);
             scene.text(Point::new(left, y), font, theme.muted, words);
         }
