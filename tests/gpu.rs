@@ -139,8 +139,8 @@ mod valid {
 
     use futures_util::FutureExt;
     use layerscope::blocks::Preset;
+    use layerscope::compute::Device;
     use layerscope::compute::gpu::{PAINT, planes_of_frame};
-    use layerscope::compute::{Chain, Device};
     use naga::front::wgsl;
     use naga::valid::{Capabilities, ValidationFlags, Validator};
     use proptest::strategy::ValueTree;
@@ -155,6 +155,13 @@ mod valid {
         let checked = validator.validate(&module);
         checked.unwrap_or_else(|error| panic!("{}\n{shader}", error.emit_to_string(shader)));
         module.global_variables.iter().filter(|(_, variable)| variable.binding.is_some()).count()
+    }
+
+    #[test]
+    fn the_picture_of_a_graph() {
+        let program = Program::of_chords(16, &[[0.0, 0.0], [1.0, 0.5]], &[(0, 1)]).expect("a program");
+        expect_valid(&program, &mut BTreeSet::new());
+        assert_eq!(Program::of_chords(16, &[[0.5; 2]], &[]), None, "no lines");
     }
 
     fn expect_valid(program: &Program, known: &mut BTreeSet<String>) {
@@ -241,11 +248,17 @@ mod valid {
 mod in_the_browser {
     use std::rc::Rc;
 
-    use layerscope::compute::gpu::Card;
+    use futures_util::FutureExt;
+    use futures_util::future::LocalBoxFuture;
+    use gloo::timers::future::TimeoutFuture;
+    use layerscope::compute::gpu::{Card, counts, lend};
     use layerscope::compute::{Chain, Device};
+    use layerscope::explain::Trace;
+    use layerscope::layers::LayerError;
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
-    use wasm_bindgen_test::{console_error, wasm_bindgen_test, wasm_bindgen_test_configure};
+    use wasm_bindgen_test::{console_error, console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
+    use web_time::Instant;
 
     use super::*;
 
@@ -331,6 +344,79 @@ mod in_the_browser {
         let expected = chain.cpu().expect("an answer");
         let got = output(&card, &chain.program().expect("a program"), &chain.input).await;
         expect_close("a chain", &got, expected.iter().map(|&number| f64::from(number)));
+    }
+
+    /// A trace that takes a breath now and then goes on when it is polled again.
+    async fn polled(mut pending: LocalBoxFuture<'_, Result<Trace, LayerError>>) -> Trace {
+        loop {
+            match (&mut pending).now_or_never() {
+                Some(trace) => return trace.expect("a trace"),
+                None => TimeoutFuture::new(0).await,
+            }
+        }
+    }
+
+    /// Layers on top of each other, of every kind that a card computes: what a page shows of them is the same.
+    #[wasm_bindgen_test]
+    async fn all_that_is_made_on_a_graph() {
+        let Ok(lent) = lend(true).await else { return };
+        let block = layerscope::blocks::find("message-passing").expect("a block");
+        for layer in ["gcn", "sage", "gin"] {
+            let mut settings = block.default();
+            let chosen =
+                [("graph", json!("citations")), ("nodes", json!(300)), ("layers", json!(3)), ("layer", json!(layer))];
+            for (key, value) in chosen {
+                settings = block.set(&settings, key, &value).expect(key);
+            }
+            let device = Device::Card(lent.clone());
+            let got = polled(block.trace(&settings, device.clone())).await;
+            assert!(device.was_card(), "{layer}");
+            let expected = polled(block.trace(&settings, Device::Cpu)).await;
+            for (got, expected) in got.stages.iter().zip(&expected.stages) {
+                assert_eq!(got.name, expected.name);
+                let [Some(got), Some(numbers)] = [got, expected].map(|stage| stage.array()) else { continue };
+                let got: Vec<f32> = got.iter().copied().collect();
+                let numbers: Vec<f64> = numbers.iter().map(|&number| f64::from(number)).collect();
+                expect_close(expected.name, &got, numbers.into_iter());
+            }
+        }
+    }
+
+    /// Lines from end to end of a picture of four by four: one level, two on the diagonal.
+    #[wasm_bindgen_test]
+    async fn lines_are_counted() {
+        let Some(card) = card().await else { return };
+        let (places, ends) = ([[0.0, 0.0], [1.0, 1.0], [1.0, 0.0]], [(0, 1), (0, 2), (1, 0)]);
+        let program = Program::of_chords(4, &places, &ends).expect("a program");
+        let loaded = card.load(&program).await.expect("room");
+        let given = loaded.run(&program.input).await.expect("counts");
+        // A line ends on the last pixel twice: at its last step, and at the rim.
+        let expected = [3, 1, 1, 2, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 4];
+        assert_eq!(counts(&given).collect::<Vec<_>>(), expected);
+    }
+
+    /// A hundred thousand nodes and a million edges, computed and drawn.
+    #[wasm_bindgen_test]
+    async fn a_large_graph() {
+        let Ok(lent) = lend(true).await else { return };
+        let block = layerscope::blocks::find("message-passing").expect("a block");
+        let preset = block.presets().into_iter().find(|preset| preset.name == "hundred-thousand").expect("a preset");
+        let (settings, device) = (block.preset(&preset), Device::Card(lent));
+        let since = Instant::now();
+        let trace = polled(block.trace(&settings, device.clone())).await;
+        console_log!("a hundred thousand nodes on the card: {:?}", since.elapsed());
+        assert!(device.was_card() && trace.stage("sample").is_none());
+        let since = Instant::now();
+        let expected = polled(block.trace(&settings, Device::Cpu)).await;
+        console_log!("the same by the definition: {:?}", since.elapsed());
+        assert!(expected.stage("sample").is_some());
+        for name in ["message-1", "hidden-1", "message-2", "hidden-2"] {
+            let [got, expected] =
+                [&trace, &expected].map(|trace| trace.stage(name).and_then(|stage| stage.array()).expect(name));
+            let got: Vec<f32> = got.iter().copied().collect();
+            let expected: Vec<f64> = expected.iter().map(|&number| f64::from(number)).collect();
+            expect_close(name, &got, expected.into_iter());
+        }
     }
 
     #[wasm_bindgen_test]

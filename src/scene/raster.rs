@@ -1,10 +1,13 @@
 //! Thousands of lines and dots as pixels: too many to be shapes of their own.
 
+use std::ops::Range;
+
 use super::{Bitmap, Colour, Point};
 
 /// So many lines may cover what is behind them fully; the more there are, the less each does.
 const FULL: f32 = 1600.0;
-
+/// More lines across a pixel than this are as many.
+const MOST_CROSSING: usize = 4096;
 /// Smaller dots have no rim.
 const SMALL: f32 = 2.5;
 /// Of so many parts is a pixel.
@@ -16,12 +19,14 @@ pub struct Raster {
     height: usize,
     counts: Vec<u8>,
     lines: usize,
+    /// Whether the counts are shares of 255, not lines.
+    is_covered: bool,
 }
 
 impl Raster {
     /// An empty raster.
     pub fn new(width: usize, height: usize) -> Self {
-        Self { width, height, counts: vec![0; width * height], lines: 0 }
+        Self { width, height, counts: vec![0; width * height], lines: 0, is_covered: false }
     }
 
     /// How many pixels wide and high it is.
@@ -59,13 +64,49 @@ impl Raster {
         }
     }
 
+    /// Takes lines that were counted elsewhere, on a square picture of so many pixels on a side: across and down, the first of its
+    /// pixels that a pixel here shows, which ends where the next begins.
+    pub fn cover(
+        &mut self,
+        lines: usize,
+        (crossed, side): (&[u32], usize),
+        [across, down]: [&dyn Fn(f32) -> usize; 2],
+    ) {
+        (self.lines, self.is_covered) = (lines, true);
+        let mut free = f32::from(u8::MAX);
+        let shares: Vec<u8> = (0..MOST_CROSSING)
+            .map(|_| {
+                let share = f32::from(u8::MAX) - free;
+                free *= 1.0 - (FULL / lines as f32).min(0.8);
+                share as u8
+            })
+            .collect();
+        let spans = |length: usize, first: &dyn Fn(f32) -> usize| -> Vec<Range<usize>> {
+            let span = |at: usize| first(at as f32)..first(at as f32 + 1.0);
+            (0..length).map(span).collect()
+        };
+        let (columns, rows) = (spans(self.width, across), spans(self.height, down));
+        let mut counts = self.counts.iter_mut();
+        for row in &rows {
+            for (column, count) in columns.iter().zip(&mut counts) {
+                let lines = row.clone().flat_map(|row| &crossed[row * side..][column.clone()]);
+                let sum: u32 = lines.sum();
+                let mean = sum as usize / (row.len() * column.len()).max(1);
+                *count = shares[mean.min(MOST_CROSSING - 1)];
+            }
+        }
+    }
+
     /// The lines in one colour on another, and on them a dot of its own colour at each place, with a rim of the lines' colour where
     /// there is room.
     pub fn paint(&self, [ground, ink]: [Colour; 2], dots: &[(Point, Colour)], radius: f32) -> Bitmap {
         let strength = (FULL / self.lines.max(1) as f32).clamp(0.06, 0.8);
         let mut free = 1.0;
         let shades: Vec<[u8; 4]> = (0..=u8::MAX)
-            .map(|_| {
+            .map(|share| {
+                if self.is_covered {
+                    return ground.mix(ink, f32::from(share) / f32::from(u8::MAX)).rgba;
+                }
                 let shade = ground.mix(ink, 1.0 - free).rgba;
                 free *= 1.0 - strength;
                 shade
@@ -156,5 +197,16 @@ mod tests {
         raster.line(Point::new(f32::NAN, 1.0), Point::new(1.0, f32::INFINITY));
         let far = [Point::new(-50.0, 2.0), Point::new(f32::INFINITY, f32::NAN)].map(|at| (at, RED));
         assert_eq!(raster.paint([WHITE, BLACK], &far, 2.0).rgba.len(), 64);
+    }
+
+    #[test]
+    fn lines_that_were_counted_elsewhere_shade_as_many() {
+        let mut raster = Raster::new(2, 1);
+        // Four by four counts: the left half of the picture is crossed, the right one is not.
+        let crossed = [9, 9, 0, 0].repeat(4);
+        raster.cover(1600, (&crossed, 4), [&|at| 2 * at as usize, &|at| 4 * at as usize]);
+        let bitmap = raster.paint([WHITE, BLACK], &[], 1.0);
+        assert_eq!(raster.lines(), 1600);
+        assert!(pixel(&bitmap, 0, 0)[0] < 60 && pixel(&bitmap, 1, 0) == WHITE.rgba);
     }
 }

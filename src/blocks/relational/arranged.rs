@@ -2,12 +2,16 @@
 //! however they are cut, they end alike.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::rc::Rc;
 
 use super::model::Network;
 use super::settings::Settings;
-use crate::scene::arrange::{Forces, MOST_STEPS, fit};
-use crate::scene::{Bitmap, Colour, Point, Raster};
+use crate::compute::Device;
+use crate::compute::gpu::{Program, counts};
+use crate::data::graphs::MAX_NODES;
+use crate::scene::arrange::{Forces, MOST_STEPS, discs, fit};
+use crate::scene::{Bitmap, Colour, Point, Raster, Rect};
 
 /// So many graphs are kept: as many as a page may show at a time.
 const MOST_KEPT: usize = 4;
@@ -15,11 +19,15 @@ const MOST_KEPT: usize = 4;
 const AT_ONCE: usize = 150_000;
 /// So many edges are drawn while nodes move, and until the others are.
 const SAMPLE: usize = 4000;
+/// The most edges that are drawn where forces would take too long for the nodes: more of them would hide where they lead.
+const MOST_CHORDS: usize = 30_000;
+/// A card draws all edges on a picture with so many pixels on each side.
+const SIDE: usize = 1024;
 /// So many more edges are drawn in one piece.
 const PIECE: usize = 1000;
 /// From one edge to the one that is drawn next: by a prime larger than the number of edges, so that each comes once, and the first
 /// ones are from everywhere.
-const STRIDE: u64 = 104_729;
+const STRIDE: u64 = 1_618_033;
 /// The most nodes of which there is time to draw four pixels for one.
 const MOST_FINE: usize = 2000;
 
@@ -36,13 +44,19 @@ pub struct Arranged {
     places: Vec<[f32; 2]>,
     frame: Frame,
     raster: Raster,
+    /// How many of all edges cross each pixel of the card's picture, where one drew them.
+    crossed: Option<Vec<u32>>,
     painted: Option<(Colours, Rc<Bitmap>)>,
+    /// The places on a scene, and the box on it that they are in.
+    placed: Option<(Rect, Rc<[Point]>)>,
+    /// The colours of the nodes when it was looked at last.
+    coloured: Rc<[Colour]>,
     /// Whether the picture is asked for once: then no edge is left for later.
     at_once: bool,
 }
 
 /// The colour behind everything and that of edges; the colour of each node.
-pub type Colours = ([Colour; 2], Vec<Colour>);
+pub type Colours = ([Colour; 2], Rc<[Colour]>);
 
 /// How large a picture is.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -62,10 +76,29 @@ impl Frame {
         Point::new(margin + x * (self.width - 2.0 * margin), margin + y * (self.height - 2.0 * margin))
     }
 
+    /// The place from 0 to 1 that is so far across a picture, or down.
+    fn from(self, at: f32, length: f32) -> f32 {
+        let margin = self.radius + 1.0;
+        ((at - margin) / (length - 2.0 * margin)).clamp(0.0, 1.0)
+    }
+
     /// The same with so many pixels for one.
     fn times(self, fine: f32) -> Self {
         Self { width: self.width * fine, height: self.height * fine, radius: self.radius * fine }
     }
+}
+
+/// The nodes of each field, those with the most edges first.
+fn by_field(network: &Network) -> Vec<Vec<u32>> {
+    let data = &network.data;
+    let mut fields = vec![Vec::new(); data.class_count().max(1)];
+    for node in 0..data.nodes {
+        fields[data.classes.get(node).map_or(0, |&class| class.into())].push(node as u32);
+    }
+    for field in &mut fields {
+        field.sort_by_key(|&node| Reverse(network.graph.incoming(node as usize).len()));
+    }
+    fields
 }
 
 /// Does a little of what the picture of a large graph waits for; whether it is another one now. Nothing where it is finished.
@@ -92,6 +125,24 @@ pub fn look<T>(network: &Rc<Network>, look: impl FnOnce(&mut Arranged) -> T) -> 
     })
 }
 
+/// Has all edges of a vast graph drawn by a card, where that is sooner than to draw them here. Its nodes stay where they are.
+pub async fn draw_on_card(network: &Rc<Network>, device: &Device) {
+    let begun = |all: &mut Vec<Arranged>| all.iter_mut().find_map(|arranged| arranged.of(network)).is_some();
+    if !ALL.with_borrow_mut(begun) {
+        let arranged = Arranged::new(network);
+        ALL.with_borrow_mut(|all| begin(all, arranged).at_once = false);
+    }
+    let waiting = look(network, |arranged| arranged.crossed.is_none().then(|| arranged.places.clone()));
+    let Some(places) = waiting else { return };
+    let drawn = device.on_card(|| Program::of_chords(SIDE, &places, &network.data.edges)).await;
+    if let Some(given) = drawn.and_then(|arrays| arrays.into_iter().next()) {
+        look(network, |arranged| {
+            arranged.crossed = Some(counts(&given).collect());
+            arranged.frame = Frame::default();
+        });
+    }
+}
+
 fn begin(all: &mut Vec<Arranged>, arranged: Arranged) -> &mut Arranged {
     all.truncate(MOST_KEPT - 1);
     all.insert(0, arranged);
@@ -106,6 +157,7 @@ impl Arranged {
                 fit(&mut places);
                 (None, places)
             }
+            None if data.nodes > MAX_NODES => (None, discs(data.nodes, &by_field(network))),
             None => {
                 let forces = Forces::new(data.nodes, &data.edges, 1);
                 let places = forces.places();
@@ -113,14 +165,26 @@ impl Arranged {
             }
         };
         let (frame, raster) = (Frame::default(), Raster::new(1, 1));
-        Self { network: network.clone(), forces, places, frame, raster, painted: None, at_once: false }
+        Self {
+            network: network.clone(),
+            forces,
+            places,
+            frame,
+            raster,
+            crossed: None,
+            painted: None,
+            placed: None,
+            coloured: Rc::default(),
+            at_once: false,
+        }
     }
 
     /// The same, where it is of a network's graph: weights may be others.
     fn of(&mut self, network: &Rc<Network>) -> Option<&mut Self> {
         let (own, data) = (&self.network.data, &network.data);
         if !Rc::ptr_eq(&self.network, network) {
-            if (own.nodes, &own.edges, &own.places) != (data.nodes, &data.edges, &data.places) {
+            let is_own = Rc::ptr_eq(own, data);
+            if !is_own && (own.nodes, &own.edges, &own.places) != (data.nodes, &data.edges, &data.places) {
                 return None;
             }
             self.network = network.clone();
@@ -133,15 +197,42 @@ impl Arranged {
         &self.places
     }
 
+    /// The places within a box on a scene: the same ones as long as neither changes.
+    pub fn placed(&mut self, within: Rect, radius: f32) -> Rc<[Point]> {
+        if let Some((known, places)) = &self.placed
+            && *known == within
+        {
+            return places.clone();
+        }
+        let frame = Frame { width: within.width, height: within.height, radius };
+        let place = |at: &[f32; 2]| {
+            let at = frame.at(*at);
+            Point::new(within.x + at.x, within.y + at.y)
+        };
+        let places: Rc<[Point]> = self.places.iter().map(place).collect();
+        self.placed = Some((within, places.clone()));
+        places
+    }
+
+    /// The same colours, shared with those before where they are no others.
+    pub fn coloured(&mut self, colours: Vec<Colour>) -> Rc<[Colour]> {
+        if self.coloured[..] != colours {
+            self.coloured = colours.into();
+        }
+        self.coloured.clone()
+    }
+
     /// How many steps the forces have made, and how many they make at most; nothing where all are made.
     pub fn steps(&self) -> Option<(usize, usize)> {
         let forces = self.forces.as_ref().filter(|forces| forces.moves())?;
         Some((forces.steps(), MOST_STEPS))
     }
 
-    /// How many edges are drawn so far, of how many.
+    /// How many edges are drawn so far, of how many that will be.
     pub fn drawn(&self) -> (usize, usize) {
-        (self.raster.lines(), self.network.data.edges.len())
+        let all = self.network.data.edges.len();
+        let is_sample = self.places.len() > MAX_NODES && self.crossed.is_none();
+        (self.raster.lines(), if is_sample { all.min(MOST_CHORDS) } else { all })
     }
 
     /// Whether more of it is to come.
@@ -157,7 +248,7 @@ impl Arranged {
             if is_whole {
                 self.places = forces.places();
                 self.raster.clear();
-                self.painted = None;
+                (self.painted, self.placed) = (None, None);
             }
             return Some(is_whole);
         }
@@ -202,8 +293,16 @@ impl Arranged {
 
     /// Draws edges until there are so many.
     fn draw(&mut self, until: usize) {
-        let (edges, frame) = (&self.network.data.edges, self.frame);
-        for turn in self.raster.lines()..until.min(edges.len()) {
+        if let Some(crossed) = &self.crossed
+            && self.raster.lines() == 0
+        {
+            let frame = self.frame;
+            let across = |at: f32| (frame.from(at, frame.width) * SIDE as f32) as usize;
+            let down = |at: f32| (frame.from(at, frame.height) * SIDE as f32) as usize;
+            self.raster.cover(self.network.data.edges.len(), (crossed, SIDE), [&across, &down]);
+        }
+        let (edges, frame, (drawn, all)) = (&self.network.data.edges, self.frame, self.drawn());
+        for turn in drawn..until.min(all) {
             let (source, target) = edges[(turn as u64 * STRIDE % edges.len() as u64) as usize];
             let [from, to] = [source, target].map(|node| frame.at(self.places[node as usize]));
             self.raster.line(from, to);
@@ -228,7 +327,7 @@ mod tests {
 
     fn paint(arranged: &mut Arranged) -> Rc<Bitmap> {
         let nodes = arranged.places().len();
-        arranged.paint(FRAME, ([Colour::hex(0xffffff), Colour::hex(0)], vec![RED; nodes]))
+        arranged.paint(FRAME, ([Colour::hex(0xffffff), Colour::hex(0)], vec![RED; nodes].into()))
     }
 
     #[test]

@@ -13,12 +13,14 @@
 //! | `each.wgsl` | an activation, or a sum, number by number |
 //! | `frame.wgsl` | the planes of a picture, from a frame of a video |
 //! | `paint.wgsl` | the colours of maps on a canvas, from the arrays of a program |
+//! | `chords.wgsl` | a picture of lines, every thread one of them |
 //!
 //! A layer that is computed one step after the other has no shader: a card would be asked for every step, which takes longer than the
 //! step. Nor have gradients. What has no program is computed by the CPU.
 
 #[cfg(any(target_arch = "wasm32", feature = "vulkan"))]
 mod card;
+mod chords;
 mod conv;
 mod dense;
 mod each;
@@ -35,6 +37,7 @@ mod space;
 use super::Layer;
 #[cfg(any(target_arch = "wasm32", feature = "vulkan"))]
 pub use card::{Card, Fault, Loaded};
+pub use chords::counts;
 #[cfg(target_arch = "wasm32")]
 pub use frame::Reel;
 pub use frame::planes_of_frame;
