@@ -137,6 +137,7 @@ fn most_reference_cases_have_a_program() {
 mod valid {
     use std::collections::BTreeSet;
 
+    use layerscope::compute::gpu::shaders_of_graphs;
     use naga::front::wgsl;
     use naga::valid::{Capabilities, ValidationFlags, Validator};
     use proptest::strategy::ValueTree;
@@ -144,15 +145,24 @@ mod valid {
 
     use super::*;
 
+    /// How many arrays and textures a valid shader binds.
+    fn bindings(shader: &str) -> usize {
+        let module = wgsl::parse_str(shader).unwrap_or_else(|error| panic!("{}", error.emit_to_string(shader)));
+        let mut validator = Validator::new(ValidationFlags::all(), Capabilities::default());
+        let checked = validator.validate(&module);
+        checked.unwrap_or_else(|error| panic!("{}\n{shader}", error.emit_to_string(shader)));
+        module.global_variables.iter().filter(|(_, variable)| variable.binding.is_some()).count()
+    }
+
+    #[test]
+    fn the_shaders_of_a_graph() {
+        assert_eq!(shaders_of_graphs().map(|shader| bindings(&shader)), [4; 3]);
+    }
+
     fn expect_valid(program: &Program, known: &mut BTreeSet<String>) {
         for call in &program.calls {
             let shader = &call.shader;
-            let module = wgsl::parse_str(shader).unwrap_or_else(|error| panic!("{}", error.emit_to_string(shader)));
-            let mut validator = Validator::new(ValidationFlags::all(), Capabilities::default());
-            let checked = validator.validate(&module);
-            checked.unwrap_or_else(|error| panic!("{}\n{shader}", error.emit_to_string(shader)));
-            let bindings = module.global_variables.iter().filter(|(_, variable)| variable.binding.is_some()).count();
-            assert_eq!(bindings, call.bound.len(), "{shader}");
+            assert_eq!(bindings(shader), call.bound.len(), "{shader}");
             known.insert(shader.split("@compute").last().unwrap_or_default().to_owned());
         }
     }
@@ -201,8 +211,13 @@ mod valid {
 mod in_the_browser {
     use std::rc::Rc;
 
+    use futures_util::FutureExt;
+    use futures_util::future::LocalBoxFuture;
+    use gloo::timers::future::TimeoutFuture;
     use layerscope::compute::Device;
-    use layerscope::compute::gpu::Card;
+    use layerscope::compute::gpu::{Card, lend};
+    use layerscope::explain::Trace;
+    use layerscope::layers::LayerError;
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     use wasm_bindgen_test::{console_error, wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -277,6 +292,42 @@ mod in_the_browser {
     #[wasm_bindgen_test]
     async fn graphs_as_defined() {
         expect_as_defined(graphs()).await;
+    }
+
+    /// A trace that takes a breath now and then goes on when it is polled again.
+    async fn polled(mut pending: LocalBoxFuture<'_, Result<Trace, LayerError>>) -> Trace {
+        loop {
+            match (&mut pending).now_or_never() {
+                Some(trace) => return trace.expect("a trace"),
+                None => TimeoutFuture::new(0).await,
+            }
+        }
+    }
+
+    /// Layers on top of each other, of every kind that a card computes: what a page shows of them is the same.
+    #[wasm_bindgen_test]
+    async fn all_that_is_made_on_a_graph() {
+        let Ok(lent) = lend(true).await else { return };
+        let block = layerscope::blocks::find("message-passing").expect("a block");
+        for layer in ["gcn", "sage", "gin"] {
+            let mut settings = block.default();
+            let chosen =
+                [("graph", json!("citations")), ("nodes", json!(300)), ("layers", json!(3)), ("layer", json!(layer))];
+            for (key, value) in chosen {
+                settings = block.set(&settings, key, &value).expect(key);
+            }
+            let device = Device::Card(lent.clone());
+            let got = polled(block.trace(&settings, device.clone())).await;
+            assert!(device.was_card(), "{layer}");
+            let expected = polled(block.trace(&settings, Device::Cpu)).await;
+            for (got, expected) in got.stages.iter().zip(&expected.stages) {
+                assert_eq!(got.name, expected.name);
+                let [Some(got), Some(numbers)] = [got, expected].map(|stage| stage.array()) else { continue };
+                let got: Vec<f32> = got.iter().copied().collect();
+                let numbers: Vec<f64> = numbers.iter().map(|&number| f64::from(number)).collect();
+                expect_close(expected.name, &got, numbers.into_iter());
+            }
+        }
     }
 
     #[wasm_bindgen_test]

@@ -11,12 +11,13 @@ use yew::prelude::*;
 use super::cell_editor::{Edit, Editing};
 use super::live::Live;
 use super::pointer::{Press, keep_drags_from_scrolling};
+use super::swarm::Behind;
 use super::tag::{Tag, tag};
 use crate::blocks::object;
 use crate::browser::{SizeWatch, ViewportWatch};
 use crate::paint::canvas::Painter;
 use crate::scene::{Scene, Theme};
-use crate::state::Session;
+use crate::state::{Backend, Session};
 
 /// A picture, for the view that holds it and the listeners that act on it.
 pub type SharedPicture = Rc<RefCell<Picture>>;
@@ -28,6 +29,7 @@ pub struct Picture {
     pub(super) scene: Scene,
     pub(super) press: Option<Press>,
     pub(super) editing: Option<Editing>,
+    behind: Option<Behind>,
     frame: NodeRef,
     painter: Option<Painter>,
     painted: Option<(u64, f32, Theme)>,
@@ -45,6 +47,7 @@ impl Picture {
             scene: Scene::default(),
             press: None,
             editing: None,
+            behind: None,
             frame: NodeRef::default(),
             painter: None,
             painted: None,
@@ -106,9 +109,22 @@ impl Picture {
         self.painted != Some((self.live.revision(), self.width, theme))
     }
 
+    /// Whether a card may paint.
+    fn may_be_lent(&self) -> bool {
+        self.live.look(|session| session.view.backend != Backend::Cpu)
+    }
+
     /// Paints the session as it stands.
     pub fn paint(&mut self, theme: Theme) {
-        let mut scene = self.live.look(|session| session.scene(self.width, &theme));
+        let density = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 3.0) as f32;
+        let on_card = self.behind.as_ref().is_some_and(Behind::is_ready);
+        let mut scene = self.live.look(|session| session.scene_before(self.width, &theme, on_card));
+        if scene.swarm.is_some() && self.behind.is_none() && self.may_be_lent() {
+            self.behind = self.frame.cast::<Element>().and_then(|frame| Behind::new(&frame, &self.live));
+        }
+        if let Some(behind) = &mut self.behind {
+            behind.paint(&mut scene, density);
+        }
         if let Some(press) = &self.press {
             press.draw(&mut scene, &theme);
         }
@@ -117,9 +133,8 @@ impl Picture {
         if let (true, Some(canvas)) = (resized, self.canvas.cast::<HtmlElement>()) {
             let _ = canvas.set_attribute("style", &format!("width:{}px;height:{}px", size.0, size.1));
         }
-        let density = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 3.0);
         if let Some(painter) = &mut self.painter {
-            painter.paint(&scene, &self.scene, density as f32);
+            painter.paint(&scene, &self.scene, density);
         }
         self.scene = scene;
         self.painted = Some((self.live.revision(), self.width, theme));
@@ -164,7 +179,8 @@ pub fn locate(root: &Element, session: &Session, cell: &str) -> Option<serde_jso
     let canvas: HtmlElement = root.query_selector("[data-picture] canvas").ok()??.dyn_into().ok()?;
     let frame = root.query_selector("[data-picture]").ok()??;
     let theme = session.view.theme.theme(false);
-    let scene = session.scene(frame.client_width() as f32, &theme);
+    // Where cells are is the same whoever paints them.
+    let scene = session.scene_before(frame.client_width() as f32, &theme, true);
     let (bounds, shown) = (scene.bounds(cell)?, canvas.get_bounding_client_rect());
     let scale = shown.width() / f64::from(scene.width.max(1.0));
     Some(object(vec![

@@ -1,5 +1,7 @@
 //! Graphs: nodes and the edges between them, as layers on graphs read them.
 
+use std::sync::OnceLock;
+
 use super::{LayerError, Misfit, Tensor, tensor};
 
 /// How many times [`Graph::pagerank`] multiplies at most.
@@ -14,11 +16,12 @@ const MOST_ITERATIONS: usize = 1000;
 /// assert_eq!(path.within(0, 2), [0, 2]);
 /// assert_eq!(path.walks(0, 2), [1.0, 0.0, 1.0]);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Graph {
     edges: Vec<(usize, usize)>,
     incoming: Rows,
-    outgoing: Rows,
+    /// Made when it is first asked for: of a million edges it takes as long as a few frames.
+    outgoing: OnceLock<Rows>,
 }
 
 /// An edge, as the node at one of its ends sees it.
@@ -66,29 +69,45 @@ impl Rows {
     }
 }
 
+impl PartialEq for Graph {
+    fn eq(&self, other: &Self) -> bool {
+        (self.nodes(), &self.edges) == (other.nodes(), &other.edges)
+    }
+}
+
+impl Eq for Graph {}
+
 impl Graph {
     /// A graph of so many nodes, with edges from a source to a target.
     ///
     /// # Errors
     /// [`Misfit::Edge`] where an edge leads to a node that is not there; [`Misfit::TooLarge`].
     pub fn new(nodes: usize, edges: &[(usize, usize)]) -> Result<Self, LayerError> {
+        Self::of_edges(nodes, edges.to_vec())
+    }
+
+    /// The same of edges that need not be copied.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of_edges(nodes: usize, edges: Vec<(usize, usize)>) -> Result<Self, LayerError> {
         if u32::try_from(nodes.max(edges.len())).is_err() {
             return Err(Misfit::TooLarge { tensor: "graph", shape: vec![nodes, edges.len()] }.into());
         }
         match edges.iter().position(|&(from, to)| from.max(to) >= nodes) {
             Some(edge) => Err(Misfit::Edge { edge, from: edges[edge].0, to: edges[edge].1, nodes }.into()),
-            None => Ok(Self::of(nodes, edges.to_vec())),
+            None => Ok(Self::of(nodes, edges)),
         }
     }
 
     /// A graph whose edges are known to lead from node to node.
     fn of(nodes: usize, edges: Vec<(usize, usize)>) -> Self {
-        Self { incoming: Rows::new(nodes, &edges, true), outgoing: Rows::new(nodes, &edges, false), edges }
+        Self { incoming: Rows::new(nodes, &edges, true), outgoing: OnceLock::new(), edges }
     }
 
     /// How many nodes there are, |V|.
     pub fn nodes(&self) -> usize {
-        self.outgoing.starts.len() - 1
+        self.incoming.starts.len() - 1
     }
 
     /// The edges, from source to target, in the order in which they were given.
@@ -104,7 +123,11 @@ impl Graph {
     /// The targets of the edges out of a node, in the order of the edges: the lecture's 1-hop neighbourhood,
     /// `N₁(v) = {u ∈ V | ∃(v, u) ∈ E}`.
     pub fn outgoing(&self, node: usize) -> &[Link] {
-        self.outgoing.of(node)
+        self.outgoing_rows().of(node)
+    }
+
+    fn outgoing_rows(&self) -> &Rows {
+        self.outgoing.get_or_init(|| Rows::new(self.nodes(), &self.edges, false))
     }
 
     /// The graph where each node has an edge to itself: those that had none get one, behind the other edges.
@@ -118,7 +141,7 @@ impl Graph {
     /// The graph with each edge turned around.
     pub fn reversed(&self) -> Self {
         let edges = self.edges.iter().map(|&(source, target)| (target, source)).collect();
-        Self { edges, incoming: self.outgoing.clone(), outgoing: self.incoming.clone() }
+        Self { edges, incoming: self.outgoing_rows().clone(), outgoing: self.incoming.clone().into() }
     }
 
     /// The adjacency matrix A: `A[source, target]` is the number of edges that lead there. All its `|V|²` numbers are written

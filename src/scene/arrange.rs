@@ -1,10 +1,12 @@
 //! Where the nodes of a graph are drawn: around a circle, on a raster, or where forces take them. The same graph is always
 //! drawn in the same way.
 
+mod discs;
 mod forces;
 mod start;
 mod tree;
 
+pub use discs::discs;
 pub use forces::{Forces, MOST_STEPS};
 
 /// Around a circle in the unit square, clockwise from the top.

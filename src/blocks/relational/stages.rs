@@ -3,33 +3,61 @@
 use std::rc::Rc;
 
 use super::figures;
-use super::model::{Network, drawn};
+use super::model::{Network, drawn_in_pieces, linked};
 use super::neighbourhood;
 use super::settings::{Pace, Settings, Topic};
 use crate::blocks::convolution::Pass;
 use crate::blocks::sparse;
-use crate::compute::Breath;
+use crate::compute::gpu::Program;
+use crate::compute::{Breath, Device};
+use crate::data::graphs::MAX_NODES;
 use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace, Values};
 use crate::layers::{Array, Graph, LayerError, Normalization, RelationalStages, Tensor, numbers, tensor};
 
 /// So many numbers of a layer are computed in one piece.
 const PIECE: usize = 1000;
+/// So many times as long as a fast kernel, by which a device is chosen, the definition takes for a multiplication: as measured.
+const SLOWER: u64 = 30;
 
 /// Everything that is computed from the settings.
-pub async fn trace(settings: &Settings) -> Result<Trace, LayerError> {
+pub async fn trace(settings: &Settings, device: &Device) -> Result<Trace, LayerError> {
     let mut breath = Breath::begin();
-    let data = drawn(settings);
+    let data = drawn_in_pieces(settings, &mut breath).await;
     breath.draw().await;
-    let network = Network::keep(settings, data)?;
+    let graph = linked(settings, &data, &mut breath).await?;
+    breath.draw().await;
+    // Who points at a number is not to wait for it.
+    graph.outgoing(0);
+    breath.draw().await;
+    let network = Network::keep(settings, data, graph.clone())?;
+    breath.draw().await;
     if settings.block == Topic::Graph {
-        return alone(settings, &network, breath).await;
+        return alone(settings, &network, device, breath).await;
     }
-    let graph = Rc::new(network.graph.clone());
-    let mut forward = network.layers.begin(&graph, network.given.clone())?;
-    while !forward.go_on(PIECE)? {
-        breath.draw().await;
-    }
-    let all = forward.numbers;
+    let made = device.on_card(|| {
+        let mut program = Program::of_equations(&graph, &network.layers, &network.given)?;
+        program.multiplications *= SLOWER;
+        Some(program)
+    });
+    let made = made.await;
+    let is_alone = made.is_none();
+    let all = match made {
+        Some(made) => {
+            let (mut given, mut made) = (network.given.iter().cloned(), made.into_iter());
+            let arrays = 0..network.layers.arrays().len();
+            arrays
+                .filter_map(|at| if network.layers.making(at).is_some() { made.next() } else { given.next() })
+                .collect()
+        }
+        None => {
+            let mut forward = network.layers.begin(&graph, network.given.clone())?;
+            while !forward.go_on(PIECE)? {
+                breath.draw().await;
+            }
+            forward.numbers
+        }
+    };
+    breath.draw().await;
     let values = |array: usize, numbers: &[f32]| match network.layers.arrays()[array] {
         Array::Edges => {
             let (graph, numbers) = (graph.clone(), numbers.to_vec());
@@ -68,9 +96,15 @@ pub async fn trace(settings: &Settings) -> Result<Trace, LayerError> {
     let told = figures::stages(settings, &network, &stages)?;
     stages.extend(told);
     stages.extend(given(&graph));
+    stages.extend((is_alone && settings.is_vast()).then(sample));
     let places = tensor(&[turns], (0..turns).map(|turn| turn as f32).collect());
     stages.push(Stage::new("turn", "turns", "n", Role::Plain, places));
     Ok(Trace { stages })
+}
+
+/// So many nodes the CPU carries with ease.
+fn sample() -> Stage {
+    Stage::new("sample", "a sample of so many nodes", "n", Role::Plain, tensor(&[1], vec![MAX_NODES as f32]))
 }
 
 /// The nodes, and who hears whom.
@@ -83,14 +117,15 @@ fn given(graph: &Rc<Graph>) -> [Stage; 2] {
 }
 
 /// The stages of a graph without layers.
-async fn alone(settings: &Settings, network: &Network, breath: Breath) -> Result<Trace, LayerError> {
+async fn alone(settings: &Settings, network: &Network, device: &Device, breath: Breath) -> Result<Trace, LayerError> {
     let named = network.names[0];
     let features = tensor(
         &[network.graph.nodes(), network.given[0].len() / network.graph.nodes().max(1)],
         network.given[0].clone(),
     );
     let mut all = vec![Stage::new(named.name, named.title, "x", named.role, features)];
-    all.extend(given(&Rc::new(network.graph.clone())));
+    all.extend(given(&network.graph));
+    all.extend((matches!(device, Device::Cpu) && settings.is_vast()).then(sample));
     Ok(Trace { stages: neighbourhood::stages(settings, network, all, breath).await? })
 }
 

@@ -44,8 +44,10 @@ pub enum Fault {
 
 /// A card.
 pub struct Card {
-    device: Device,
-    queue: Queue,
+    #[cfg(target_arch = "wasm32")]
+    pub(super) instance: Instance,
+    pub(super) device: Device,
+    pub(super) queue: Queue,
     limits: Limits,
     is_lost: Arc<AtomicBool>,
     pipelines: RefCell<BTreeMap<String, ComputePipeline>>,
@@ -79,7 +81,16 @@ impl Card {
         let is_lost = Arc::new(AtomicBool::new(false));
         let lost = is_lost.clone();
         device.set_device_lost_callback(move |_, _| lost.store(true, Ordering::Relaxed));
-        Ok(Rc::new(Self { device, queue, limits, is_lost, pipelines: RefCell::default(), free: RefCell::default() }))
+        Ok(Rc::new(Self {
+            #[cfg(target_arch = "wasm32")]
+            instance,
+            device,
+            queue,
+            limits,
+            is_lost,
+            pipelines: RefCell::default(),
+            free: RefCell::default(),
+        }))
     }
 
     /// What the card calls itself.
@@ -140,7 +151,7 @@ impl Card {
         Ok(loaded)
     }
 
-    fn pipeline(&self, shader: &str) -> ComputePipeline {
+    pub(super) fn pipeline(&self, shader: &str) -> ComputePipeline {
         let mut pipelines = self.pipelines.borrow_mut();
         if let Some(known) = pipelines.get(shader) {
             return known.clone();
@@ -163,7 +174,7 @@ impl Card {
     }
 
     /// A buffer of at least so many bytes, and less than twice as many.
-    fn buffer(&self, bytes: usize, usage: BufferUsages) -> Buffer {
+    pub(super) fn buffer(&self, bytes: usize, usage: BufferUsages) -> Buffer {
         let size = (bytes.max(4) as u64).next_multiple_of(256);
         let mut free = self.free.borrow_mut();
         let fits = |buffer: &Buffer| buffer.usage() == usage && (size..2 * size).contains(&buffer.size());
@@ -176,7 +187,7 @@ impl Card {
     }
 
     /// Keeps buffers for what comes next; the oldest are let go.
-    fn keep(&self, mut buffers: Vec<Buffer>) {
+    pub(super) fn keep(&self, mut buffers: Vec<Buffer>) {
         let mut free = self.free.borrow_mut();
         free.append(&mut buffers);
         let mut bytes: u64 = free.iter().map(Buffer::size).sum();

@@ -11,6 +11,7 @@
 //! | `pool.wgsl` | a pooling, every thread a window |
 //! | `links.wgsl` | what the neighbours of a node hold, over compressed sparse rows |
 //! | `each.wgsl` | an activation, or a sum, number by number |
+//! | `graph.wgsl` | the picture of a graph on a canvas: its edges, its nodes, and the colour of each pixel |
 //!
 //! A layer that is computed one step after the other has no shader: a card would be asked for every step, which takes longer than the
 //! step. Nor have gradients. What has no program is computed by the CPU.
@@ -20,6 +21,7 @@ mod card;
 mod conv;
 mod dense;
 mod each;
+mod graph;
 #[cfg(target_arch = "wasm32")]
 mod lent;
 mod pace;
@@ -31,6 +33,9 @@ mod space;
 use super::Layer;
 #[cfg(any(target_arch = "wasm32", feature = "vulkan"))]
 pub use card::{Card, Fault, Loaded};
+pub use graph::shaders as shaders_of_graphs;
+#[cfg(target_arch = "wasm32")]
+pub use graph::{Easel, Look};
 #[cfg(target_arch = "wasm32")]
 pub use lent::{Lent, lend};
 pub use pace::Pace;
