@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after } from "node:test";
-import { axe, openSite, started, test } from "./harness.mjs";
+import { axe, openSite, painted, started, test } from "./harness.mjs";
 
 const site = await openSite();
 after(() => site.close());
@@ -10,6 +10,11 @@ after(() => site.close());
 async function openSummary(t, options) {
   const page = await site.openPage(t, options);
   await started(page);
+  // Blocks that come into sight on the way to the summary are built, and then as high as their pictures: until then everything moves.
+  await page.locator(".summary").scrollIntoViewIfNeeded();
+  await painted(page);
+  await page.waitForFunction(() => [...document.querySelectorAll(".block canvas")].every(({ style }) => style.height));
+  await painted(page);
   const row = (name) => page.locator(".summary tbody tr", { has: page.getByRole("link", { name, exact: true }) });
   return {
     page,
