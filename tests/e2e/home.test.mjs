@@ -13,7 +13,10 @@ async function openSummary(t, options) {
   // Blocks that come into sight on the way to the summary are built, and then as high as their pictures: until then everything moves.
   await page.locator(".summary").scrollIntoViewIfNeeded();
   await painted(page);
-  await page.waitForFunction(() => [...document.querySelectorAll(".block canvas")].every(({ style }) => style.height));
+  await page.waitForFunction(() => {
+    const isInSight = (canvas) => canvas.getBoundingClientRect().bottom > 0 && canvas.getBoundingClientRect().top < innerHeight;
+    return [...document.querySelectorAll(".block canvas")].filter(isInSight).every(({ style }) => style.height);
+  });
   await painted(page);
   const row = (name) => page.locator(".summary tbody tr", { has: page.getByRole("link", { name, exact: true }) });
   return {
