@@ -140,12 +140,15 @@ test("paints what the definition says of the same frame", async (t) => {
       return Math.max(...all) - Math.min(...all) < 0.01 ? all[0] : undefined;
     });
   }, points);
-  // From zero, #f3f1ec, to the largest number, #d9730d.
-  const shares = (await coloursAt(page, points)).map(([, , blue]) => (0xec - blue) / (0xec - 0x0d));
-  const compared = numbers.map((number, at) => [number, shares[at]]).filter(([number, share]) => number > 0.05 && share < 0.99);
-  const limits = compared.map(([number, share]) => number / share);
-  assert.ok(compared.length > 10, `${compared.length} places`);
-  assert.ok(Math.max(...limits) < 1.04 * Math.min(...limits), `${compared}`);
+  // From zero, #f3f1ec, to the largest number, #d9730d. The video stands: what is painted comes to it within some frames.
+  let compared, limits;
+  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    const shares = (await coloursAt(page, points)).map(([, , blue]) => (0xec - blue) / (0xec - 0x0d));
+    compared = numbers.map((number, at) => [number, shares[at]]).filter(([number, share]) => number > 0.05 && share < 0.99);
+    limits = compared.map(([number, share]) => number / share);
+    if (compared.length > 10 && Math.max(...limits) < 1.04 * Math.min(...limits)) return;
+  }
+  assert.fail(`what is painted isn't what the frame holds: ${compared}`);
 });
 
 test("a wall of 64 feature maps comes from smaller frames where the card has no room for so many", async (t) => {
