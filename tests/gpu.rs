@@ -250,7 +250,8 @@ mod in_the_browser {
     use layerscope::layers::LayerError;
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
-    use wasm_bindgen_test::{console_error, wasm_bindgen_test, wasm_bindgen_test_configure};
+    use wasm_bindgen_test::{console_error, console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
+    use web_time::Instant;
 
     use super::*;
 
@@ -371,6 +372,29 @@ mod in_the_browser {
                 let numbers: Vec<f64> = numbers.iter().map(|&number| f64::from(number)).collect();
                 expect_close(expected.name, &got, numbers.into_iter());
             }
+        }
+    }
+
+    /// A hundred thousand nodes and a million edges, computed and drawn.
+    #[wasm_bindgen_test]
+    async fn a_large_graph() {
+        let Ok(lent) = lend(true).await else { return };
+        let block = layerscope::blocks::find("message-passing").expect("a block");
+        let preset = block.presets().into_iter().find(|preset| preset.name == "hundred-thousand").expect("a preset");
+        let (settings, device) = (block.preset(&preset), Device::Card(lent));
+        let since = Instant::now();
+        let trace = polled(block.trace(&settings, device.clone())).await;
+        console_log!("a hundred thousand nodes on the card: {:?}", since.elapsed());
+        assert!(device.was_card());
+        let since = Instant::now();
+        let expected = polled(block.trace(&settings, Device::Cpu)).await;
+        console_log!("the same by the definition: {:?}", since.elapsed());
+        for name in ["message-1", "hidden-1", "message-2", "hidden-2"] {
+            let [got, expected] =
+                [&trace, &expected].map(|trace| trace.stage(name).and_then(|stage| stage.array()).expect(name));
+            let got: Vec<f32> = got.iter().copied().collect();
+            let expected: Vec<f64> = expected.iter().map(|&number| f64::from(number)).collect();
+            expect_close(name, &got, expected.into_iter());
         }
     }
 

@@ -13,10 +13,14 @@ pub use read::read;
 
 use crate::layers::{Graph, LayerError, Tensor, tensor};
 
-/// The most nodes of a graph.
+/// The most nodes of a graph that is read.
 pub const MAX_NODES: usize = 10_000;
-/// The most edges.
+/// The most edges of one.
 pub const MAX_EDGES: usize = 100_000;
+/// The most nodes of a graph that is drawn by a recipe.
+pub const MOST_DRAWN: usize = 100_000;
+/// The most edges of one.
+pub const MOST_DRAWN_EDGES: usize = 1_000_000;
 /// The most features of a node.
 pub const MAX_FEATURES: usize = 2048;
 
@@ -57,7 +61,8 @@ impl GraphData {
     /// The edges as a layer reads them: each as it was given and, where edges lead both ways, behind all of them each once
     /// more, turned around, but for those from a node to itself.
     pub fn links(&self) -> Vec<(usize, usize)> {
-        let mut links: Vec<_> = self.edges.iter().map(|&(a, b)| (a as usize, b as usize)).collect();
+        let mut links = Vec::with_capacity(2 * self.edges.len());
+        links.extend(self.edges.iter().map(|&(a, b)| (a as usize, b as usize)));
         for &(a, b) in &self.edges {
             if !self.directed && a != b {
                 links.push((b as usize, a as usize));
@@ -71,7 +76,7 @@ impl GraphData {
     /// # Errors
     /// Where an edge leads to a node that is not there.
     pub fn graph(&self) -> Result<Graph, LayerError> {
-        Graph::new(self.nodes, &self.links())
+        Graph::of_edges(self.nodes, self.links())
     }
 
     /// The features as a matrix X, one node per row: `[N, F]`.

@@ -129,9 +129,9 @@ impl Stage {
         }
     }
 
-    /// How many numbers the stage holds.
+    /// How many numbers the stage holds; as many as can be counted, where pairs of nodes are more.
     pub fn len(&self) -> usize {
-        self.shape().iter().product()
+        self.shape().iter().fold(1, |all, length| all.saturating_mul(*length))
     }
 
     /// Whether the stage holds no number.

@@ -1,5 +1,7 @@
 //! Graphs: nodes and the edges between them, as layers on graphs read them.
 
+use std::sync::OnceLock;
+
 use super::{LayerError, Misfit, Tensor, tensor};
 
 /// How many times [`Graph::pagerank`] multiplies at most.
@@ -14,11 +16,13 @@ const MOST_ITERATIONS: usize = 1000;
 /// assert_eq!(path.within(0, 2), [0, 2]);
 /// assert_eq!(path.walks(0, 2), [1.0, 0.0, 1.0]);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Graph {
+    nodes: usize,
     edges: Vec<(usize, usize)>,
-    incoming: Rows,
-    outgoing: Rows,
+    /// Both are made when they are first asked for: of a million edges each takes as long as a few frames.
+    incoming: OnceLock<Rows>,
+    outgoing: OnceLock<Rows>,
 }
 
 /// An edge, as the node at one of its ends sees it.
@@ -66,29 +70,45 @@ impl Rows {
     }
 }
 
+impl PartialEq for Graph {
+    fn eq(&self, other: &Self) -> bool {
+        (self.nodes(), &self.edges) == (other.nodes(), &other.edges)
+    }
+}
+
+impl Eq for Graph {}
+
 impl Graph {
     /// A graph of so many nodes, with edges from a source to a target.
     ///
     /// # Errors
     /// [`Misfit::Edge`] where an edge leads to a node that is not there; [`Misfit::TooLarge`].
     pub fn new(nodes: usize, edges: &[(usize, usize)]) -> Result<Self, LayerError> {
+        Self::of_edges(nodes, edges.to_vec())
+    }
+
+    /// The same of edges that need not be copied.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of_edges(nodes: usize, edges: Vec<(usize, usize)>) -> Result<Self, LayerError> {
         if u32::try_from(nodes.max(edges.len())).is_err() {
             return Err(Misfit::TooLarge { tensor: "graph", shape: vec![nodes, edges.len()] }.into());
         }
         match edges.iter().position(|&(from, to)| from.max(to) >= nodes) {
             Some(edge) => Err(Misfit::Edge { edge, from: edges[edge].0, to: edges[edge].1, nodes }.into()),
-            None => Ok(Self::of(nodes, edges.to_vec())),
+            None => Ok(Self::of(nodes, edges)),
         }
     }
 
     /// A graph whose edges are known to lead from node to node.
     fn of(nodes: usize, edges: Vec<(usize, usize)>) -> Self {
-        Self { incoming: Rows::new(nodes, &edges, true), outgoing: Rows::new(nodes, &edges, false), edges }
+        Self { nodes, edges, incoming: OnceLock::new(), outgoing: OnceLock::new() }
     }
 
     /// How many nodes there are, |V|.
     pub fn nodes(&self) -> usize {
-        self.outgoing.starts.len() - 1
+        self.nodes
     }
 
     /// The edges, from source to target, in the order in which they were given.
@@ -98,13 +118,18 @@ impl Graph {
 
     /// The sources of the edges into a node, in the order of the edges.
     pub fn incoming(&self, node: usize) -> &[Link] {
-        self.incoming.of(node)
+        self.rows(true).of(node)
     }
 
     /// The targets of the edges out of a node, in the order of the edges: the lecture's 1-hop neighbourhood,
     /// `N₁(v) = {u ∈ V | ∃(v, u) ∈ E}`.
     pub fn outgoing(&self, node: usize) -> &[Link] {
-        self.outgoing.of(node)
+        self.rows(false).of(node)
+    }
+
+    fn rows(&self, incoming: bool) -> &Rows {
+        let rows = if incoming { &self.incoming } else { &self.outgoing };
+        rows.get_or_init(|| Rows::new(self.nodes, &self.edges, incoming))
     }
 
     /// The graph where each node has an edge to itself: those that had none get one, behind the other edges.
@@ -118,7 +143,7 @@ impl Graph {
     /// The graph with each edge turned around.
     pub fn reversed(&self) -> Self {
         let edges = self.edges.iter().map(|&(source, target)| (target, source)).collect();
-        Self { edges, incoming: self.outgoing.clone(), outgoing: self.incoming.clone() }
+        Self { nodes: self.nodes, edges, incoming: self.outgoing.clone(), outgoing: self.incoming.clone() }
     }
 
     /// The adjacency matrix A: `A[source, target]` is the number of edges that lead there. All its `|V|²` numbers are written

@@ -1,12 +1,14 @@
 //! Where the nodes of a graph are drawn: around a circle, on a raster, or where forces take them. The same graph is always
 //! drawn in the same way.
 
+mod discs;
 mod forces;
 mod start;
 mod tree;
 
 use crate::data::sin_cos;
 
+pub use discs::discs;
 pub use forces::{Forces, MOST_STEPS};
 
 /// Around a circle in the unit square, clockwise from the top.

@@ -2,12 +2,14 @@
 //! however they are cut, they end alike.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::rc::Rc;
 
 use super::model::Network;
 use super::settings::Settings;
-use crate::scene::arrange::{Forces, MOST_STEPS, fit};
-use crate::scene::{Bitmap, Colour, Point, Raster};
+use crate::data::graphs::MAX_NODES;
+use crate::scene::arrange::{Forces, MOST_STEPS, discs, fit};
+use crate::scene::{Bitmap, Colour, Point, Raster, Rect};
 
 /// So many graphs are kept: as many as a page may show at a time.
 const MOST_KEPT: usize = 4;
@@ -15,11 +17,13 @@ const MOST_KEPT: usize = 4;
 const AT_ONCE: usize = 150_000;
 /// So many edges are drawn while nodes move, and until the others are.
 const SAMPLE: usize = 4000;
+/// The most edges that are drawn where forces would take too long for the nodes: more of them would hide where they lead.
+const MOST_CHORDS: usize = 30_000;
 /// So many more edges are drawn in one piece.
 const PIECE: usize = 1000;
 /// From one edge to the one that is drawn next: by a prime larger than the number of edges, so that each comes once, and the first
 /// ones are from everywhere.
-const STRIDE: u64 = 104_729;
+const STRIDE: u64 = 1_618_033;
 /// The most nodes of which there is time to draw four pixels for one.
 const MOST_FINE: usize = 2000;
 
@@ -37,12 +41,16 @@ pub struct Arranged {
     frame: Frame,
     raster: Raster,
     painted: Option<(Colours, Rc<Bitmap>)>,
+    /// The places on a scene, and the box on it that they are in.
+    placed: Option<(Rect, Rc<[Point]>)>,
+    /// The colours of the nodes when it was looked at last.
+    coloured: Rc<[Colour]>,
     /// Whether the picture is asked for once: then no edge is left for later.
     at_once: bool,
 }
 
 /// The colour behind everything and that of edges; the colour of each node.
-pub type Colours = ([Colour; 2], Vec<Colour>);
+pub type Colours = ([Colour; 2], Rc<[Colour]>);
 
 /// How large a picture is.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -66,6 +74,19 @@ impl Frame {
     fn times(self, fine: f32) -> Self {
         Self { width: self.width * fine, height: self.height * fine, radius: self.radius * fine }
     }
+}
+
+/// The nodes of each field, those with the most edges first.
+fn by_field(network: &Network) -> Vec<Vec<u32>> {
+    let data = &network.data;
+    let mut fields = vec![Vec::new(); data.class_count().max(1)];
+    for node in 0..data.nodes {
+        fields[data.classes.get(node).map_or(0, |&class| class.into())].push(node as u32);
+    }
+    for field in &mut fields {
+        field.sort_by_key(|&node| Reverse(network.graph.incoming(node as usize).len()));
+    }
+    fields
 }
 
 /// Does a little of what the picture of a large graph waits for; whether it is another one now. Nothing where it is finished.
@@ -106,6 +127,7 @@ impl Arranged {
                 fit(&mut places);
                 (None, places)
             }
+            None if data.nodes > MAX_NODES => (None, discs(data.nodes, &by_field(network))),
             None => {
                 let forces = Forces::new(data.nodes, &data.edges, 1);
                 let places = forces.places();
@@ -113,14 +135,25 @@ impl Arranged {
             }
         };
         let (frame, raster) = (Frame::default(), Raster::new(1, 1));
-        Self { network: network.clone(), forces, places, frame, raster, painted: None, at_once: false }
+        Self {
+            network: network.clone(),
+            forces,
+            places,
+            frame,
+            raster,
+            painted: None,
+            placed: None,
+            coloured: Rc::default(),
+            at_once: false,
+        }
     }
 
     /// The same, where it is of a network's graph: weights may be others.
     fn of(&mut self, network: &Rc<Network>) -> Option<&mut Self> {
         let (own, data) = (&self.network.data, &network.data);
         if !Rc::ptr_eq(&self.network, network) {
-            if (own.nodes, &own.edges, &own.places) != (data.nodes, &data.edges, &data.places) {
+            let is_own = Rc::ptr_eq(own, data);
+            if !is_own && (own.nodes, &own.edges, &own.places) != (data.nodes, &data.edges, &data.places) {
                 return None;
             }
             self.network = network.clone();
@@ -133,15 +166,42 @@ impl Arranged {
         &self.places
     }
 
+    /// The places within a box on a scene: the same ones as long as neither changes.
+    pub fn placed(&mut self, within: Rect, radius: f32) -> Rc<[Point]> {
+        if let Some((known, places)) = &self.placed
+            && *known == within
+        {
+            return places.clone();
+        }
+        let frame = Frame { width: within.width, height: within.height, radius };
+        let place = |at: &[f32; 2]| {
+            let at = frame.at(*at);
+            Point::new(within.x + at.x, within.y + at.y)
+        };
+        let places: Rc<[Point]> = self.places.iter().map(place).collect();
+        self.placed = Some((within, places.clone()));
+        places
+    }
+
+    /// The same colours, shared with those before where they are no others.
+    pub fn coloured(&mut self, colours: Vec<Colour>) -> Rc<[Colour]> {
+        if self.coloured[..] != colours {
+            self.coloured = colours.into();
+        }
+        self.coloured.clone()
+    }
+
     /// How many steps the forces have made, and how many they make at most; nothing where all are made.
     pub fn steps(&self) -> Option<(usize, usize)> {
         let forces = self.forces.as_ref().filter(|forces| forces.moves())?;
         Some((forces.steps(), MOST_STEPS))
     }
 
-    /// How many edges are drawn so far, of how many.
+    /// How many edges are drawn so far, of how many that will be.
     pub fn drawn(&self) -> (usize, usize) {
-        (self.raster.lines(), self.network.data.edges.len())
+        let all = self.network.data.edges.len();
+        let most = if self.places.len() > MAX_NODES { MOST_CHORDS } else { all };
+        (self.raster.lines(), all.min(most))
     }
 
     /// Whether more of it is to come.
@@ -157,7 +217,7 @@ impl Arranged {
             if is_whole {
                 self.places = forces.places();
                 self.raster.clear();
-                self.painted = None;
+                (self.painted, self.placed) = (None, None);
             }
             return Some(is_whole);
         }
@@ -202,8 +262,8 @@ impl Arranged {
 
     /// Draws edges until there are so many.
     fn draw(&mut self, until: usize) {
-        let (edges, frame) = (&self.network.data.edges, self.frame);
-        for turn in self.raster.lines()..until.min(edges.len()) {
+        let (edges, frame, (drawn, all)) = (&self.network.data.edges, self.frame, self.drawn());
+        for turn in drawn..until.min(all) {
             let (source, target) = edges[(turn as u64 * STRIDE % edges.len() as u64) as usize];
             let [from, to] = [source, target].map(|node| frame.at(self.places[node as usize]));
             self.raster.line(from, to);
@@ -228,7 +288,7 @@ mod tests {
 
     fn paint(arranged: &mut Arranged) -> Rc<Bitmap> {
         let nodes = arranged.places().len();
-        arranged.paint(FRAME, ([Colour::hex(0xffffff), Colour::hex(0)], vec![RED; nodes]))
+        arranged.paint(FRAME, ([Colour::hex(0xffffff), Colour::hex(0)], vec![RED; nodes].into()))
     }
 
     #[test]

@@ -128,11 +128,11 @@ pub fn reshape(settings: &Settings, cell: Cell, gesture: Gesture) -> Option<Sett
             Some(grown)
         }
         Gesture::Remove => {
-            let mut data = (settings.nodes > 1).then(|| drawn(settings))?;
+            let data = (settings.nodes > 1).then(|| drawn(settings))?;
             let mut shrunk = own(settings, &data, &[]);
             let below = |other: u32| other as usize - usize::from(other as usize > node);
-            data.edges.retain(|&(a, b)| a as usize != node && b as usize != node);
-            shrunk.edges = written(data.edges.iter().map(|&(a, b)| (below(a), below(b))));
+            let stays = |&&(a, b): &&(u32, u32)| a as usize != node && b as usize != node;
+            shrunk.edges = written(data.edges.iter().filter(stays).map(|&(a, b)| (below(a), below(b))));
             shrunk.places.drain(2 * node..2 * node + 2);
             shrunk.nodes -= 1;
             shrunk.numbers = renumbered(&shrunk.numbers, node);

@@ -5,7 +5,6 @@ use super::model::{Network, drawn};
 use super::settings::{Settings, Shape, Topic};
 use super::training::{self, right};
 use crate::blocks::sparse;
-use crate::data::graphs::GraphData;
 use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace};
 use crate::layers::{Array, Gathering, LayerError, Relational, Tensor, numbers, sum_over, tensor, variables};
 
@@ -169,7 +168,7 @@ fn mixed(settings: &Settings) -> Result<[Vec<f32>; 2], LayerError> {
     let mut drawn_at = settings.clone();
     for point in 0..MIXED {
         drawn_at.homophily = point as f64 / (MIXED - 1) as f64;
-        let data: GraphData = drawn(&drawn_at);
+        let data = drawn(&drawn_at);
         if point == 0 {
             let own = layers.given(Array::Nodes(data.width));
             layers.gather(Gathering::Mean, own)?;

@@ -23,7 +23,7 @@ pub fn take(settings: &Settings, text: &str) -> (Option<Settings>, Vec<String>) 
 /// The graph as it stands: what its nodes hold, and where they are, too.
 pub fn written(settings: &Settings) -> Option<Vec<Written>> {
     let network = Network::of(settings).ok()?;
-    let (mut graph, features) = (network.data.clone(), network.given.first()?.clone());
+    let (mut graph, features) = ((*network.data).clone(), network.given.first()?.clone());
     graph.width = features.len() / graph.nodes.max(1);
     graph.features = features;
     graph.places = Some(places(settings));

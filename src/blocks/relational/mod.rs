@@ -16,7 +16,7 @@ use settings::{Settings, Shape, Topic};
 
 use super::{Block, Gesture, Opens, Panel, View, Word, Written};
 use crate::compute::{Chain, Device};
-use crate::data::graphs::Bundled;
+use crate::data::graphs::{Bundled, MAX_NODES};
 use crate::explain::{Cell, Explanation, Role, Trace, grouped};
 use crate::layers::LayerError;
 use crate::scene::Scene;
@@ -101,6 +101,7 @@ impl<const TOPIC: usize> Block for OnGraph<TOPIC> {
             // A dot of a large graph stands for its number.
             "hops" if is_graph && is_dot => changed.from = at,
             "walks" | "rank" if is_graph && is_dot => changed.from = cell.index.axis(1),
+            "sample" => changed.nodes = MAX_NODES,
             "loss" | "accuracy" => changed.epochs = at as f64,
             _ => {}
         }

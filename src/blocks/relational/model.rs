@@ -3,11 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use futures_util::FutureExt;
+
 use super::arranged::look;
 use super::settings::{Layer, Settings, Shape, Topic, Weights};
 use super::training;
 use crate::blocks::Word;
 use crate::blocks::sparse;
+use crate::compute::Breath;
 use crate::data::graphs::{Bundled, GraphData, Recipe};
 use crate::data::random::Random;
 use crate::explain::Role;
@@ -34,8 +37,8 @@ pub struct Named {
 /// Layers on a graph, and what they are given.
 pub struct Network {
     /// What is known about the graph.
-    pub data: GraphData,
-    pub graph: Graph,
+    pub data: Rc<GraphData>,
+    pub graph: Rc<Graph>,
     pub layers: Relational,
     /// What each array is called.
     pub names: Vec<Named>,
@@ -97,7 +100,12 @@ pub fn pairs(edges: &str, nodes: usize) -> Vec<(usize, usize)> {
 }
 
 /// The graph of the settings, with all that is known about it.
-pub fn drawn(settings: &Settings) -> GraphData {
+pub fn drawn(settings: &Settings) -> Rc<GraphData> {
+    drawn_in_pieces(settings, &mut Breath::held()).now_or_never().unwrap_or_default()
+}
+
+/// The same in pieces, where that takes long.
+pub async fn drawn_in_pieces(settings: &Settings, breath: &mut Breath) -> Rc<GraphData> {
     const EXAMPLE: [(u32, u32); 7] = [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (2, 4), (3, 5)];
     let nodes = settings.nodes;
     let mut graph = match settings.graph {
@@ -117,11 +125,42 @@ pub fn drawn(settings: &Settings) -> GraphData {
             let (homophily, seed) = (settings.homophily, settings.seed as u64);
             let degree = settings.degree;
             let recipe = Recipe { nodes, rows: side, columns: side, degree, homophily, seed, ..Recipe::default() };
-            Bundled::named(shape.word()).map(|graph| graph.draw(&recipe)).unwrap_or_default()
+            match Bundled::named(shape.word()) {
+                Some(graph) => graph.draw_in_pieces(&recipe, breath).await,
+                None => GraphData::default(),
+            }
         }
     };
     graph.directed = settings.directed;
-    graph
+    Rc::new(graph)
+}
+
+/// The graph that layers compute on: the same as before, where only they have changed.
+pub async fn linked(settings: &Settings, data: &Rc<GraphData>, breath: &mut Breath) -> Result<Rc<Graph>, LayerError> {
+    let kept = of_networks(|of, network| {
+        (of.loops == settings.loops && Rc::ptr_eq(&network.data, data)).then(|| network.graph.clone())
+    });
+    if let Some(kept) = kept {
+        return Ok(kept);
+    }
+    let mut graph = data.graph()?;
+    breath.draw().await;
+    if settings.loops {
+        graph.outgoing(0);
+        breath.draw().await;
+        graph = graph.with_self_loops();
+        breath.draw().await;
+    }
+    // Whoever reads them next is not to wait for them.
+    graph.incoming(0);
+    breath.draw().await;
+    graph.outgoing(0);
+    Ok(Rc::new(graph))
+}
+
+fn at_once(settings: &Settings, data: &Rc<GraphData>) -> Result<Rc<Graph>, LayerError> {
+    let linked = linked(settings, data, &mut Breath::held()).now_or_never();
+    linked.unwrap_or_else(|| Ok(Rc::new(data.graph()?)))
 }
 
 /// Where each node stands, from 0 to 1 across and down.
@@ -153,15 +192,17 @@ impl Network {
         if let Some(kept) = of_networks(|of, network| (of == settings).then(|| network.clone())) {
             return Ok(kept);
         }
-        Self::keep(settings, drawn(settings))
+        let data = drawn(settings);
+        let graph = at_once(settings, &data)?;
+        Self::keep(settings, data, graph)
     }
 
     /// The network of the settings on a graph that was drawn before.
     ///
     /// # Errors
     /// Where sizes do not fit.
-    pub fn keep(settings: &Settings, data: GraphData) -> Result<Rc<Self>, LayerError> {
-        let network = Rc::new(Self::new(settings, data)?);
+    pub fn keep(settings: &Settings, data: Rc<GraphData>, graph: Rc<Graph>) -> Result<Rc<Self>, LayerError> {
+        let network = Rc::new(Self::new(settings, data, graph)?);
         NETWORKS.with_borrow_mut(|kept| {
             kept.retain(|(known, _)| known != settings);
             kept.insert(0, (settings.clone(), network.clone()));
@@ -170,8 +211,8 @@ impl Network {
         Ok(network)
     }
 
-    fn new(settings: &Settings, data: GraphData) -> Result<Self, LayerError> {
-        let mut network = Self::untrained(settings, data)?;
+    fn new(settings: &Settings, data: Rc<GraphData>, graph: Rc<Graph>) -> Result<Self, LayerError> {
+        let mut network = Self::begin(settings, data, graph)?;
         let Some(training) = training::of(settings)? else { return Ok(network) };
         let given = (0..network.names.len()).filter(|array| network.layers.making(*array).is_none());
         for (at, array) in given.enumerate().filter(|(_, array)| network.names[*array].role == Role::Weight) {
@@ -187,9 +228,13 @@ impl Network {
     ///
     /// # Errors
     /// Where sizes do not fit.
-    pub fn untrained(settings: &Settings, data: GraphData) -> Result<Self, LayerError> {
-        let graph = data.graph()?;
-        let graph = if settings.loops { graph.with_self_loops() } else { graph };
+    pub fn untrained(settings: &Settings) -> Result<Self, LayerError> {
+        let data = drawn(settings);
+        let graph = at_once(settings, &data)?;
+        Self::begin(settings, data, graph)
+    }
+
+    fn begin(settings: &Settings, data: Rc<GraphData>, graph: Rc<Graph>) -> Result<Self, LayerError> {
         let mut network = Self {
             data,
             graph,

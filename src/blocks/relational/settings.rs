@@ -8,7 +8,7 @@ use crate::blocks::convolution::Pass;
 use crate::blocks::fields::{settings, words};
 use crate::blocks::shared::{OfBlock, Sharer};
 use crate::blocks::sparse;
-use crate::data::graphs::MAX_NODES;
+use crate::data::graphs::{MAX_NODES, MOST_DRAWN};
 use crate::layers::{Activation, Gathering, Normalization};
 
 /// The most layers on top of each other.
@@ -17,7 +17,7 @@ pub const MOST_LAYERS: usize = 16;
 pub const MOST_FEATURES: usize = 8;
 /// The most nodes that are drawn with all their numbers.
 pub const MOST_NODES: usize = 49;
-/// The most edges that a node of the citations has, on average: ten thousand nodes have a hundred thousand then.
+/// The most edges that a node of the citations has, on average: a hundred thousand nodes have a million then.
 const MOST_CITED: usize = 20;
 /// The longest text of edges: so many nodes may be joined both ways with all others and themselves.
 const LONGEST: usize = 15_000;
@@ -179,6 +179,11 @@ impl Settings {
         self.nodes > MOST_NODES
     }
 
+    /// Whether there are more nodes than the CPU carries with ease.
+    pub fn is_vast(&self) -> bool {
+        self.nodes > MAX_NODES
+    }
+
     /// Whether the nodes hold numbers by chance: those of some graphs are known.
     fn is_random(&self) -> bool {
         matches!(self.graph, Shape::Example | Shape::Karate | Shape::Own)
@@ -218,7 +223,9 @@ impl Settings {
         panel.when("features", self.is_random());
         panel.when("epochs", self.is_trained());
         panel.when("restart", self.measure == Measure::Rank);
-        panel.most("nodes", MAX_NODES);
+        // Places for more are known only in these.
+        let is_placed = cites || self.graph == Shape::Grid;
+        panel.most("nodes", if is_placed { MOST_DRAWN } else { MAX_NODES });
         panel.most("layers", MOST_LAYERS);
         panel.most("features hidden", MOST_FEATURES);
         panel.backward(!large);

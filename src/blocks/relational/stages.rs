@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use super::figures;
-use super::model::{Network, drawn};
+use super::model::{Network, drawn_in_pieces, linked};
 use super::neighbourhood;
 use super::settings::{Pace, Settings, Topic};
 use crate::blocks::convolution::Pass;
 use crate::blocks::sparse;
 use crate::compute::gpu::Program;
 use crate::compute::{Breath, Chain, Device, Passing};
+use crate::data::graphs::MAX_NODES;
 use crate::explain::{Cell, Explanation, Expr, Role, Stage, Trace, Values};
 use crate::layers::{Array, Graph, LayerError, Normalization, RelationalStages, Tensor, numbers, tensor};
 
@@ -22,13 +23,15 @@ const SLOWER: u64 = 500;
 /// Everything that is computed from the settings.
 pub async fn trace(settings: &Settings, device: &Device) -> Result<Trace, LayerError> {
     let mut breath = Breath::begin();
-    let data = drawn(settings);
+    let data = drawn_in_pieces(settings, &mut breath).await;
     breath.draw().await;
-    let network = Network::keep(settings, data)?;
+    let graph = linked(settings, &data, &mut breath).await?;
+    breath.draw().await;
+    let network = Network::keep(settings, data, graph.clone())?;
+    breath.draw().await;
     if settings.block == Topic::Graph {
         return alone(settings, &network, breath).await;
     }
-    let graph = Rc::new(network.graph.clone());
     let made = device.on_card(|| {
         let mut program = Program::of_equations(&graph, &network.layers, &network.given)?;
         program.multiplications *= SLOWER;
@@ -49,6 +52,7 @@ pub async fn trace(settings: &Settings, device: &Device) -> Result<Trace, LayerE
             forward.numbers
         }
     };
+    breath.draw().await;
     let values = |array: usize, numbers: &[f32]| match network.layers.arrays()[array] {
         Array::Edges => {
             let (graph, numbers) = (graph.clone(), numbers.to_vec());
@@ -87,6 +91,7 @@ pub async fn trace(settings: &Settings, device: &Device) -> Result<Trace, LayerE
     let told = figures::stages(settings, &network, &stages)?;
     stages.extend(told);
     stages.extend(given(&graph));
+    stages.extend(settings.is_vast().then(sample));
     let places = tensor(&[turns], (0..turns).map(|turn| turn as f32).collect());
     stages.push(Stage::new("turn", "turns", "n", Role::Plain, places));
     Ok(Trace { stages })
@@ -97,6 +102,11 @@ pub fn chain(settings: &Settings) -> Option<(Chain, &'static str)> {
     let network = Network::of(settings).ok().filter(|_| settings.block != Topic::Graph)?;
     let last = network.rows[settings.layers];
     Some((Passing::of(&network.graph, &network.layers, &network.given, last)?, network.names[last].name))
+}
+
+/// So many nodes the CPU carries with ease.
+fn sample() -> Stage {
+    Stage::new("sample", "a sample of so many nodes", "n", Role::Plain, tensor(&[1], vec![MAX_NODES as f32]))
 }
 
 /// The nodes, and who hears whom.
@@ -116,7 +126,8 @@ async fn alone(settings: &Settings, network: &Network, breath: Breath) -> Result
         network.given[0].clone(),
     );
     let mut all = vec![Stage::new(named.name, named.title, "x", named.role, features)];
-    all.extend(given(&Rc::new(network.graph.clone())));
+    all.extend(given(&network.graph));
+    all.extend(settings.is_vast().then(sample));
     Ok(Trace { stages: neighbourhood::stages(settings, network, all, breath).await? })
 }
 

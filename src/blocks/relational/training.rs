@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::model::{Network, drawn};
+use super::model::Network;
 use super::settings::{Pace, Settings};
 use crate::blocks::convolution::Pass;
 use crate::layers::{Adam, Array, CrossEntropy, LayerError, Tensor, numbers, tensor};
@@ -45,7 +45,7 @@ pub fn of(settings: &Settings) -> Result<Option<Rc<Training>>, LayerError> {
     if kept.is_some() {
         return Ok(kept);
     }
-    let training = Rc::new(train(&Network::untrained(&key, drawn(&key))?)?);
+    let training = Rc::new(train(&Network::untrained(&key)?)?);
     LAST.set(Some((key, training.clone())));
     Ok(Some(training))
 }
@@ -122,6 +122,7 @@ mod tests {
 
     use super::super::settings::{Shape, Topic, Weights};
     use super::*;
+    use crate::compute::Device;
 
     fn club() -> Settings {
         let mut settings = Settings::of(Topic::Convolution);
@@ -136,7 +137,7 @@ mod tests {
     #[test]
     fn two_members_who_say_their_side_are_enough_for_most_of_the_others() {
         let settings = club();
-        let network = Network::untrained(&settings, drawn(&settings)).expect("a network");
+        let network = Network::untrained(&settings).expect("a network");
         assert_eq!(labelled(&network), [0, 33]);
         let training = of(&settings).expect("sizes that fit").expect("a training");
         assert_eq!([training.given.len(), training.loss.len(), training.right.len()], [EPOCHS + 1; 3]);
@@ -147,7 +148,7 @@ mod tests {
     #[test]
     fn the_same_seed_trains_the_same() {
         let settings = club();
-        let network = Network::untrained(&settings, drawn(&settings)).expect("a network");
+        let network = Network::untrained(&settings).expect("a network");
         let [one, other] = [(); 2].map(|()| train(&network).expect("sizes that fit"));
         assert_eq!(one.given, other.given);
         let shown = Network::of(&settings).expect("a network");
@@ -158,7 +159,7 @@ mod tests {
     fn gradients_fit_the_scores_of_a_trained_network() {
         let mut settings = club();
         (settings.hidden, settings.pass) = (4, Pass::Backward);
-        let trace = super::super::stages::trace(&settings, &crate::compute::Device::Cpu)
+        let trace = super::super::stages::trace(&settings, &Device::Cpu)
             .now_or_never()
             .expect("at once")
             .expect("sizes that fit");

@@ -1,8 +1,16 @@
 //! The graphs that the page brings, and those that it draws by chance.
 
 use super::known::{karate, molecule};
-use super::{GraphData, MAX_EDGES, MAX_NODES};
+use futures_util::FutureExt;
+
+use super::{GraphData, MOST_DRAWN, MOST_DRAWN_EDGES};
+use crate::compute::Breath;
 use crate::data::random::Random;
+
+/// The most rows and columns of a grid.
+const MOST_SIDE: usize = MOST_DRAWN.isqrt();
+/// So many pairs of nodes are drawn in one piece.
+const PIECE: usize = 5000;
 
 /// The features of the lecture's path of three nodes: `A X = [[1, 3], [5, 5], [1, 3]]`.
 pub const PATH_X: [[f32; 2]; 3] = [[1.0, 4.0], [1.0, 3.0], [4.0, 1.0]];
@@ -102,20 +110,25 @@ impl Bundled {
         Recipe { nodes, ..Recipe::default() }
     }
 
-    /// The graph: of at most [`MAX_NODES`] nodes and [`MAX_EDGES`] edges, and of as many edges as there can be, where more are
-    /// asked for.
+    /// The graph: of at most [`MOST_DRAWN`] nodes and [`MOST_DRAWN_EDGES`] edges, and of as many edges as there can be, where more
+    /// are asked for.
     pub fn draw(self, recipe: &Recipe) -> GraphData {
-        let nodes = recipe.nodes.min(MAX_NODES);
+        self.draw_in_pieces(recipe, &mut Breath::held()).now_or_never().unwrap_or_default()
+    }
+
+    /// The same in pieces: a million edges take longer than a frame.
+    pub async fn draw_in_pieces(self, recipe: &Recipe, breath: &mut Breath) -> GraphData {
+        let nodes = recipe.nodes.min(MOST_DRAWN);
         let end = nodes as u32;
         match self {
             Self::Karate => karate(),
-            Self::Citations => citations(nodes, recipe),
+            Self::Citations => citations(nodes, recipe, breath).await,
             Self::Path => GraphData {
                 width: 2,
                 features: (0..nodes).flat_map(|node| PATH_X[node % 3]).collect(),
                 ..GraphData::of(nodes, (1..end).map(|node| (node - 1, node)).collect())
             },
-            Self::Grid => grid(recipe.rows.min(100), recipe.columns.min(100)),
+            Self::Grid => grid(recipe.rows.min(MOST_SIDE), recipe.columns.min(MOST_SIDE)),
             Self::Molecule => molecule(),
             Self::Ring => {
                 let mut edges: Vec<_> = (1..end).map(|node| (node - 1, node)).collect();
@@ -126,13 +139,19 @@ impl Bundled {
             }
             Self::Star => lit(0, GraphData::of(nodes, (1..end).map(|node| (0, node)).collect())),
             Self::Random => {
-                let wanted = recipe.edges.min(nodes * nodes.saturating_sub(1) / 2);
+                let wanted = recipe.edges.min(pairs_of(nodes));
                 let mut random = Random::new(recipe.seed);
                 let pair = &mut || (random.below(nodes), random.below(nodes));
-                lit(0, GraphData::of(nodes, distinct(nodes, wanted, pair)))
+                lit(0, GraphData::of(nodes, distinct(nodes, wanted, pair, breath).await))
             }
         }
     }
+}
+
+/// How many pairs of nodes there are; as many as can be counted, where they are more.
+fn pairs_of(nodes: usize) -> usize {
+    let (one, other) = if nodes.is_multiple_of(2) { (nodes / 2, nodes.saturating_sub(1)) } else { (nodes, nodes / 2) };
+    one.saturating_mul(other)
 }
 
 /// The same graph with one feature: 1 at a node, 0 at the others.
@@ -147,15 +166,23 @@ fn lit(node: usize, mut graph: GraphData) -> GraphData {
 
 /// As many of the pairs drawn as wanted, but for those that came before and those of a node with itself; fewer, where no others
 /// come any more.
-fn distinct(nodes: usize, wanted: usize, draw: &mut dyn FnMut() -> (usize, usize)) -> Vec<(u32, u32)> {
+async fn distinct(
+    nodes: usize,
+    wanted: usize,
+    draw: &mut dyn FnMut() -> (usize, usize),
+    breath: &mut Breath,
+) -> Vec<(u32, u32)> {
     const NONE: usize = usize::MAX;
-    let wanted = wanted.min(MAX_EDGES);
+    let wanted = wanted.min(MOST_DRAWN_EDGES);
     // The edges of a node: the last of them, and before each the one before.
     let (mut last, mut before) = (vec![NONE; nodes], Vec::new());
     let mut edges: Vec<(u32, u32)> = Vec::new();
-    for _ in 0..100 * wanted {
+    for turn in 0..100 * wanted {
         if edges.len() == wanted {
             break;
+        }
+        if turn % PIECE == 0 {
+            breath.draw().await;
         }
         let (a, b) = draw();
         let (from, to) = (a.min(b), a.max(b));
@@ -173,35 +200,44 @@ fn distinct(nodes: usize, wanted: usize, draw: &mut dyn FnMut() -> (usize, usize
 }
 
 /// How many edges lie within classes is drawn first; which, from chances of their own: where homophily changes, all others stay.
-fn citations(nodes: usize, recipe: &Recipe) -> GraphData {
+async fn citations(nodes: usize, recipe: &Recipe, breath: &mut Breath) -> GraphData {
     let classes = recipe.classes.clamp(1, 255).min(nodes.max(1));
     let class = |node: usize| node * classes / nodes.max(1);
     let start = |class: usize| (class * nodes).div_ceil(classes);
     let wanted = (nodes as f64 * recipe.degree / 2.0).round() as usize;
-    let wanted = wanted.min(MAX_EDGES).min(nodes * nodes.saturating_sub(1) / 2);
+    let wanted = wanted.min(MOST_DRAWN_EDGES).min(pairs_of(nodes));
     let [mut coins, mut within, mut across, mut noise] = [0, 1, 2, 3].map(|of| Random::new(recipe.seed ^ of << 60));
     let inside = (0..wanted).filter(|_| coins.uniform() < recipe.homophily).count();
 
-    let mut edges = distinct(nodes, inside, &mut || {
+    breath.draw().await;
+    let inner = &mut || {
         let node = within.below(nodes);
         let first = start(class(node));
         (node, first + within.below(start(class(node) + 1) - first))
-    });
-    edges.extend(distinct(nodes, wanted - inside, &mut || {
+    };
+    let mut edges = distinct(nodes, inside, inner, breath).await;
+    let outer = &mut || {
         let node = across.below(nodes);
         let (first, end) = (start(class(node)), start(class(node) + 1));
         let other = across.below(nodes - (end - first));
         // Where there is one class, nothing is across.
         let skipped = if other < first { other } else { other + end - first };
         (node, if skipped < nodes { skipped } else { node })
-    }));
-    let feature = |at: usize| {
+    };
+    edges.append(&mut distinct(nodes, wanted - inside, outer, breath).await);
+    breath.draw().await;
+    let mut feature = |at: usize| {
         let own = f64::from(u8::from(at % classes == class(at / classes)));
         (((own + recipe.noise * noise.normal()) * 100.0).round() / 100.0) as f32
     };
+    let mut features = Vec::with_capacity(nodes * classes);
+    while features.len() < nodes * classes {
+        features.extend((features.len()..(features.len() + PIECE).min(nodes * classes)).map(&mut feature));
+        breath.draw().await;
+    }
     GraphData {
         width: classes,
-        features: (0..nodes * classes).map(feature).collect(),
+        features,
         classes: (0..nodes).map(|node| class(node) as u8).collect(),
         ..GraphData::of(nodes, edges)
     }

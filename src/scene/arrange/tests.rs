@@ -177,3 +177,20 @@ fn a_large_graph_comes_to_rest() {
     // It takes few seconds; with n² pushes for a step, it would be minutes.
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
+
+#[test]
+fn discs_lie_beside_each_other() {
+    let groups = [(0..40).collect(), (40..100).collect(), (100..120).collect::<Vec<u32>>()];
+    let places = discs(120, &groups);
+    assert!(places.iter().flatten().all(|at| (0.0..=1.0).contains(at)));
+    let middle = |group: &[u32]| {
+        let sum = |axis: usize| group.iter().map(|&node| places[node as usize][axis]).sum::<f32>() / group.len() as f32;
+        [sum(0), sum(1)]
+    };
+    let far = |[x, y]: [f32; 2], [u, v]: [f32; 2]| (x - u).hypot(y - v);
+    for (at, group) in groups.iter().enumerate() {
+        let nearest =
+            |place| (0..3).min_by(|a, b| far(middle(&groups[*a]), place).total_cmp(&far(middle(&groups[*b]), place)));
+        assert!(group.iter().all(|&node| nearest(places[node as usize]) == Some(at)), "a node is in its disc");
+    }
+}

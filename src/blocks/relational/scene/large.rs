@@ -5,6 +5,7 @@ use crate::blocks::relational::arranged::{Frame, look};
 use crate::blocks::relational::neighbourhood::measured;
 use crate::blocks::relational::settings::Tint;
 use crate::blocks::relational::stages::step_cell;
+use crate::data::graphs::{MAX_EDGES, MAX_NODES};
 use crate::explain::{Cell, Role, Stage, cell_number};
 use crate::scene::{
     Bitmap, Crowd, Field, Font, Mark, Point, Rect, Scale, Scene, Shape, Shows, Stroke, draw_cell, legend, outline_field,
@@ -24,6 +25,11 @@ struct Shown<'a> {
 impl Shown<'_> {
     /// The numbers of all nodes.
     fn values(&self) -> Vec<f32> {
+        if let (Some(all), 0, &[_, width]) =
+            (self.stage.array().and_then(|array| array.as_slice()), self.axis, self.stage.shape())
+        {
+            return all.iter().skip(self.cell.index.axis(1)).step_by(width).copied().collect();
+        }
         let mut at = self.cell.index.iter().copied().collect::<Vec<u32>>();
         let value = |node| {
             at[self.axis] = node as u32;
@@ -81,30 +87,28 @@ impl<'a> Picture<'a> {
     /// All nodes and edges, and around the node that is pointed at those that it hears.
     fn dots(&self, scene: &mut Scene, within: Rect, shown: Shown<'_>, (values, scale): (&[f32], Scale)) {
         let theme = self.theme();
-        let radius = (0.3 * (within.area() / self.nodes() as f32).sqrt()).clamp(1.4, 5.0);
+        let radius = (0.3 * (within.area() / self.nodes() as f32).sqrt())
+            .clamp(if self.settings.is_vast() { 0.6 } else { 1.4 }, 5.0);
         let frame = Frame { width: within.width, height: within.height, radius };
         let by_class = self.settings.colour == Tint::Class;
         let colour = |node: usize| match self.class(node).filter(|_| by_class) {
             Some(class) => self.of_class(class),
             None => theme.value(values[node], scale),
         };
-        let dots = (0..self.nodes()).map(colour).collect();
-        let ground = [theme.card, theme.muted.mix(theme.card, 0.3)];
-        let (bitmap, places) = look(&self.network, |arranged| {
-            let bitmap = arranged.paint(frame, (ground, dots));
-            scene.unfinished = arranged.is_unfinished();
-            let place = |at: &[f32; 2]| {
-                let at = frame.at(*at);
-                Point::new(within.x + at.x, within.y + at.y)
-            };
-            (bitmap, arranged.places().iter().map(place).collect::<Vec<_>>())
-        });
+        let colours = (0..self.nodes()).map(colour).collect();
+        let inks = [theme.card, theme.muted.mix(theme.card, 0.3)];
         self.view.label_above(scene, within, shown.stage.role, shown.stage.title);
         let mark = scene.marks.len();
+        let (bitmap, places) = look(&self.network, |arranged| {
+            let colours = arranged.coloured(colours);
+            let bitmap = arranged.paint(frame, (inks, colours));
+            scene.unfinished = arranged.is_unfinished();
+            (bitmap, arranged.placed(within, radius))
+        });
         scene.draw(Shape::Pixels { bounds: within, bitmap });
         self.view.outline(scene, within, theme.hairline, 1.0, 2.0);
         self.around(scene, &places, self.pointed(shown), radius);
-        scene.crowd = Some(Crowd { cell: shown.cell, axis: shown.axis, places: places.into(), bounds: within, mark });
+        scene.crowd = Some(Crowd { cell: shown.cell, axis: shown.axis, places, bounds: within, mark });
     }
 
     /// The node that is pointed at, and the edges that end at it.
@@ -126,10 +130,13 @@ impl<'a> Picture<'a> {
     /// In words, what is shown; where it ends.
     fn told_below(&self, scene: &mut Scene, within: Rect) -> f32 {
         let mut told = if self.is_alone() { self.reached_far() } else { self.told() };
-        let (steps, (drawn, all)) = look(&self.network, |arranged| (arranged.steps(), arranged.drawn()));
+        let (steps, (drawn, most)) = look(&self.network, |arranged| (arranged.steps(), arranged.drawn()));
+        let all = self.network.data.edges.len();
         told.extend(steps.map(|(made, most)| format!("the nodes still move: step {made} of {most}")));
-        if drawn < all {
+        if drawn < most {
             told.push(format!("{drawn} of {all} edges are drawn so far"));
+        } else if most < all {
+            told.push(format!("{most} of {all} edges are drawn: a sample"));
         }
         told.push("point at a node to see its numbers".to_owned());
         told.push("a graph of fewer can be changed by hand".to_owned());
@@ -140,7 +147,29 @@ impl<'a> Picture<'a> {
             scene.text(Point::new(within.x + 4.0, bottom), font, self.theme().muted, words);
             bottom += 17.0 * text;
         }
-        bottom
+        self.offered(scene, Rect { y: bottom, ..within })
+    }
+
+    /// What the CPU carries, where it has to do without a card, and a sample of so many nodes to choose; where it ends.
+    fn offered(&self, scene: &mut Scene, within: Rect) -> f32 {
+        let (theme, text) = (self.theme(), self.theme().text);
+        let Some(stage) = self.trace.stage("sample") else { return within.y };
+        let lines = [
+            "without a graphics card this takes a while".to_owned(),
+            format!("the CPU is at ease with {MAX_NODES} nodes, {MAX_EDGES} edges"),
+            "choose this number for a sample of so many nodes".to_owned(),
+        ];
+        let box_of = Rect::new(within.x + 4.0, within.y + 29.0 * text, 64.0 * text, 26.0 * text);
+        let tops = [within.y, within.y + 17.0 * text, box_of.centre().y];
+        for ((words, left), y) in lines.into_iter().zip([box_of.x, box_of.x, box_of.right() + 8.0]).zip(tops) {
+            let font = self.view.font().fitting(words.chars().count(), within.right() - left);
+            scene.text(Point::new(left, y), font, theme.muted, words);
+        }
+        if let Some(cell) = stage.cell(&[0]) {
+            draw_cell(scene, stage, cell, box_of, (Scale::new(stage.value(&[0]).unwrap_or(1.0)), None), theme);
+            self.lit(scene, stage, cell, box_of);
+        }
+        box_of.bottom() + 14.0 * text
     }
 
     /// In words, how far walks lead from the node where they begin.
@@ -229,8 +258,10 @@ impl<'a> Picture<'a> {
         let pixels = side as usize;
         let make = || {
             let mut counts = vec![0_u16; pixels * pixels];
+            let scale = pixels as f32 / nodes as f32;
+            let pixel = |node: usize| ((node as f32 * scale) as usize).min(pixels - 1);
             for &(source, target) in self.network.graph.edges() {
-                counts[target * pixels / nodes * pixels + source * pixels / nodes] += 1;
+                counts[pixel(target) * pixels + pixel(source)] += 1;
             }
             let most = counts.iter().copied().max().unwrap_or(1).max(1);
             let colour = |count: u16| match count {
@@ -245,7 +276,7 @@ impl<'a> Picture<'a> {
         scene.marks.push(Mark { shape: Shape::Pixels { bounds, bitmap }, shows: Shows::Field(field), drag: None });
         outline_field(scene, edges, field, bounds, self.view.pointing, theme);
         let joined = self.network.graph.edges().len();
-        let share = cell_number(100.0 * joined as f32 / (nodes * nodes) as f32, 4);
+        let share = cell_number(100.0 * joined as f32 / (nodes as f32).powi(2), 4);
         let words = format!("{share} % of the numbers are not 0");
         self.view.caption(scene, Point::new(bounds.x, bounds.bottom() + 11.0 * text), words);
         bounds.bottom() + 20.0 * text
