@@ -11,10 +11,10 @@ use super::live::Live;
 use super::picture::density;
 use crate::blocks::{AnySettings, Moving};
 use crate::browser::{Camera, offers};
-use crate::compute::gpu::{Fault, Given, Program, Reel, Screen, Wall, lend};
+use crate::compute::gpu::{Fault, Given, PAINT, Program, Reel, Screen, Sheet, lend};
 use crate::data::pictures;
 use crate::explain::{Cell, Trace};
-use crate::scene::{Bitmap, Field, Mark, Rect, Scene, Shape, Shows, Theme};
+use crate::scene::{Bitmap, Colour, Field, Mark, Rect, Scene, Shape, Shows, Theme};
 use crate::state::{Backend, Session};
 
 /// So many bytes of an array are taken of the card at most: a larger one is computed from smaller frames.
@@ -74,9 +74,7 @@ impl Film {
 
     /// A film on a canvas of its own behind the picture in this frame.
     pub fn new(frame: &Element) -> Option<Self> {
-        let canvas: HtmlCanvasElement = frame.owner_document()?.create_element("canvas").ok()?.unchecked_into();
-        canvas.set_attribute("aria-hidden", "true").ok()?;
-        frame.append_child(&canvas).ok()?;
+        let canvas = canvas_behind(frame)?;
         let window = Rc::new(Bitmap { width: 1, height: 1, rgba: vec![0; 4] });
         Some(Self { canvas, screen: None, developed: None, coming: None, window })
     }
@@ -113,15 +111,15 @@ impl Film {
         let Some(frame) = camera.hold(developed.size).filter(|_| developed.of.2 == video) else {
             return Ok(Shown::Nothing);
         };
-        let walls = live.look(|session| developed.walls(session, scene));
-        if walls.is_empty() {
+        let colours = [theme.negative, theme.zero, theme.positive].map(parts);
+        let sheets = live.look(|session| developed.sheets(session, scene, &colours));
+        if sheets.is_empty() {
             let _ = self.canvas.set_attribute("style", "visibility:hidden");
             return Ok(Shown::ToBeTold);
         }
-        let colours = [theme.negative, theme.zero, theme.positive];
-        let colours = colours.map(|colour| colour.rgba.map(|part| f32::from(part) / 255.0));
         let pixels = [scene.width, scene.height].map(|length| (length * density()).round() as u32);
-        screen.show((&developed.reel, &frame), pixels, &colours, &walls)?;
+        developed.reel.take(screen.card(), &frame);
+        screen.show(&developed.reel.loaded, PAINT, pixels, &sheets)?;
         let _ = self.canvas.set_attribute("style", &format!("width:{}px;height:{}px", scene.width, scene.height));
         developed.frames += 1;
         if let Some((seen, _)) = pictures::seen(pictures::CAMERA) {
@@ -147,6 +145,19 @@ impl Film {
             }
         });
     }
+}
+
+/// A canvas behind the picture in this frame.
+pub fn canvas_behind(frame: &Element) -> Option<HtmlCanvasElement> {
+    let canvas: HtmlCanvasElement = frame.owner_document()?.create_element("canvas").ok()?.unchecked_into();
+    canvas.set_attribute("aria-hidden", "true").ok()?;
+    frame.append_child(&canvas).ok()?;
+    Some(canvas)
+}
+
+/// The parts of a colour from 0 to 1, as a shader reads them.
+pub fn parts(colour: Colour) -> [f32; 4] {
+    colour.rgba.map(|part| f32::from(part) / 255.0)
 }
 
 impl Drop for Film {
@@ -203,25 +214,34 @@ impl Developed {
         (shown.len() > 2 && there.ends_with(&shown[shown.len() - 3..])).then_some(place)
     }
 
-    /// The maps of a scene that lie on the card, those of one size together.
-    fn walls(&self, session: &Session, scene: &Scene) -> Vec<Wall> {
-        let mut walls: Vec<Wall> = Vec::new();
-        let Ok(trace) = session.trace() else { return walls };
+    /// The maps of a scene that lie on the card, those of one size together: what the shader reads are colours, the size of the planes
+    /// with the number at the end of the scale, and for each map its place on the canvas and which plane stands there.
+    fn sheets(&self, session: &Session, scene: &Scene, colours: &[[f32; 4]; 3]) -> Vec<Sheet> {
+        let mut sheets: Vec<Sheet> = Vec::new();
+        let Ok(trace) = session.trace() else { return sheets };
         for (bounds, field) in fields(scene) {
             let Some(stage) = self.stage(trace, &field) else { continue };
             let (room, shape) = &self.given[stage];
             let [.., rows, columns] = shape[..] else { continue };
             let place = [bounds.x, bounds.y, bounds.width, bounds.height].map(|length| (length * density()).round());
             let plane = field.first.index.axis(field.first.index.len() - 3);
-            let is_alike = |wall: &&mut Wall| wall.room == *room && wall.places[0].0[2..] == place[2..];
-            match walls.iter_mut().find(is_alike) {
-                Some(wall) => wall.places.push((place, plane)),
+            let map = [place, [plane as f32, 0.0, 0.0, 0.0]];
+            let is_alike = |sheet: &&mut Sheet| sheet.room == *room && sheet.list[4][2..] == place[2..];
+            match sheets.iter_mut().find(is_alike) {
+                Some(sheet) => {
+                    sheet.list.extend(map);
+                    sheet.groups[2] += 1;
+                }
                 None => {
                     let limit = session.limit(self.moving[stage].coloured_with);
-                    walls.push(Wall { room: *room, size: [columns, rows], limit, places: vec![(place, plane)] });
+                    let mut list = colours.to_vec();
+                    list.push([columns as f32, rows as f32, limit, 0.0]);
+                    list.extend(map);
+                    let [across, down] = [place[2], place[3]].map(|length| (length as u32).div_ceil(16));
+                    sheets.push(Sheet { room: *room, list, groups: [across, down, 1] });
                 }
             }
         }
-        walls
+        sheets
     }
 }

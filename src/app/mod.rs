@@ -19,6 +19,7 @@ mod picture;
 mod picture_source;
 mod pointer;
 mod summary;
+mod swarm;
 mod tag;
 mod transport;
 mod words;

@@ -12,12 +12,13 @@ use super::cell_editor::{Edit, Editing};
 use super::film::Film;
 use super::live::Live;
 use super::pointer::{Press, keep_drags_from_scrolling};
+use super::swarm::Behind;
 use super::tag::{Tag, tag};
 use crate::blocks::object;
 use crate::browser::{SizeWatch, ViewportWatch};
 use crate::paint::canvas::Painter;
 use crate::scene::{Scene, Theme};
-use crate::state::Session;
+use crate::state::{Backend, Session};
 
 /// A picture, for the view that holds it and the listeners that act on it.
 pub type SharedPicture = Rc<RefCell<Picture>>;
@@ -31,6 +32,9 @@ pub struct Picture {
     pub(super) editing: Option<Editing>,
     /// What a card paints behind it.
     pub(super) film: Option<Film>,
+    behind: Option<Behind>,
+    /// Whether a card has painted a part of the scene there.
+    on_card: bool,
     pub(super) frame: NodeRef,
     painter: Option<Painter>,
     painted: Option<(u64, f32, Theme)>,
@@ -49,6 +53,8 @@ impl Picture {
             press: None,
             editing: None,
             film: None,
+            behind: None,
+            on_card: false,
             frame: NodeRef::default(),
             painter: None,
             painted: None,
@@ -60,7 +66,8 @@ impl Picture {
 
     /// Shows another session.
     pub fn show(&mut self, live: Live) {
-        (self.live, self.painted, self.press, self.editing, self.film) = (live, None, None, None, None);
+        (self.live, self.painted, self.press, self.editing) = (live, None, None, None);
+        (self.film, self.behind) = (None, None);
     }
 
     /// The width of the picture; 0 before it is known.
@@ -92,7 +99,7 @@ impl Picture {
 
     /// Lets go of the canvas.
     pub fn detach(&mut self) {
-        (self.watches, self.film) = (None, None);
+        (self.watches, self.film, self.behind) = (None, None, None);
     }
 
     /// Whether there is somebody to see it.
@@ -110,9 +117,28 @@ impl Picture {
         self.painted != Some((self.live.revision(), self.width, theme))
     }
 
+    /// Leaves to a card what it may paint of a scene; whether it has.
+    fn paint_behind(&mut self, scene: &Scene) -> bool {
+        let is_free = self.live.look(|session| session.view.backend != Backend::Cpu);
+        let Some(swarm) = scene.swarm.as_ref().filter(|_| is_free) else {
+            self.behind = None;
+            return false;
+        };
+        if self.behind.is_none() {
+            self.behind = self.frame.cast().and_then(|frame| Behind::new(&frame, &self.live));
+        }
+        self.behind.as_ref().is_some_and(|behind| behind.paint(swarm, density()))
+    }
+
     /// Paints the session as it stands.
     pub fn paint(&mut self, theme: Theme) {
-        let mut scene = self.live.look(|session| session.scene(self.width, &theme));
+        let before =
+            |picture: &Self, on_card| picture.live.look(|session| session.scene_before(picture.width, &theme, on_card));
+        let mut scene = before(self, self.on_card);
+        let on_card = self.paint_behind(&scene);
+        if std::mem::replace(&mut self.on_card, on_card) != on_card {
+            scene = before(self, on_card);
+        }
         if let Some(press) = &self.press {
             press.draw(&mut scene, &theme);
         }
@@ -175,7 +201,8 @@ pub fn locate(root: &Element, session: &Session, cell: &str) -> Option<serde_jso
     let canvas: HtmlElement = root.query_selector("[data-picture] canvas").ok()??.dyn_into().ok()?;
     let frame = root.query_selector("[data-picture]").ok()??;
     let theme = session.view.theme.theme(false);
-    let scene = session.scene(frame.client_width() as f32, &theme);
+    let on_card = root.query_selector("[data-picture] canvas[aria-hidden][style]").ok()?.is_some();
+    let scene = session.scene_before(frame.client_width() as f32, &theme, on_card);
     let (bounds, shown) = (scene.bounds(cell)?, canvas.get_bounding_client_rect());
     let scale = shown.width() / f64::from(scene.width.max(1.0));
     Some(object(vec![

@@ -151,6 +151,8 @@ pub struct View<'a> {
     pub theme: &'a Theme,
     /// What was drawn before and can be used again.
     pub memory: &'a Memory,
+    /// Whether a card paints behind it what a [`Swarm`](crate::scene::Swarm) tells.
+    pub on_card: bool,
 }
 
 /// What a hand did to a node of a graph.

@@ -22,6 +22,7 @@ mod polygon;
 mod raster;
 mod scale;
 pub mod script;
+mod swarm;
 mod theme;
 
 pub use bars::Bars;
@@ -36,6 +37,7 @@ pub use memory::Memory;
 pub use pointing::{Pointing, Relation};
 pub use raster::Raster;
 pub use scale::Scale;
+pub use swarm::Swarm;
 pub use theme::{Theme, ThemeName};
 
 use std::rc::Rc;
@@ -53,6 +55,8 @@ pub struct Scene {
     pub marks: Vec<Mark>,
     /// Cells that are dots of one of the marks.
     pub crowd: Option<Crowd>,
+    /// Dots and lines that a card may paint behind the marks.
+    pub swarm: Option<Swarm>,
     /// Whether more of it is to come: what it shows still moves by itself.
     pub unfinished: bool,
 }

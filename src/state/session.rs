@@ -445,8 +445,14 @@ impl Session {
 
     /// The picture, `width` pixels wide; an empty one where there is nothing to show.
     pub fn scene(&self, width: f32, theme: &Theme) -> Scene {
+        self.scene_before(width, theme, false)
+    }
+
+    /// The same, where a card may paint a part of it behind.
+    pub fn scene_before(&self, width: f32, theme: &Theme, on_card: bool) -> Scene {
         let Some(trace) = self.trace.as_ref().ok().filter(|_| !self.is_empty()) else { return Scene::default() };
-        let view = View { step: self.transport.at, pointing: &self.pointing, width, theme, memory: &self.memory };
+        let (step, pointing, memory) = (self.transport.at, &self.pointing, &self.memory);
+        let view = View { step, pointing, width, theme, memory, on_card };
         let mut scene = self.block.scene(&self.shown, trace, view);
         for mark in &mut scene.marks {
             if let Shape::Text { text, .. } = &mut mark.shape

@@ -49,6 +49,8 @@ pub struct Card {
     pub(super) queue: Queue,
     limits: Limits,
     is_lost: Arc<AtomicBool>,
+    /// Who waits for that.
+    waiting: Arc<Mutex<Vec<Waker>>>,
     pipelines: RefCell<Vec<(String, ComputePipeline)>>,
     /// Buffers that nothing holds any more, for what comes next.
     free: RefCell<Vec<Buffer>>,
@@ -78,8 +80,12 @@ impl Card {
         let wanted = DeviceDescriptor { required_limits: limits.clone(), ..Default::default() };
         let (device, queue) = adapter.request_device(&wanted).await.map_err(|_| Fault::Refused)?;
         let is_lost = Arc::new(AtomicBool::new(false));
-        let lost = is_lost.clone();
-        device.set_device_lost_callback(move |_, _| lost.store(true, Ordering::Relaxed));
+        let waiting = Arc::<Mutex<Vec<Waker>>>::default();
+        let (lost, wakers) = (is_lost.clone(), waiting.clone());
+        device.set_device_lost_callback(move |_, _| {
+            lost.store(true, Ordering::Relaxed);
+            wakers.lock().into_iter().for_each(|mut wakers| wakers.drain(..).for_each(Waker::wake));
+        });
         Ok(Rc::new(Self {
             #[cfg(target_arch = "wasm32")]
             instance,
@@ -87,6 +93,7 @@ impl Card {
             queue,
             limits,
             is_lost,
+            waiting,
             pipelines: RefCell::default(),
             free: RefCell::default(),
         }))
@@ -102,6 +109,18 @@ impl Card {
     /// Whether the device went away: then another has to be opened.
     pub fn is_lost(&self) -> bool {
         self.is_lost.load(Ordering::Relaxed)
+    }
+
+    /// Waits until the device goes away.
+    pub async fn lost(&self) {
+        std::future::poll_fn(|context| match self.waiting.lock() {
+            Ok(mut waiting) if !self.is_lost() => {
+                waiting.push(context.waker().clone());
+                Poll::Pending
+            }
+            _ => Poll::Ready(()),
+        })
+        .await;
     }
 
     /// Lays a program's arrays on the card, and compiles its shaders.
@@ -220,8 +239,26 @@ impl Loaded {
 
     /// Computes every array from the numbers of the input; nothing is read back.
     pub fn compute(&self, input: &[f32]) {
-        self.card.queue.write_buffer(&self.buffers[0], 0, bytemuck::cast_slice(input));
+        self.lay(0, bytemuck::cast_slice(input));
         self.submit(1);
+    }
+
+    /// The array that is the output.
+    pub fn output(&self) -> usize {
+        self.output
+    }
+
+    /// Lays what an array holds on the card.
+    pub fn lay(&self, room: usize, bytes: &[u8]) {
+        self.card.queue.write_buffer(&self.buffers[room], 0, bytes);
+    }
+
+    /// Fills the output with zeros.
+    #[cfg(target_arch = "wasm32")]
+    pub fn clear(&self) {
+        let mut encoder = self.encoder();
+        encoder.clear_buffer(&self.buffers[self.output], 0, None);
+        self.card.queue.submit([encoder.finish()]);
     }
 
     /// Computes so many times from the input that lies there, one time after the other, and waits for the last.

@@ -27,7 +27,8 @@ mod reel {
 
     /// A program that reads frames.
     pub struct Reel {
-        pub(in super::super) loaded: Loaded,
+        /// The program.
+        pub loaded: Loaded,
         frame: Texture,
     }
 
@@ -70,7 +71,7 @@ mod reel {
         }
 
         /// Takes the frame on a canvas, which has the size that was said.
-        pub(in super::super) fn take(&self, card: &Card, frame: &HtmlCanvasElement) {
+        pub fn take(&self, card: &Card, frame: &HtmlCanvasElement) {
             let source = CopyExternalImageSourceInfo {
                 source: ExternalImageSource::HTMLCanvasElement(frame.clone()),
                 origin: Origin2d::ZERO,

@@ -14,6 +14,8 @@
 //! | `each.wgsl` | an activation, or a sum, number by number |
 //! | `frame.wgsl` | the planes of a picture, from a frame of a video |
 //! | `paint.wgsl` | the colours of maps on a canvas, from the arrays of a program |
+//! | `graph.wgsl` | how much of each pixel a graph's edges and nodes cover, every thread one of them |
+//! | `graph_paint.wgsl` | the colours of these pixels on a canvas |
 //!
 //! A layer that is computed one step after the other has no shader: a card would be asked for every step, which takes longer than the
 //! step. Nor have gradients. What has no program is computed by the CPU.
@@ -24,6 +26,7 @@ mod conv;
 mod dense;
 mod each;
 mod frame;
+mod graph;
 #[cfg(target_arch = "wasm32")]
 mod lent;
 mod pace;
@@ -39,12 +42,13 @@ pub use card::{Card, Fault, Loaded};
 #[cfg(target_arch = "wasm32")]
 pub use frame::Reel;
 pub use frame::planes_of_frame;
+pub use graph::{COLOURS, GRAPH, PIECE};
 #[cfg(target_arch = "wasm32")]
 pub use lent::{Compared, Lent, compare, lend};
 pub use pace::Pace;
 pub use paint::PAINT;
 #[cfg(target_arch = "wasm32")]
-pub use paint::{Screen, Wall};
+pub use paint::{Screen, Sheet};
 pub use program::{Call, Program, Room};
 
 /// Which array of a program holds what a chain of layers gives, and its shape.

@@ -1,7 +1,7 @@
 //! Maps on a canvas, painted from arrays that stay on the card.
 
 #[cfg(target_arch = "wasm32")]
-pub use screen::{Screen, Wall};
+pub use screen::{Screen, Sheet};
 
 /// The shader that paints maps: every pixel in the colour of the strongest number that it stands for.
 pub const PAINT: &str = include_str!("paint.wgsl");
@@ -20,9 +20,7 @@ mod screen {
         TextureFormat, TextureUsages,
     };
 
-    use super::super::card::{Card, Fault};
-    use super::super::frame::Reel;
-    use super::PAINT;
+    use super::super::card::{Card, Fault, Loaded};
 
     /// A canvas that the card paints on.
     pub struct Screen {
@@ -33,26 +31,14 @@ mod screen {
         is_busy: Arc<AtomicBool>,
     }
 
-    /// Maps of one size, from one array.
-    pub struct Wall {
+    /// What is painted from one array.
+    pub struct Sheet {
         /// Which array of the program.
         pub room: usize,
-        /// Columns and rows of its planes.
-        pub size: [usize; 2],
-        /// The number at the end of the colour scale.
-        pub limit: f32,
-        /// Left, top, width and height on the canvas, and which plane stands there.
-        pub places: Vec<([f32; 4], usize)>,
-    }
-
-    impl Wall {
-        /// The list that the shader reads: colours, size, places.
-        fn list(&self, colours: &[[f32; 4]; 3]) -> Vec<[f32; 4]> {
-            let mut list = colours.to_vec();
-            list.push([self.size[0] as f32, self.size[1] as f32, self.limit, 0.0]);
-            list.extend(self.places.iter().flat_map(|&(place, plane)| [place, [plane as f32, 0.0, 0.0, 0.0]]));
-            list
-        }
+        /// What the shader reads about it.
+        pub list: Vec<[f32; 4]>,
+        /// How many squares of sixteen pixels across and down, and how many such places.
+        pub groups: [u32; 3],
     }
 
     impl Screen {
@@ -75,18 +61,11 @@ mod screen {
             self.is_busy.load(Ordering::Relaxed)
         }
 
-        /// Computes a program from a frame and paints what it gave, negative numbers towards the first colour, positive ones towards the
-        /// last.
+        /// Computes a program and paints what it gave by a shader that reads an array, a list and the canvas.
         ///
         /// # Errors
         /// Where the device went away.
-        pub fn show(
-            &self,
-            (reel, frame): (&Reel, &HtmlCanvasElement),
-            size: [u32; 2],
-            colours: &[[f32; 4]; 3],
-            walls: &[Wall],
-        ) -> Result<(), Fault> {
+        pub fn show(&self, loaded: &Loaded, shader: &str, size: [u32; 2], sheets: &[Sheet]) -> Result<(), Fault> {
             if self.card.is_lost() {
                 return Err(Fault::Lost);
             }
@@ -98,31 +77,28 @@ mod screen {
             else {
                 return Err(Fault::Lost);
             };
-            reel.take(&self.card, frame);
             let view = target.texture.create_view(&Default::default());
-            let mut encoder = reel.loaded.encoder();
-            reel.loaded.record(&mut encoder, 1);
-            let pipeline = self.card.pipeline(PAINT);
+            let mut encoder = loaded.encoder();
+            loaded.record(&mut encoder, 1);
+            let pipeline = self.card.pipeline(shader);
             let mut lists = Vec::new();
             let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor::default());
             pass.set_pipeline(&pipeline);
-            for wall in walls {
-                let numbers = wall.list(colours);
-                let list = self.card.buffer(16 * numbers.len(), BufferUsages::STORAGE | BufferUsages::COPY_DST);
-                self.card.queue.write_buffer(&list, 0, bytemuck::cast_slice(&numbers));
+            for sheet in sheets {
+                let list = self.card.buffer(16 * sheet.list.len(), BufferUsages::STORAGE | BufferUsages::COPY_DST);
+                self.card.queue.write_buffer(&list, 0, bytemuck::cast_slice(&sheet.list));
                 let group = self.card.device.create_bind_group(&BindGroupDescriptor {
                     label: None,
                     layout: &pipeline.get_bind_group_layout(0),
                     entries: &[
-                        BindGroupEntry { binding: 0, resource: reel.loaded.buffers[wall.room].as_entire_binding() },
+                        BindGroupEntry { binding: 0, resource: loaded.buffers[sheet.room].as_entire_binding() },
                         BindGroupEntry { binding: 1, resource: list.as_entire_binding() },
                         BindGroupEntry { binding: 2, resource: BindingResource::TextureView(&view) },
                     ],
                 });
                 pass.set_bind_group(0, &group, &[]);
-                let [_, _, width, height] = wall.places.first().map_or([0.0; 4], |(place, _)| *place);
-                let [across, down] = [width, height].map(|length| (length as u32).div_ceil(16));
-                pass.dispatch_workgroups(across, down, wall.places.len() as u32);
+                let [across, down, places] = sheet.groups;
+                pass.dispatch_workgroups(across, down, places);
                 lists.push(list);
             }
             drop(pass);

@@ -8,7 +8,8 @@ use crate::blocks::relational::stages::step_cell;
 use crate::data::graphs::{MAX_EDGES, MAX_NODES};
 use crate::explain::{Cell, Role, Stage, cell_number};
 use crate::scene::{
-    Bitmap, Crowd, Field, Font, Mark, Point, Rect, Scale, Scene, Shape, Shows, Stroke, draw_cell, legend, outline_field,
+    Bitmap, Crowd, Field, Font, Mark, Point, Rect, Scale, Scene, Shape, Shows, Stroke, Swarm, draw_cell, legend,
+    outline_field,
 };
 
 /// The most edges that light up around a node.
@@ -99,16 +100,29 @@ impl<'a> Picture<'a> {
         let inks = [theme.card, theme.muted.mix(theme.card, 0.3)];
         self.view.label_above(scene, within, shown.stage.role, shown.stage.title);
         let mark = scene.marks.len();
-        let (bitmap, places) = look(&self.network, |arranged| {
-            let colours = arranged.coloured(colours);
-            let bitmap = arranged.paint(frame, (inks, colours));
-            scene.unfinished = arranged.is_unfinished();
-            (bitmap, arranged.placed(within, radius))
+        let places = look(&self.network, |arranged| {
+            let (places, colours) = (arranged.placed(within, radius), arranged.coloured(colours));
+            if self.is_behind() {
+                scene.draw(Shape::Rect { bounds: within, fill: None, stroke: None, radius: 0.0 });
+            } else {
+                let bitmap = arranged.paint(frame, (inks, colours.clone()));
+                scene.unfinished = arranged.is_unfinished();
+                scene.draw(Shape::Pixels { bounds: within, bitmap });
+            }
+            if self.settings.is_vast() {
+                let (places, graph) = (places.clone(), self.network.data.clone());
+                scene.swarm = Some(Swarm { bounds: within, places, colours, graph, radius, inks });
+            }
+            places
         });
-        scene.draw(Shape::Pixels { bounds: within, bitmap });
         self.view.outline(scene, within, theme.hairline, 1.0, 2.0);
         self.around(scene, &places, self.pointed(shown), radius);
         scene.crowd = Some(Crowd { cell: shown.cell, axis: shown.axis, places, bounds: within, mark });
+    }
+
+    /// Whether a card paints nodes and edges behind the picture.
+    fn is_behind(&self) -> bool {
+        self.view.on_card && self.settings.is_vast()
     }
 
     /// The node that is pointed at, and the edges that end at it.
@@ -133,7 +147,9 @@ impl<'a> Picture<'a> {
         let (steps, (drawn, most)) = look(&self.network, |arranged| (arranged.steps(), arranged.drawn()));
         let all = self.network.data.edges.len();
         told.extend(steps.map(|(made, most)| format!("the nodes still move: step {made} of {most}")));
-        if drawn < most {
+        if self.is_behind() {
+            told.push(format!("the graphics card draws all {all} edges"));
+        } else if drawn < most {
             told.push(format!("{drawn} of {all} edges are drawn so far"));
         } else if most < all {
             told.push(format!("{most} of {all} edges are drawn: a sample"));
@@ -153,7 +169,7 @@ impl<'a> Picture<'a> {
     /// What the CPU carries, where it has to do without a card, and a sample of so many nodes to choose; where it ends.
     fn offered(&self, scene: &mut Scene, within: Rect) -> f32 {
         let (theme, text) = (self.theme(), self.theme().text);
-        let Some(stage) = self.trace.stage("sample") else { return within.y };
+        let Some(stage) = self.trace.stage("sample").filter(|_| !self.is_behind()) else { return within.y };
         let lines = [
             "without a graphics card this takes a while".to_owned(),
             format!("the CPU is at ease with {MAX_NODES} nodes, {MAX_EDGES} edges"),
