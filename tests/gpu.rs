@@ -140,7 +140,7 @@ mod valid {
     use futures_util::FutureExt;
     use layerscope::blocks::Preset;
     use layerscope::compute::Device;
-    use layerscope::compute::gpu::{PAINT, planes_of_frame};
+    use layerscope::compute::gpu::{GRAPH, PAINT, planes_of_frame};
     use naga::front::wgsl;
     use naga::valid::{Capabilities, ValidationFlags, Validator};
     use proptest::strategy::ValueTree;
@@ -171,6 +171,14 @@ mod valid {
             assert_eq!(bindings(&planes_of_frame([channels, 135, 240])), 2);
         }
         assert_eq!(bindings(PAINT), 3);
+    }
+
+    #[test]
+    fn the_shaders_of_a_graph() {
+        let program = Program::of_graph(64, vec![1.5, 1.5, 5.5, 1.5], &[(0, 1)]).expect("a program");
+        expect_valid(&program, &mut BTreeSet::new());
+        assert_eq!(bindings(GRAPH), 3);
+        assert_eq!(Program::of_graph(64, vec![1.5, 1.5], &[]), None, "no edges");
     }
 
     /// Every stage of a picture that moves has an array of the shape that the block tells of it.
@@ -244,7 +252,7 @@ mod in_the_browser {
     use futures_util::FutureExt;
     use futures_util::future::LocalBoxFuture;
     use gloo::timers::future::TimeoutFuture;
-    use layerscope::compute::gpu::{Card, lend};
+    use layerscope::compute::gpu::{COLOURS, Card, lend};
     use layerscope::compute::{Chain, Device};
     use layerscope::explain::Trace;
     use layerscope::layers::LayerError;
@@ -372,6 +380,33 @@ mod in_the_browser {
                 let numbers: Vec<f64> = numbers.iter().map(|&number| f64::from(number)).collect();
                 expect_close(expected.name, &got, numbers.into_iter());
             }
+        }
+    }
+
+    /// An edge along a row of pixels, from a red node to a green one.
+    #[wasm_bindgen_test]
+    async fn what_a_graph_covers() {
+        let Some(card) = card().await else { return };
+        let program = Program::of_graph(64, vec![1.5, 1.5, 5.5, 1.5], &[(0, 1)]).expect("a program");
+        let loaded = card.load(&program).await.expect("room");
+        loaded.clear();
+        loaded.lay(COLOURS, &[255, 0, 0, 255, 0, 255, 0, 255]);
+        let mut look = [0.0; 16];
+        (look[0], look[1], look[2], look[5]) = (8.0, 8.0, 0.5, 1.0);
+        loaded.compute(&look);
+        let covered = loaded.read(loaded.output(), 5 * 64).await.expect("counts");
+        let covered: Vec<u32> = covered.iter().map(|number| number.to_bits()).collect();
+        let (lines, dots) = covered.split_at(64);
+        for (pixel, &count) in lines.iter().enumerate() {
+            assert_eq!(count, if (9..14).contains(&pixel) { 16 } else { 0 }, "pixel {pixel}");
+        }
+        for (pixel, dot) in dots.chunks(4).enumerate() {
+            let expected = match pixel {
+                9 => [4080, 0, 0, 16],
+                13 => [0, 4080, 0, 16],
+                _ => [0; 4],
+            };
+            assert_eq!(dot, expected, "pixel {pixel}");
         }
     }
 

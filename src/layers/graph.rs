@@ -1,6 +1,6 @@
 //! Graphs: nodes and the edges between them, as layers on graphs read them.
 
-use std::sync::OnceLock;
+use std::cell::OnceCell;
 
 use super::{LayerError, Misfit, Tensor, tensor};
 
@@ -21,8 +21,8 @@ pub struct Graph {
     nodes: usize,
     edges: Vec<(usize, usize)>,
     /// Both are made when they are first asked for: of a million edges each takes as long as a few frames.
-    incoming: OnceLock<Rows>,
-    outgoing: OnceLock<Rows>,
+    incoming: OnceCell<Rows>,
+    outgoing: OnceCell<Rows>,
 }
 
 /// An edge, as the node at one of its ends sees it.
@@ -103,7 +103,7 @@ impl Graph {
 
     /// A graph whose edges are known to lead from node to node.
     fn of(nodes: usize, edges: Vec<(usize, usize)>) -> Self {
-        Self { nodes, edges, incoming: OnceLock::new(), outgoing: OnceLock::new() }
+        Self { nodes, edges, incoming: OnceCell::new(), outgoing: OnceCell::new() }
     }
 
     /// How many nodes there are, |V|.

@@ -46,6 +46,9 @@ const CHROMIUM_ARGUMENTS = [
   "--no-first-run",
 ];
 
+/** A canvas that the card paints is seen only where the browser composites by Vulkan, too. */
+export const COMPOSITED = ["--enable-features=Vulkan", "--use-vulkan=swiftshader", "--use-angle=swiftshader"];
+
 function chromiumOnPath() {
   const names = [process.env.CHROMIUM, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
   for (const name of names.filter(Boolean)) {
@@ -157,6 +160,21 @@ export async function place(page, cell) {
   if (!found) throw new Error(`the picture shows no ${cell}`);
   const { x, y, width = 0, height = 0 } = found;
   return { x: x + width / 2, y: y + height / 2, radius: width / 2 };
+}
+
+/** The colours on the screen at some points: red, green, blue. What a card has painted is seen there, and nowhere else. */
+export async function coloursAt(page, points) {
+  const png = (await page.screenshot()).toString("base64");
+  return page.evaluate(
+    async ([png, points]) => {
+      const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+      const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+      const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+      context.drawImage(image, 0, 0);
+      return points.map(({ x, y }) => [...context.getImageData(Math.round(x), Math.round(y), 1, 1).data].slice(0, 3));
+    },
+    [png, points],
+  );
 }
 
 /** A picture file, made by the browser itself, its left half orange: its bytes in base64. */

@@ -3,14 +3,15 @@
 
 import assert from "node:assert/strict";
 import { after } from "node:test";
-import { openSite, place, tasksDuring, test } from "./harness.mjs";
+import { COMPOSITED, coloursAt, openSite, painted, place, tasksDuring, test } from "./harness.mjs";
 
 const LONGEST_MS = 50;
 // A million edges are gone through in a few passes that are not cut: 64 ms at most on a quiet machine, more where others work, too.
 const LONGEST_OF_A_MILLION_MS = 200;
 
 const site = await openSite();
-after(() => site.close());
+const withCard = await openSite({ flags: COMPOSITED });
+after(() => Promise.all([site.close(), withCard.close()]));
 
 const open = async (t, hash, options = {}) => {
   const page = await site.openPage(t, { path: `index.html#/${hash}`, height: 1400, ...options });
@@ -69,6 +70,7 @@ test("a hundred thousand nodes without a card: no task is long, a number is expl
   await page.mouse.click(node.x, node.y);
   await page.waitForURL(/focus=message-1\.\d+\.0/);
   assert.match(await numbers(page), /m¹.*\+.*[=≈]/s);
+  assert.equal(await page.locator(BEHIND).count(), 0);
   const sample = await place(page, "sample.0");
   await page.mouse.click(sample.x, sample.y);
   await page.locator(".facts", { hasText: "10000 nodes, 100000 edges" }).waitFor();
@@ -96,4 +98,114 @@ test("a link leads to a node of ten thousand", async (t) => {
   await page.locator(".facts", { hasText: "10000 nodes" }).waitFor();
   assert.match(await numbers(page), /ReLU/);
   assert.deepEqual(await page.locator(".notice").count(), 0);
+});
+
+const BEHIND = "[data-picture] canvas[aria-hidden]";
+
+/** Notes the devices, and how often a card has begun to paint. */
+function watch() {
+  const { requestDevice } = GPUAdapter.prototype;
+  globalThis.devices = [];
+  GPUAdapter.prototype.requestDevice = async function (...wanted) {
+    const device = await requestDevice.apply(this, wanted);
+    globalThis.devices.push(device);
+    return device;
+  };
+  const { getCurrentTexture } = GPUCanvasContext.prototype;
+  globalThis.frames = 0;
+  GPUCanvasContext.prototype.getCurrentTexture = function () {
+    globalThis.frames++;
+    return getCurrentTexture.call(this);
+  };
+}
+
+/** A hundred thousand nodes, once the card has painted all of their edges: a piece for every hundred thousand. */
+async function openPainted(t, query = "") {
+  const page = await withCard.openPage(t, { path: "demo.html", height: 1400 });
+  page.problems.length = 0;
+  await page.addInitScript(watch);
+  await page.goto(`${withCard.origin}/index.html#/message-passing?preset=hundred-thousand${query}`);
+  await page.locator(`${BEHIND}[style]`).waitFor({ timeout: 40_000 });
+  await page.waitForFunction(() => globalThis.frames >= 10, undefined, { timeout: 40_000 });
+  return page;
+}
+
+/** Where the front of the picture is see-through, on a box on the screen: the share of its pixels. */
+const seenThrough = (page, { x, y, width, height }) =>
+  page.evaluate(
+    ([x, y, width, height]) => {
+      const front = document.querySelector("[data-picture] canvas");
+      const bounds = front.getBoundingClientRect();
+      const scale = front.width / bounds.width;
+      const place = [x - bounds.left, y - bounds.top, width, height].map((length) => Math.round(length * scale));
+      const { data } = front.getContext("2d").getImageData(...place);
+      return Array.from({ length: data.length / 4 }, (_, at) => data[4 * at + 3]).filter((alpha) => alpha === 0).length / (data.length / 4);
+    },
+    [x, y, width, height],
+  );
+
+/** The mean colours of three places: the disc of the first field, between the discs, a corner where nothing is. */
+async function means(page) {
+  const { x, y, width, height } = await page.locator(BEHIND).boundingBox();
+  const side = 12;
+  const places = [
+    [0.56, 0.4],
+    [0.5, 0.66],
+    [0.04, 0.06],
+  ];
+  const points = places.flatMap(([across, down]) =>
+    Array.from({ length: side * side }, (_, at) => ({ x: x + across * width + (at % side), y: y + down * height + Math.floor(at / side) })),
+  );
+  const colours = await coloursAt(page, points);
+  return places.map((_, at) => {
+    const own = colours.slice(at * side * side, (at + 1) * side * side);
+    return [0, 1, 2].map((channel) => own.reduce((sum, colour) => sum + colour[channel], 0) / own.length);
+  });
+}
+
+/** Means that are as expected: what the card has painted is on the screen some frames later. */
+async function meansThat(page, fit) {
+  let all;
+  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    all = await means(page);
+    if (fit(...all)) return;
+  }
+  assert.fail(`painted: ${JSON.stringify(all)}`);
+}
+
+test("the card paints all edges and nodes behind the picture, and nothing again where nothing has changed", async (t) => {
+  const page = await openPainted(t);
+  const box = await page.locator(BEHIND).boundingBox();
+  assert.ok((await seenThrough(page, box)) > 0.9);
+  const isOrange = ([red, , blue]) => red > blue + 20;
+  const isGrey = (colour) => Math.max(...colour) - Math.min(...colour) < 12;
+  await meansThat(page, (disc, edges, corner) => isOrange(disc) && isGrey(edges) && edges[0] < 250 && edges[0] > 120 && Math.min(...corner) > 253);
+  assert.equal(await page.evaluate(() => document.querySelector(".block").layerscopeLocate("sample.0")), null);
+  const frames = await page.evaluate(() => globalThis.frames);
+  const told = await numbers(page);
+  const node = await place(page, "message-1.500.0");
+  await page.mouse.move(node.x, node.y);
+  await page.waitForFunction((told) => document.querySelector(".formula .numbers").innerText !== told, told);
+  await painted(page);
+  assert.equal(await page.evaluate(() => globalThis.frames), frames);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await meansThat(page, (disc, edges, corner) => isOrange(disc) && edges[0] > corner[0] + 20 && Math.max(...corner) < 60);
+});
+
+test("where the device goes away, the CPU paints, and offers a sample", async (t) => {
+  const page = await openPainted(t, "&step=3");
+  const told = await numbers(page);
+  const box = await page.locator(BEHIND).boundingBox();
+  await page.evaluate(() => globalThis.devices.forEach((device) => device.destroy()));
+  await page.locator(BEHIND).waitFor({ state: "detached" });
+  await place(page, "sample.0");
+  assert.equal(await seenThrough(page, box), 0);
+  assert.equal(await numbers(page), told);
+  assert.match(page.url(), /step=3/);
+});
+
+test("a card computes what it paints, where it is to", async (t) => {
+  const page = await openPainted(t, "&backend=webgpu");
+  await page.locator(".facts", { hasText: "100000 nodes, 1000000 edges" }).waitFor();
+  await page.getByRole("button", { name: /^WebGPU/ }).waitFor({ timeout: 40_000 });
 });

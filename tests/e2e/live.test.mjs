@@ -1,10 +1,10 @@
-// conv2d on what a camera sees, computed and painted by the card. A canvas of WebGPU needs a browser that composites by Vulkan, too.
+// conv2d on what a camera sees, computed and painted by the card.
 
 import assert from "node:assert/strict";
 import { after } from "node:test";
-import { openSite, place, test } from "./harness.mjs";
+import { COMPOSITED, coloursAt, openSite, place, test } from "./harness.mjs";
 
-const site = await openSite({ flags: ["--enable-features=Vulkan", "--use-vulkan=swiftshader", "--use-angle=swiftshader"] });
+const site = await openSite({ flags: COMPOSITED });
 after(() => site.close());
 
 /** Notes the devices, the video and the frames of the page, and how many pixels it has read from canvases at once. */
@@ -52,21 +52,6 @@ async function openCamera(t, query, spoil = () => {}) {
 
 const facts = (page, text) => page.locator(".facts", { hasText: text }).waitFor({ timeout: 30_000 });
 const LIVE = "[data-picture] canvas[aria-hidden]";
-
-/** The colours on the screen at some points: red, green, blue. What a card has painted is seen there, and nowhere else. */
-async function coloursAt(page, points) {
-  const png = (await page.screenshot()).toString("base64");
-  return page.evaluate(
-    async ([png, points]) => {
-      const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
-      const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-      const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
-      context.drawImage(image, 0, 0);
-      return points.map(({ x, y }) => [...context.getImageData(Math.round(x), Math.round(y), 1, 1).data].slice(0, 3));
-    },
-    [png, points],
-  );
-}
 
 /** Where cells are that are spread over a map of so many rows and columns. */
 async function spread(page, map, [rows, columns]) {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 
 use super::arranged::look;
 use super::settings::{Layer, Settings, Shape, Topic, Weights};
@@ -105,34 +106,37 @@ pub fn drawn(settings: &Settings) -> Rc<GraphData> {
 }
 
 /// The same in pieces, where that takes long.
-pub async fn drawn_in_pieces(settings: &Settings, breath: &mut Breath) -> Rc<GraphData> {
-    const EXAMPLE: [(u32, u32); 7] = [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (2, 4), (3, 5)];
-    let nodes = settings.nodes;
-    let mut graph = match settings.graph {
-        Shape::Example => GraphData::of(6, EXAMPLE.to_vec()),
-        Shape::Own => {
-            let pairs = pairs(&settings.edges, nodes);
-            GraphData::of(nodes, pairs.into_iter().map(|(source, target)| (source as u32, target as u32)).collect())
-        }
-        shape => {
-            if let Some(kept) = of_networks(|of, network| {
-                let drawn = |of: &Settings| (of.graph, of.nodes, of.degree, of.homophily, of.seed, of.directed);
-                (drawn(of) == drawn(settings)).then(|| network.data.clone())
-            }) {
-                return kept;
+pub fn drawn_in_pieces<'a>(settings: &'a Settings, breath: &'a mut Breath) -> LocalBoxFuture<'a, Rc<GraphData>> {
+    async move {
+        const EXAMPLE: [(u32, u32); 7] = [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (2, 4), (3, 5)];
+        let nodes = settings.nodes;
+        let mut graph = match settings.graph {
+            Shape::Example => GraphData::of(6, EXAMPLE.to_vec()),
+            Shape::Own => {
+                let pairs = pairs(&settings.edges, nodes);
+                GraphData::of(nodes, pairs.into_iter().map(|(source, target)| (source as u32, target as u32)).collect())
             }
-            let side = (1..).find(|side| side * side >= nodes).unwrap_or(1);
-            let (homophily, seed) = (settings.homophily, settings.seed as u64);
-            let degree = settings.degree;
-            let recipe = Recipe { nodes, rows: side, columns: side, degree, homophily, seed, ..Recipe::default() };
-            match Bundled::named(shape.word()) {
-                Some(graph) => graph.draw_in_pieces(&recipe, breath).await,
-                None => GraphData::default(),
+            shape => {
+                if let Some(kept) = of_networks(|of, network| {
+                    let drawn = |of: &Settings| (of.graph, of.nodes, of.degree, of.homophily, of.seed, of.directed);
+                    (drawn(of) == drawn(settings)).then(|| network.data.clone())
+                }) {
+                    return kept;
+                }
+                let side = (1..).find(|side| side * side >= nodes).unwrap_or(1);
+                let (homophily, seed) = (settings.homophily, settings.seed as u64);
+                let degree = settings.degree;
+                let recipe = Recipe { nodes, rows: side, columns: side, degree, homophily, seed, ..Recipe::default() };
+                match Bundled::named(shape.word()) {
+                    Some(graph) => graph.draw_in_pieces(&recipe, breath).await,
+                    None => GraphData::default(),
+                }
             }
-        }
-    };
-    graph.directed = settings.directed;
-    Rc::new(graph)
+        };
+        graph.directed = settings.directed;
+        Rc::new(graph)
+    }
+    .boxed_local()
 }
 
 /// The graph that layers compute on: the same as before, where only they have changed.
@@ -159,8 +163,8 @@ pub async fn linked(settings: &Settings, data: &Rc<GraphData>, breath: &mut Brea
 }
 
 fn at_once(settings: &Settings, data: &Rc<GraphData>) -> Result<Rc<Graph>, LayerError> {
-    let linked = linked(settings, data, &mut Breath::held()).now_or_never();
-    linked.unwrap_or_else(|| Ok(Rc::new(data.graph()?)))
+    let graph = data.graph()?;
+    Ok(Rc::new(if settings.loops { graph.with_self_loops() } else { graph }))
 }
 
 /// Where each node stands, from 0 to 1 across and down.

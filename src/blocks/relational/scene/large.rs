@@ -173,7 +173,7 @@ impl<'a> Picture<'a> {
         let lines = [
             "without a graphics card this takes a while".to_owned(),
             format!("the CPU is at ease with {MAX_NODES} nodes, {MAX_EDGES} edges"),
-            "choose this number for a sample of so many nodes".to_owned(),
+            "choose it for a sample of so many".to_owned(),
         ];
         let box_of = Rect::new(within.x + 4.0, within.y + 29.0 * text, 64.0 * text, 26.0 * text);
         let tops = [within.y, within.y + 17.0 * text, box_of.centre().y];
@@ -292,7 +292,7 @@ impl<'a> Picture<'a> {
         scene.marks.push(Mark { shape: Shape::Pixels { bounds, bitmap }, shows: Shows::Field(field), drag: None });
         outline_field(scene, edges, field, bounds, self.view.pointing, theme);
         let joined = self.network.graph.edges().len();
-        let share = cell_number(100.0 * joined as f32 / (nodes as f32).powi(2), 4);
+        let share = cell_number(100.0 * joined as f32 / (nodes as f32).powi(2), 5);
         let words = format!("{share} % of the numbers are not 0");
         self.view.caption(scene, Point::new(bounds.x, bounds.bottom() + 11.0 * text), words);
         bounds.bottom() + 20.0 * text
