@@ -121,7 +121,7 @@ impl Shared {
             if drawn == 0 {
                 on_card.clear();
             }
-            if lies.is_none_or(|lies| !Rc::ptr_eq(&lies.colours, &swarm.colours)) {
+            if lies.is_none_or(|lies| lies.colours != swarm.colours) {
                 let colours: Vec<u8> = swarm.colours.iter().flat_map(|colour| colour.rgba).collect();
                 on_card.lay(COLOURS, &colours);
             }

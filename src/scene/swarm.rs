@@ -25,7 +25,7 @@ pub struct Swarm {
 impl Swarm {
     /// Whether the same lines lie at the same places.
     pub fn has_lines_of(&self, other: &Self) -> bool {
-        self.bounds == other.bounds && Rc::ptr_eq(&self.places, &other.places) && self.has_graph_of(other)
+        self.bounds == other.bounds && self.places == other.places && self.has_graph_of(other)
     }
 
     /// Whether it is of the same graph.
@@ -35,6 +35,6 @@ impl Swarm {
 
     /// Whether it looks the same.
     pub fn is(&self, other: &Self) -> bool {
-        self.has_lines_of(other) && Rc::ptr_eq(&self.colours, &other.colours) && self.inks == other.inks
+        self.has_lines_of(other) && self.colours == other.colours && self.inks == other.inks
     }
 }

@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { after } from "node:test";
 import { COMPOSITED, coloursAt, openSite, painted, place, tasksDuring, test } from "./harness.mjs";
 
+/** What a card paints on. */
+const BEHIND = "[data-picture] canvas[aria-hidden]";
 const LONGEST_MS = 50;
 // A million edges are gone through in a few passes that are not cut: 64 ms at most on a quiet machine, more where others work, too.
 const LONGEST_OF_A_MILLION_MS = 200;
@@ -100,8 +102,6 @@ test("a link leads to a node of ten thousand", async (t) => {
   assert.deepEqual(await page.locator(".notice").count(), 0);
 });
 
-const BEHIND = "[data-picture] canvas[aria-hidden]";
-
 /** Notes the devices, and how often a card has begun to paint. */
 function watch() {
   const { requestDevice } = GPUAdapter.prototype;
@@ -187,6 +187,7 @@ test("the card paints all edges and nodes behind the picture, and nothing again 
   await page.mouse.move(node.x, node.y);
   await page.waitForFunction((told) => document.querySelector(".formula .numbers").innerText !== told, told);
   await painted(page);
+  await page.evaluate(() => globalThis.devices[0].queue.onSubmittedWorkDone());
   assert.equal(await page.evaluate(() => globalThis.frames), frames);
   await page.emulateMedia({ colorScheme: "dark" });
   await meansThat(page, (disc, edges, corner) => isOrange(disc) && edges[0] > corner[0] + 20 && Math.max(...corner) < 60);
