@@ -391,6 +391,7 @@ mod in_the_browser {
         let loaded = card.load(&program).await.expect("room");
         loaded.clear();
         loaded.lay(COLOURS, &[255, 0, 0, 255, 0, 255, 0, 255]);
+        // Across, down, the radius of a node; the first of one piece.
         let mut look = [0.0; 16];
         (look[0], look[1], look[2], look[5]) = (8.0, 8.0, 0.5, 1.0);
         loaded.compute(&look);

@@ -11,8 +11,8 @@ use super::live::Live;
 use crate::compute::gpu::{COLOURS, Fault, GRAPH, Loaded, PIECE, Program, Screen, Sheet, lend};
 use crate::scene::{Point, Rect, Swarm};
 
-/// So many edges may cover what is behind them fully; the more there are, the less each does.
-const FULL: f32 = 1600.0;
+/// The most of what is behind it that an edge covers; the more edges cross a pixel on average, the less each does.
+const MOST: f32 = 0.5;
 
 /// The canvas. It goes with the picture.
 pub struct Behind(Rc<Shared>);
@@ -31,11 +31,14 @@ struct Shared {
     has_failed: Cell<bool>,
 }
 
-/// What lies on the card, and what of it is painted: so many of the edges.
+/// What lies on the card, and what of it is painted.
 struct Easel {
     screen: Screen,
     loaded: Option<(Loaded, Swarm, f32)>,
+    /// How many pieces of the edges are drawn.
     drawn: usize,
+    /// How many edges cross a pixel, on average.
+    crossing: f32,
 }
 
 impl Behind {
@@ -90,19 +93,20 @@ impl Shared {
     /// Paints what is wanted, piece by piece, until all of it is on the canvas.
     async fn paint(self: &Rc<Self>) -> Result<(), Fault> {
         let kept = self.easel.take();
-        let Easel { screen, mut loaded, mut drawn } = match kept {
+        let Easel { screen, mut loaded, mut drawn, mut crossing } = match kept {
             Some(easel) => easel,
             None => self.begin().await?,
         };
         loop {
             let wanted = self.wanted.borrow().clone();
             let Some((swarm, density)) = wanted else { break };
-            let edges = swarm.graph.edges.len();
+            let edges = &swarm.graph.edges;
+            let pieces = edges.len().div_ceil(PIECE);
             let size = [swarm.bounds.width, swarm.bounds.height].map(|length| (length * density) as u32);
             let is_there = |(_, lies, dense): &&(Loaded, Swarm, f32)| lies.has_lines_of(&swarm) && *dense == density;
             let (on_card, lies) = match loaded.take().filter(|loaded| is_there(&loaded)) {
                 Some((on_card, lies, _)) => {
-                    if drawn == edges && lies.is(&swarm) {
+                    if drawn == pieces && lies.is(&swarm) {
                         loaded = Some((on_card, lies, density));
                         break;
                     }
@@ -114,7 +118,12 @@ impl Shared {
                     let place = |at: &Point| [(at.x - x) * density, (at.y - y) * density];
                     let places = swarm.places.iter().flat_map(place).collect();
                     let pixels = size[0] as usize * size[1] as usize;
-                    let program = Program::of_graph(pixels, places, &swarm.graph.edges).ok_or(Fault::TooLarge)?;
+                    let long = |&(from, to): &(u32, u32)| {
+                        let [from, to] = [from, to].map(|node| swarm.places[node as usize]);
+                        (from.x - to.x).abs().max((from.y - to.y).abs())
+                    };
+                    crossing = edges.iter().map(long).sum::<f32>() * density / pixels as f32;
+                    let program = Program::of_graph(pixels, places, edges).ok_or(Fault::TooLarge)?;
                     (screen.card().load(&program).await?, None)
                 }
             };
@@ -125,20 +134,20 @@ impl Shared {
                 let colours: Vec<u8> = swarm.colours.iter().flat_map(|colour| colour.rgba).collect();
                 on_card.lay(COLOURS, &colours);
             }
-            let until = edges.min(drawn + PIECE);
             let [width, height] = size.map(|length| length as f32);
-            let strength = (FULL * density / until as f32).min(0.8);
+            let first = if drawn == pieces { edges.len() } else { drawn };
+            drawn = pieces.min(drawn + 1);
+            let strength = (pieces as f32 / (drawn as f32 * crossing)).min(MOST);
             let [ground, ink] = swarm.inks.map(parts);
             let list = vec![
                 [width, height, swarm.radius * density, strength],
-                [drawn as f32, until as f32, 0.0, 0.0],
+                [first as f32, pieces as f32, 0.0, 0.0],
                 ground,
                 ink,
             ];
             on_card.lay(0, bytemuck::cast_slice(&list));
             let groups = [size[0].div_ceil(16), size[1].div_ceil(16), 1];
             screen.show(&on_card, GRAPH, size, &[Sheet { room: on_card.output(), list, groups }])?;
-            drawn = until;
             let before = self.shown.replace(Some(swarm.clone()));
             if !before.is_some_and(|before| before.has_graph_of(&swarm)) {
                 self.live.act(|_| ());
@@ -147,7 +156,7 @@ impl Shared {
             on_card.read(0, 1).await?;
             loaded = Some((on_card, swarm, density));
         }
-        *self.easel.borrow_mut() = Some(Easel { screen, loaded, drawn });
+        *self.easel.borrow_mut() = Some(Easel { screen, loaded, drawn, crossing });
         Ok(())
     }
 
@@ -160,7 +169,7 @@ impl Shared {
             card.lost().await;
             shared.upgrade().into_iter().for_each(|shared| shared.fail());
         });
-        Ok(Easel { screen, loaded: None, drawn: 0 })
+        Ok(Easel { screen, loaded: None, drawn: 0, crossing: 0.0 })
     }
 
     fn fail(&self) {

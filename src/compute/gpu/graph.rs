@@ -19,7 +19,7 @@ impl Program {
     /// What covers the pixels of a picture, with nodes at these places on it. Nothing where there is no edge.
     pub fn of_graph(pixels: usize, places: Vec<f32>, edges: &[(u32, u32)]) -> Option<Self> {
         let mut program = Self::new(&[16]);
-        let nodes = places.len() / 2;
+        let (nodes, count) = (places.len() / 2, edges.len());
         let (groups, constants) = one_by_one(PIECE + nodes);
         let rooms = [
             Room::Weights(places),
@@ -27,7 +27,8 @@ impl Program {
             Room::Numbers(nodes),
         ];
         let [places, edges, colours] = rooms.map(|room| program.room(room));
-        let text = format!("{constants}const PIECE = {PIECE}u;\n") + include_str!("graph.wgsl");
+        let text =
+            format!("{constants}const PIECE = {PIECE}u;\nconst EDGES = {count}u;\n") + include_str!("graph.wgsl");
         program.output = program.call(text, 5 * pixels, &[0, places, edges, colours], groups)?;
         Some(program)
     }

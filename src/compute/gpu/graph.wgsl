@@ -9,8 +9,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let at = id.y * ROW + id.x;
   let size = vec2u(look[0].xy);
   if (at < PIECE) {
-    let turn = at + u32(look[1].x);
-    if (turn >= u32(look[1].y)) { return; }
+    // A piece is a sample: one edge of as many as there are pieces.
+    let turn = at * u32(look[1].y) + u32(look[1].x);
+    if (turn >= EDGES) { return; }
     let edge = edges[turn];
     let way = places[edge.y] - places[edge.x];
     let steps = max(ceil(max(abs(way.x), abs(way.y))), 1);

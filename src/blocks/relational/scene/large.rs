@@ -214,7 +214,7 @@ impl<'a> Picture<'a> {
         if let Some(class) = self.class(node) {
             words = format!("of field {class}, hears {heard} nodes");
         }
-        scene.text(Point::new(within.x + 92.0 * text, top), self.view.font(), theme.muted, words);
+        scene.text(Point::new(within.x + 112.0 * text, top), self.view.font(), theme.muted, words);
         top += 16.0 * text;
         for stage in self.told_of_node() {
             top = self.numbers_of(scene, stage, node, Rect { y: top, ..within });
