@@ -292,7 +292,8 @@ impl<'a> Picture<'a> {
         scene.marks.push(Mark { shape: Shape::Pixels { bounds, bitmap }, shows: Shows::Field(field), drag: None });
         outline_field(scene, edges, field, bounds, self.view.pointing, theme);
         let joined = self.network.graph.edges().len();
-        let share = cell_number(100.0 * joined as f32 / (nodes as f32).powi(2), 5);
+        let room = if self.settings.is_vast() { 5 } else { 4 };
+        let share = cell_number(100.0 * joined as f32 / (nodes as f32).powi(2), room);
         let words = format!("{share} % of the numbers are not 0");
         self.view.caption(scene, Point::new(bounds.x, bounds.bottom() + 11.0 * text), words);
         bounds.bottom() + 20.0 * text
