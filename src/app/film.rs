@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -133,6 +134,11 @@ impl Film {
         let is_pointed_at = live.look(|session| session.pointing().is_chosen);
         let is_due = developed.frames == FIRST_SEEN || developed.frames.is_multiple_of(TOLD_EVERY);
         Ok(if is_pointed_at || is_due { Shown::ToBeTold } else { Shown::OnItsWay })
+    }
+
+    /// How long the card took for the latest frame that it is done with.
+    pub fn took(&self) -> Option<Duration> {
+        self.screen.as_ref()?.took()
     }
 
     /// Leaves what is behind a scene in sight.

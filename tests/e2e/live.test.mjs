@@ -138,6 +138,7 @@ test("filters the camera at full size; nothing of that is read back", async (t) 
   await shownThrough(page, points);
   const before = await coloursAt(page, points);
   assert.ok(new Set(before.map(String)).size > 1, "more than one colour");
+  await page.locator(".chip", { hasText: /^WebGPU .*s$/ }).waitFor();
   let now;
   do now = await coloursAt(page, points);
   while (String(now) === String(before));
@@ -222,6 +223,7 @@ test("a card that goes away leaves the picture to WebAssembly", async (t) => {
   await page.evaluate(() => globalThis.devices.forEach((device) => device.destroy()));
   await page.locator(".notice", { hasText: "WebAssembly filters a smaller picture instead" }).waitFor();
   await facts(page, "[1, 90, 160]");
+  await page.locator(".chip", { hasText: /^WASM/ }).waitFor();
   assert.equal(await page.locator(LIVE).count(), 0);
   const shown = () => page.evaluate(() => document.querySelector("[data-picture] canvas").toDataURL());
   const before = await shown();

@@ -67,13 +67,17 @@ impl BlockView {
         picture.film = picture.frame.cast().filter(|_| Film::is_wanted(&self.live)).and_then(|frame| Film::new(&frame));
     }
 
-    /// Shows the moving picture as it is now, as long as it is the one that is chosen.
+    /// Shows the moving picture as it is now, as long as it is the one that is chosen and somebody sees it.
     pub(super) fn watch_video(&mut self) {
         let is_chosen = |video: &Video| self.live.look(|session| session.picture().as_deref() == Some(video.name()));
         let Some(mut video) = self.video.take().filter(is_chosen) else {
             self.picture.borrow_mut().film = None;
             return;
         };
+        if !self.picture.borrow().is_visible() {
+            self.video = Some(video);
+            return;
+        }
         let mut film = self.picture.borrow_mut().film.take().filter(|_| Film::is_wanted(&self.live));
         let shown = match &mut film {
             Some(film) => film.show(&mut video, &self.live, &self.picture.borrow().scene, self.theme),
@@ -87,13 +91,17 @@ impl BlockView {
             }
             Shown::Nothing
         });
+        let took = film.as_ref().filter(|_| matches!(shown, Shown::ToBeTold)).and_then(Film::took);
         self.picture.borrow_mut().film = film;
         if matches!(shown, Shown::Nothing) {
             video.let_go();
         }
         if let (Shown::Nothing | Shown::ToBeTold, Some(picture)) = (shown, video.picture()) {
             pictures::show_moving(video.name(), picture, video.seen());
-            self.live.act(Session::refresh);
+            self.live.act(|session| {
+                session.refresh();
+                took.into_iter().for_each(|took| session.was_painted(took));
+            });
         }
         self.video = Some(video);
     }
