@@ -133,7 +133,7 @@ function nameSection(imports, order) {
 const found = sections();
 const order = chain(bodies(found.get(SECTIONS.code)));
 writeFileSync(named, Buffer.concat([module, nameSection(countImports(found.get(SECTIONS.imports)), order)]));
-// Written as after optimising; nothing is optimised anew.
-const options = ["--optimize-level=2", "--shrink-level=2", "--optimize-stack-ir", "--reorder-functions-by-name"];
-execFileSync("wasm-opt", [named, ...options, "-o", file], { stdio: "inherit" });
+// Written as after optimising, without what tells of tools; nothing is optimised anew.
+const write = ["--optimize-level=2", "--shrink-level=2", "--optimize-stack-ir", "--strip-producers", "--strip-target-features"];
+execFileSync("wasm-opt", [named, "--reorder-functions-by-name", ...write, "-o", file], { stdio: "inherit" });
 rmSync(named);

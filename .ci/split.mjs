@@ -4,10 +4,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join as path } from "node:path";
 import { join, split } from "../www/module/streams.mjs";
+import { renumber } from "./locals.mjs";
 import { shorten } from "./phrases.mjs";
 
 const file = path(process.argv[2], "layerscope_bg.wasm");
-const module = readFileSync(file);
+const module = Buffer.from(renumber(readFileSync(file)));
 const inStreams = split(module, shorten);
 if (!module.equals(join(inStreams))) throw new Error("the module in streams doesn't give the same module again");
 writeFileSync(file, inStreams);

@@ -33,7 +33,7 @@ use super::tag::tag;
 use super::transport::transport_bar;
 use super::words::learn_words;
 use crate::blocks::Word;
-use crate::browser::{Camera, MediaWatch, SizeWatch, folder_of_page, media_matches};
+use crate::browser::{MediaWatch, SizeWatch, Video, folder_of_page, media_matches};
 use crate::compute::gpu::{Fault, Lent};
 use crate::scene::Theme;
 use crate::state::{Controls, Language, Motion, Session};
@@ -82,8 +82,8 @@ pub enum Msg {
     Source(Source),
     /// What the settings read is there, or why it isn't.
     Fetched(Result<(), String>),
-    /// The camera runs, or says why not.
-    Camera(Result<Camera, String>),
+    /// The camera runs, or a video plays; or why not.
+    Video(Result<Video, String>),
     /// A card was lent, or why not.
     Lent(Result<Rc<Lent>, Fault>),
     /// WebAssembly and WebGPU are to compute the same.
@@ -104,7 +104,7 @@ pub struct BlockView {
     theme: Theme,
     told: Told,
     dialog: Option<Dialog>,
-    camera: Option<Camera>,
+    video: Option<Video>,
     /// Whether what the settings read is being fetched.
     fetches: bool,
     /// What was asked to compute: nothing but the CPU, or a card, for what is sooner there or for all that it can do.
@@ -143,7 +143,7 @@ impl Component for BlockView {
             theme: chosen_theme(&live),
             told: tellable(&live),
             dialog: None,
-            camera: None,
+            video: None,
             fetches: false,
             asked: None,
             _drops: None,
@@ -252,9 +252,9 @@ impl Component for BlockView {
                 });
                 return false;
             }
-            Msg::Camera(started) => {
+            Msg::Video(started) => {
                 match started {
-                    Ok(camera) => self.begin_with(camera),
+                    Ok(video) => self.begin_with(video),
                     Err(sentence) => self.live.act(|session| session.notify(sentence)),
                 }
                 return false;
@@ -355,7 +355,7 @@ impl BlockView {
         let moves = moves || picture.scene.unfinished;
         let repaint = picture.is_visible() && (moves || picture.is_stale(self.theme));
         if self.frame.is_none()
-            && (repaint || self.camera.is_some() || self.live.slides() || self.shown != self.live.revision())
+            && (repaint || self.video.is_some() || self.live.slides() || self.shown != self.live.revision())
         {
             let link = ctx.link().clone();
             self.frame = Some(request_animation_frame(move |time| link.send_message(Msg::Frame(time))));
@@ -366,7 +366,7 @@ impl BlockView {
     fn on_frame(&mut self, ctx: &Context<Self>, time: f64) -> bool {
         self.frame = None;
         self.live.catch_up();
-        self.look_through_camera();
+        self.watch_video();
         let visible = self.picture.borrow().is_visible();
         if visible && self.live.look(|session| session.transport.moves()) {
             let seconds = self.last_frame.map_or(0.0, |last| (time - last).clamp(0.0, 100.0) / 1000.0);

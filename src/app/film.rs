@@ -1,7 +1,8 @@
-//! What a card makes of a camera's frames, painted on a canvas behind the picture: nothing of it is read back.
+//! What a card makes of a video's frames, painted on a canvas behind the picture: nothing of it is read back.
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
@@ -10,7 +11,7 @@ use web_sys::{Element, HtmlCanvasElement};
 use super::live::Live;
 use super::picture::density;
 use crate::blocks::{AnySettings, Moving};
-use crate::browser::{Camera, offers};
+use crate::browser::{Video, offers};
 use crate::compute::gpu::{Fault, Given, PAINT, Program, Reel, Screen, Sheet, lend};
 use crate::data::pictures;
 use crate::explain::{Cell, Trace};
@@ -79,11 +80,11 @@ impl Film {
         Some(Self { canvas, screen: None, developed: None, coming: None, window })
     }
 
-    /// Shows what a camera sees now in the places that a scene has for it.
+    /// Shows what a video shows now in the places that a scene has for it.
     ///
     /// # Errors
     /// Where the card failed.
-    pub fn show(&mut self, camera: &mut Camera, live: &Live, scene: &Scene, theme: Theme) -> Result<Shown, Fault> {
+    pub fn show(&mut self, moving: &mut Video, live: &Live, scene: &Scene, theme: Theme) -> Result<Shown, Fault> {
         if let Some(arrived) = self.coming.as_ref().and_then(|coming| coming.take()) {
             self.coming = None;
             let (screen, mut new) = arrived?;
@@ -91,7 +92,10 @@ impl Film {
             new.frames = before.map_or(0, |before| before.frames);
             (self.screen, self.developed) = (Some(screen), Some(new));
         }
-        let Some(video) = camera.size() else { return Ok(Shown::Nothing) };
+        let Some(video) = moving.size() else {
+            // A video that begins anew has nothing to show for a moment.
+            return Ok(if self.developed.is_some() { Shown::OnItsWay } else { Shown::Nothing });
+        };
         let of = live.look(|session| (session.settings().clone(), part(scene), video));
         if self.coming.is_none() && self.developed.as_ref().map(|developed| &developed.of) != Some(&of) {
             let (canvas, screen, coming) = (self.canvas.clone(), self.screen.clone(), Coming::default());
@@ -108,7 +112,7 @@ impl Film {
         if screen.is_busy() && !screen.card().is_lost() {
             return Ok(Shown::OnItsWay);
         }
-        let Some(frame) = camera.hold(developed.size).filter(|_| developed.of.2 == video) else {
+        let Some(frame) = moving.hold(developed.size).filter(|_| developed.of.2 == video) else {
             return Ok(Shown::Nothing);
         };
         let colours = [theme.negative, theme.zero, theme.positive].map(parts);
@@ -122,12 +126,17 @@ impl Film {
         screen.show(&developed.reel.loaded, PAINT, pixels, &sheets)?;
         let _ = self.canvas.set_attribute("style", &format!("width:{}px;height:{}px", scene.width, scene.height));
         developed.frames += 1;
-        if let Some((seen, _)) = pictures::seen(pictures::CAMERA) {
+        if let Some((seen, _)) = pictures::seen(moving.name()) {
             seen.forget();
         }
         let is_pointed_at = live.look(|session| session.pointing().is_chosen);
         let is_due = developed.frames == FIRST_SEEN || developed.frames.is_multiple_of(TOLD_EVERY);
         Ok(if is_pointed_at || is_due { Shown::ToBeTold } else { Shown::OnItsWay })
+    }
+
+    /// How long the card took for the latest frame that it is done with.
+    pub fn took(&self) -> Option<Duration> {
+        self.screen.as_ref()?.took()
     }
 
     /// Leaves what is behind a scene in sight.

@@ -1,4 +1,4 @@
-//! Where a picture or a volume comes from: a bundled one, a file (by button, drop or paste), the camera.
+//! Where a picture or a volume comes from: a bundled one, a file (by button, drop or paste), the camera or a video.
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
@@ -10,7 +10,7 @@ use super::field::{field_of, text_of};
 use super::live::Live;
 use super::tag::{Tag, button, option, tag};
 use crate::blocks::{Choice, Control, Kind};
-use crate::browser::Camera;
+use crate::browser::Video;
 use crate::data::pictures;
 use crate::state::Session;
 
@@ -22,7 +22,7 @@ pub enum Source {
     File(File),
     /// Starts the camera.
     Camera,
-    /// Keeps what the camera sees.
+    /// Keeps what the camera or the video shows.
     Freeze,
 }
 
@@ -35,16 +35,17 @@ pub fn picture_control(
     on_source: &Callback<Source>,
 ) -> Tag {
     let say = |english| live.say(english);
-    let is_camera = name == pictures::CAMERA;
+    let moving = pictures::name_of_moving(name);
+    let moves = moving.is_some();
     let takes_pictures = matches!(control.kind, Kind::Picture(_));
     let (accept, own_name, help) = if takes_pictures {
-        ("image/*", say("own picture"), say("a PNG, JPEG or WebP; or drop or paste one"))
+        ("image/*,video/*", say("own picture"), say("a PNG, JPEG, WebP or video; or drop or paste one"))
     } else {
         let help = say("a .npy file of three axes, at most 64 voxels long; or drop or paste one");
         (".npy", say("own volume"), help)
     };
     let is_own = !choices.iter().any(|choice| choice.value == name);
-    let own = is_own.then(|| option(name, if is_camera { say("camera") } else { own_name }, true));
+    let own = is_own.then(|| option(name, moving.map_or(own_name, say), true));
     let (choose, open, press) = (on_source.clone(), on_source.clone(), on_source.clone());
     let menu = tag("select", &[])
         .set("data-key", control.key)
@@ -54,9 +55,9 @@ pub fn picture_control(
         .on("change", move |event: Event| {
             text_of(&event).into_iter().for_each(|name| choose.emit(Source::Known(name)));
         });
-    let camera = (is_camera || takes_pictures && Camera::is_there()).then(|| {
-        button(if is_camera { say("Freeze") } else { say("Camera") })
-            .on("click", move |_: Event| press.emit(if is_camera { Source::Freeze } else { Source::Camera }))
+    let camera = (moves || takes_pictures && Video::has_camera()).then(|| {
+        button(if moves { say("Freeze") } else { say("Camera") })
+            .on("click", move |_: Event| press.emit(if moves { Source::Freeze } else { Source::Camera }))
     });
     let tools = tag("div", &[("class", "tools")])
         .with(menu)

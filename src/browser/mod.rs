@@ -1,17 +1,17 @@
 //! Thin, safe wrappers around what the browser offers: observers and listeners that end when they are dropped, plain objects.
 
-mod camera;
 mod download;
 mod files;
 pub mod json;
 mod media;
 mod observe;
+mod video;
 
-pub use camera::Camera;
 pub use download::{Copied, copy_field, copy_png, download, folder_of_page, is_sandboxed};
 pub use files::{decode, decode_volume, fetch_bytes, fetch_text, read_text};
 pub use media::{MediaWatch, media_matches};
 pub use observe::{SizeWatch, ViewportWatch};
+pub use video::Video;
 
 /// Whether the browser has an object of this name for pages: `gpu`, `mediaDevices`.
 pub fn offers(name: &str) -> bool {

@@ -17,6 +17,8 @@ pub const MAX_SIDE: usize = 4096;
 pub const PIXELS: &str = "pixels";
 /// The name under which the camera's latest picture is found.
 pub const CAMERA: &str = "camera";
+/// The name under which the latest picture of a video file is found.
+pub const FILM: &str = "video";
 /// How the names of the reader's own pictures begin.
 pub(super) const OWN: &str = "own-";
 /// How many bytes of the reader's own pictures are kept for undo: three of the largest, hundreds of small ones.
@@ -168,13 +170,19 @@ fn noise(channel: usize, y: f32, x: f32) -> f32 {
     f32::from(((mixed ^ (mixed >> 15)).wrapping_mul(0x2c1b_3c6d) >> 24) as u8) / 255.0
 }
 
-/// The reader's own pictures, the oldest first; the camera's; and the tensor that was asked for last.
+/// The reader's own pictures, the oldest first; those of the camera and of a video; and the tensor that was asked for last.
 #[derive(Default)]
 struct Library {
     own: Vec<(String, Rc<Picture>)>,
-    camera: Option<Rc<Picture>>,
-    seen: Option<Rc<Seen>>,
+    moving: [Moving; 2],
     latest: Option<(String, [usize; 3], Rc<Tensor>)>,
+}
+
+/// The latest picture of what moves; a small one, where it is seen in full by whoever asks.
+#[derive(Clone, Default)]
+struct Moving {
+    picture: Option<Rc<Picture>>,
+    seen: Option<Rc<Seen>>,
 }
 
 impl Library {
@@ -199,31 +207,46 @@ pub fn add(picture: Picture) -> String {
     name
 }
 
-/// Takes over the camera's latest picture; a small one, where it is `seen` in full by whoever asks.
-pub fn show_camera(picture: Picture, seen: Option<Seen>) {
+/// The names of what moves: each has a place in the library.
+const MOVING: [&str; 2] = [CAMERA, FILM];
+
+/// Which of the moving pictures has this name.
+fn moving(name: &str) -> Option<usize> {
+    MOVING.iter().position(|known| *known == name)
+}
+
+/// Takes over the latest picture of the camera or a video; a small one, where it is `seen` in full by whoever asks.
+pub fn show_moving(name: &str, picture: Picture, seen: Option<Seen>) {
+    let Some(which) = moving(name) else { return };
     LIBRARY.with_borrow_mut(|library| {
-        (library.camera, library.seen) = (Some(Rc::new(picture)), seen.map(Rc::new));
-        library.latest = library.latest.take().filter(|(known, ..)| known != CAMERA);
+        library.moving[which] = Moving { picture: Some(Rc::new(picture)), seen: seen.map(Rc::new) };
+        library.latest = library.latest.take().filter(|(known, ..)| known != name);
     });
 }
 
 fn own(name: &str) -> Option<Rc<Picture>> {
-    LIBRARY.with_borrow(|library| match name {
-        CAMERA => library.camera.clone(),
-        _ => library.own.iter().find(|(known, _)| known == name).map(|(_, picture)| picture.clone()),
+    LIBRARY.with_borrow(|library| match moving(name) {
+        Some(which) => library.moving[which].picture.clone(),
+        None => library.own.iter().find(|(known, _)| known == name).map(|(_, picture)| picture.clone()),
     })
 }
 
-/// What the camera sees, where that is the picture of that name and looked up number by number; and rows and columns of the small
-/// picture that is drawn of it.
+/// What the camera or a video shows, where that is the picture of that name and looked up number by number; and rows and columns of
+/// the small picture that is drawn of it.
 pub fn seen(name: &str) -> Option<(Rc<Seen>, [usize; 2])> {
-    let picture = own(CAMERA).filter(|_| name == CAMERA)?;
-    LIBRARY.with_borrow(|library| Some((library.seen.clone()?, [picture.height, picture.width])))
+    let shown = LIBRARY.with_borrow(|library| Some(library.moving[moving(name)?].clone()))?;
+    let picture = shown.picture?;
+    Some((shown.seen?, [picture.height, picture.width]))
 }
 
-/// Whether a picture of that name is the reader's own, or what the camera sees: it never leaves the page.
+/// The name, where a picture of that name moves: it's what the camera or a video shows.
+pub fn name_of_moving(name: &str) -> Option<&'static str> {
+    moving(name).map(|which| MOVING[which])
+}
+
+/// Whether a picture of that name is the reader's own, or moves: it never leaves the page.
 pub fn is_private(name: &str) -> bool {
-    name.starts_with(OWN) || name == CAMERA
+    name.starts_with(OWN) || moving(name).is_some()
 }
 
 /// Whether there is a picture of that name.
@@ -315,10 +338,12 @@ mod tests {
     }
 
     #[test]
-    fn the_camera_is_always_the_latest() {
-        show_camera(picture(2, 2, 0), None);
+    fn what_moves_is_always_the_latest() {
+        show_moving(FILM, picture(2, 2, 255), None);
+        show_moving(CAMERA, picture(2, 2, 0), None);
+        assert_eq!(tensor(FILM, [2, 2], 1)[[0, 0, 0, 0]], 1.0);
         assert_eq!(tensor(CAMERA, [2, 2], 1)[[0, 0, 0, 0]], 0.0);
-        show_camera(picture(2, 2, 255), None);
+        show_moving(CAMERA, picture(2, 2, 255), None);
         assert_eq!(tensor(CAMERA, [2, 2], 1)[[0, 0, 0, 0]], 1.0);
     }
 

@@ -1,4 +1,4 @@
-//! What a camera sees, of which only what somebody looks at is read.
+//! A moving picture, of which only what somebody looks at is read.
 
 use std::cell::RefCell;
 

@@ -181,6 +181,11 @@ impl Session {
         }
     }
 
+    /// A card has computed and painted what is shown, in so long.
+    pub fn was_painted(&mut self, took: Duration) {
+        (self.was_card, self.took) = (true, took);
+    }
+
     /// What computed: `cpu` or `webgpu`.
     pub fn backend(&self) -> &'static str {
         if self.was_card { "webgpu" } else { "cpu" }

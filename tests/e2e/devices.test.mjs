@@ -83,6 +83,24 @@ const FAULTS = [
       GPUDevice.prototype.createShaderModule = function ({ code, ...rest }) { return create.call(this, { code: `${code} nonsense`, ...rest }); };
     },
   ],
+  [
+    "a card without memory",
+    "has no room for so many numbers",
+    () => {
+      const { createBuffer, pushErrorScope, popErrorScope } = GPUDevice.prototype;
+      const scopes = [];
+      GPUDevice.prototype.pushErrorScope = function (filter) {
+        scopes.push(filter);
+        return pushErrorScope.call(this, filter);
+      };
+      // What no browser can be made to do at will: a buffer that isn't valid, and why.
+      GPUDevice.prototype.createBuffer = function (wanted) { return createBuffer.call(this, { ...wanted, usage: 0 }); };
+      GPUDevice.prototype.popErrorScope = function () {
+        const [filter, popped] = [scopes.pop(), popErrorScope.call(this)];
+        return filter === "out-of-memory" ? popped.then(() => new GPUOutOfMemoryError("no memory")) : popped;
+      };
+    },
+  ],
 ];
 
 for (const [fault, sentence, spoil] of FAULTS) {

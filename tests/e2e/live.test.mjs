@@ -1,4 +1,4 @@
-// conv2d on what a camera sees, computed and painted by the card.
+// conv2d on what a camera or a video shows, computed and painted by the card.
 
 import assert from "node:assert/strict";
 import { after } from "node:test";
@@ -40,14 +40,45 @@ function watch() {
   };
 }
 
-async function openCamera(t, query, spoil = () => {}) {
+async function openBlock(t, query, spoil = () => {}) {
   const page = await site.openPage(t, { path: "demo.html", permissions: ["camera"], height: 1400 });
   page.problems.length = 0;
   await page.addInitScript(watch);
   await page.addInitScript(spoil);
   await page.goto(`${site.origin}/index.html#/conv2d${query}`);
+  return page;
+}
+
+async function openCamera(t, query, spoil) {
+  const page = await openBlock(t, query, spoil);
   await page.getByRole("button", { name: "Camera" }).click();
   return page;
+}
+
+/** A video of so many pixels: white, then black, again and again. */
+async function film(page, [width, height]) {
+  const base64 = await page.evaluate(
+    async ([width, height]) => {
+      const canvas = Object.assign(document.createElement("canvas"), { width, height });
+      const context = canvas.getContext("2d");
+      const recorder = new MediaRecorder(canvas.captureStream(), { mimeType: "video/webm;codecs=vp8" });
+      const parts = [];
+      recorder.ondataavailable = ({ data }) => parts.push(data);
+      const stopped = new Promise((stop) => (recorder.onstop = stop));
+      recorder.start();
+      for (let frame = 0; frame < 40; frame++) {
+        context.fillStyle = Math.floor(frame / 10) % 2 ? "black" : "white";
+        context.fillRect(0, 0, width, height);
+        await new Promise((next) => setTimeout(next, 40));
+      }
+      recorder.stop();
+      await stopped;
+      const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+      return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+    },
+    [width, height],
+  );
+  return { name: "film.webm", mimeType: "video/webm", buffer: Buffer.from(base64, "base64") };
 }
 
 const facts = (page, text) => page.locator(".facts", { hasText: text }).waitFor({ timeout: 30_000 });
@@ -92,6 +123,7 @@ test("filters the camera at full size; nothing of that is read back", async (t) 
   await shownThrough(page, points);
   const before = await coloursAt(page, points);
   assert.ok(new Set(before.map(String)).size > 1, "more than one colour");
+  await page.locator(".chip", { hasText: /^WebGPU .*s$/ }).waitFor();
   let now;
   do now = await coloursAt(page, points);
   while (String(now) === String(before));
@@ -143,13 +175,40 @@ test("a wall of 64 feature maps comes from smaller frames where the card has no 
   await shownThrough(page, points);
 });
 
+test("filters a video file at full size, over and over", async (t) => {
+  const page = await openBlock(t, "?filters=1&filter=identity&activation=none");
+  await page.locator("input[type=file]").first().setInputFiles(await film(page, [640, 360]));
+  await facts(page, "[3, 360, 640]");
+  const points = await spread(page, "output.0", [358, 638]);
+  await shownThrough(page, points);
+  const seen = new Set();
+  while (seen.size < 2) seen.add(String((await coloursAt(page, points))[40]));
+  assert.ok(await page.evaluate(() => globalThis.video.loop && globalThis.video.muted));
+  await page.getByRole("button", { name: "Freeze" }).click();
+  await page.getByRole("button", { name: "Camera" }).waitFor();
+  await facts(page, "[3, 360, 640]");
+  assert.equal(await page.locator(LIVE).count(), 0);
+  assert.ok(await page.evaluate(() => globalThis.video.paused));
+});
+
+test("without WebGPU the picture of a video is small; what is no video is told", async (t) => {
+  const page = await openBlock(t, "?backend=cpu");
+  const files = page.locator("input[type=file]").first();
+  await files.setInputFiles(await film(page, [320, 240]));
+  await facts(page, "[3, 120, 160]");
+  await files.setInputFiles({ name: "broken.mp4", mimeType: "video/mp4", buffer: Buffer.from("no video") });
+  await page.locator(".notice", { hasText: "broken.mp4 is not a video that this browser can play" }).waitFor();
+  await facts(page, "[3, 120, 160]");
+});
+
 test("a card that goes away leaves the picture to WebAssembly", async (t) => {
   const page = await openCamera(t, "?filters=1&channels=1");
   await facts(page, "[1, 1080, 1920]");
   await shownThrough(page, await spread(page, "output.0", [1078, 1918]));
   await page.evaluate(() => globalThis.devices.forEach((device) => device.destroy()));
-  await page.locator(".notice", { hasText: "WebAssembly filters the camera's picture instead" }).waitFor();
+  await page.locator(".notice", { hasText: "WebAssembly filters a smaller picture instead" }).waitFor();
   await facts(page, "[1, 90, 160]");
+  await page.locator(".chip", { hasText: /^WASM/ }).waitFor();
   assert.equal(await page.locator(LIVE).count(), 0);
   const shown = () => page.evaluate(() => document.querySelector("[data-picture] canvas").toDataURL());
   const before = await shown();

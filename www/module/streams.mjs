@@ -4,7 +4,8 @@
 //
 // The opcodes come first, so the numbers can be sorted by the instructions around them: in one stream are all locals that are added
 // up, in another all that are stored. A byte stands for a phrase of opcodes (P. Gage, "A New Algorithm for Data Compression", C Users
-// Journal 1994), and some instructions with a frequent number have an opcode of their own there (see SHORT).
+// Journal 1994), and some instructions with a frequent number have an opcode of their own there, calls of the functions that are called
+// most among them (see SHORT). A local is told by how many others were met since it was met last (see Locals).
 //
 // A function that keeps variables in memory has a frame on the stack there. It begins with
 //     global.get 0   i32.const SIZE   i32.sub   local.tee FRAME   global.set 0
@@ -15,24 +16,28 @@
 //
 // A module in streams has the same sections as before; only in place of its code stands a custom section "streams". It holds
 //   - how many bytes the code has, how many functions and how many opcodes,
+//   - which functions are called most,
 //   - how many phrases, the length of each, and the phrases one after the other,
 //   - how many streams, how much greater the key of each is than the one before, the length of each, and the streams.
 // All numbers are LEB128, as everywhere in a module.
 
-const CUSTOM = 0;
-const CODE = 10;
+const [CUSTOM, TYPES, FUNCTIONS] = [0, 1, 3];
+export const CODE = 10;
 const NAME = [7, ...new TextEncoder().encode("streams")];
 
 // What streams hold: phrases, and the parts of instructions. Most are numbers, which end with the first byte below 128; some have a width.
 const [PHRASE, PREFIXED, LOCALS, BLOCK, LABEL, TABLE, FUNCTION, GET, SET, TEE, I32, INDEX, ALIGN, LOAD, STORE, I64, F32, F64, V128, LANE] =
   Array(20).keys();
 const WIDTHS = { [F32]: 4, [F64]: 8, [V128]: 16, [LANE]: 1 };
+export const LOCAL = new Set([GET, SET, TEE]);
 const END = 0x0b;
+const [BRANCH, BRANCH_IF, CALL] = [0x0c, 0x0d, 0x10];
 const [LOCAL_GET, GLOBAL_GET] = [0x20, 0x23];
 const [I32_STORE, I64_STORE] = [0x36, 0x37];
 const [I32_CONST, I64_CONST, F32_CONST, F64_CONST] = [0x41, 0x42, 0x43, 0x44];
 const I32_SUB = 0x6b;
 const BULK = 0xfc;
+const COPY = 10;
 const VECTOR = 0xfd;
 const under = (prefix, code) => (prefix - BULK + 1) * 512 + code;
 
@@ -80,28 +85,35 @@ INSTRUCTIONS.forEach(([first, last, ...parts], kind) => {
 });
 
 /** From here on, opcodes that no instruction has stand for these, written in full: the frame, its size, and frequent numbers. */
-const SHORT = 0xe0;
+const SHORT = 0xd3;
 const shorts = (frame, size) => [
   [LOCAL_GET, ...frame],
   [I32_CONST, ...size],
   [I32_CONST, 0],
   [I32_CONST, 1],
+  [I32_CONST, 0x80, 0x80, 0x80, 0x80, 0x78], // the least number
   [I32_STORE, 0, 0],
   [I32_STORE, 0, 8],
   [I64_STORE, 0, 0],
+  [BRANCH, 1],
+  [BRANCH_IF, 0],
+  [BULK, COPY, 0, 0],
 ];
 const FRAMELESS = shorts([0], [0]);
+/** After them come calls of so many functions. */
+const CALLS = 28;
 
 /** Which instructions only give a value, for one that follows. */
 const GIVES = new Uint8Array(256);
 for (const opcode of [LOCAL_GET, GLOBAL_GET, I32_CONST, I64_CONST, F32_CONST, F64_CONST]) GIVES[opcode] = 1;
-FRAMELESS.forEach(([opcode], at) => [KINDS, GIVES].forEach((table) => (table[SHORT + at] = table[opcode])));
+const OPENING = [...FRAMELESS.map(([opcode]) => opcode), ...Array(CALLS).fill(CALL)];
+OPENING.forEach((opcode, at) => [KINDS, GIVES].forEach((table) => (table[SHORT + at] = table[opcode])));
 
 /** Bytes, and the place where the next one is read or written. */
-class Bytes {
-  constructor(bytes) {
+export class Bytes {
+  constructor(bytes, at = 0) {
     this.bytes = bytes;
-    this.at = 0;
+    this.at = at;
   }
   /** Copies one byte to the end of others. */
   byte(to) {
@@ -129,15 +141,43 @@ class Bytes {
   }
 }
 
+/**
+ * The locals of a function, as numbers that are small for those met lately: an old one is told by its place among the old ones, a new
+ * one by its type (the group in which it's declared), of which it's the first new one. What is met becomes the third of the old ones,
+ * if it doesn't stand before.
+ */
+class Locals {
+  constructor(parameters, groups) {
+    this.old = [...Array(parameters).keys()];
+    this.firsts = [];
+    for (let group = 0, local = parameters; group < groups.length; local += groups[group++]) this.firsts.push(local);
+  }
+  number(local) {
+    const place = this.old.indexOf(local);
+    return place < 0 ? this.firsts.lastIndexOf(local) : TYPES_AT_MOST + place;
+  }
+  /** The local with this number is met. */
+  meet(number) {
+    const place = number - TYPES_AT_MOST;
+    const local = place < 0 ? this.firsts[number]++ : this.old.splice(place, 1)[0];
+    this.old.splice(place < 0 ? THIRD : Math.min(place, THIRD), 0, local);
+    return local;
+  }
+}
+const TYPES_AT_MOST = 6;
+const THIRD = 2;
+
 /** A place among the opcodes, and what is known there of the function that it is in. */
 class Place {
-  constructor(opcodes) {
+  constructor(opcodes, calls) {
     this.opcodes = opcodes;
+    this.calls = calls;
     this.at = 0;
   }
-  enterFunction() {
+  enterFunction(locals) {
+    this.locals = locals;
     this.framed = false;
-    this.shorts = FRAMELESS;
+    this.shorts = [...FRAMELESS, ...this.calls];
     this.offsets = [];
     this.offsets[LOAD] = this.offsets[STORE] = 0;
   }
@@ -148,7 +188,7 @@ class Place {
   /** Takes note of a frame: the number of its local and its size, as they are written. */
   foundFrame(local, size) {
     this.framed = true;
-    this.shorts = shorts(local, size);
+    this.shorts = [...shorts(local, size), ...this.calls];
   }
   setsFrame() {
     return this.opcode(-1) === I32_SUB && this.opcode(-2) === I32_CONST && this.opcode(-3) === GLOBAL_GET;
@@ -173,13 +213,21 @@ class Place {
 const CONTEXTS = 512;
 const contextOf = Array(LANE + 1).fill();
 contextOf[GET] = (place) => place.taker();
+contextOf[SET] = contextOf[TEE] = (place) => KINDS[place.opcode(-1)];
 contextOf[I32] = (place) => 2 * place.opcode(1) + place.isFrame(-1);
 contextOf[LOAD] = (place) => (place.isInFrame(LOAD) ? 0 : place.opcode(0));
 contextOf[STORE] = (place) => +place.isInFrame(STORE);
 const keyOf = (part, place) => part * CONTEXTS + (contextOf[part] ? contextOf[part](place) : 0);
 
+/** The call of a function. */
+function callOf(called) {
+  const call = new Bytes(Uint8Array.of(CALL, 0, 0, 0, 0, 0), 1);
+  call.write(called);
+  return [...call.bytes.subarray(0, call.at)];
+}
+
 /** Copies a part from some bytes to others; gives the number that it is. */
-function copy(part, from, to) {
+export function copy(part, from, to) {
   if (WIDTHS[part]) {
     for (let left = WIDTHS[part]; left > 0; left--) from.byte(to);
     return 0;
@@ -191,10 +239,29 @@ function copy(part, from, to) {
   return number;
 }
 
+/** What follows the opcode of an instruction that begins with this byte. */
+function partsOf(first, copyNumber) {
+  const opcode = first === BULK || first === VECTOR ? under(first, copyNumber()) : first;
+  if (!PARTS[opcode]) throw new Error(`the module's code has an instruction that is not known here: ${opcode}`);
+  return PARTS[opcode];
+}
+const depthAfter = (depth, first, parts) => depth + (parts[0] === BLOCK) - (first === END);
+
+/** How many locals of each type are declared here, one type after the other. */
+export function groups(declarations) {
+  const lengths = [];
+  for (let left = declarations.number(); left > 0; left--) {
+    lengths.push(declarations.number());
+    declarations.at += 1;
+  }
+  return lengths;
+}
+
 /** Goes through a function, at the same time in its code and in its opcodes; the walker copies what is there. */
-function walkFunction(place, code, walker) {
-  place.enterFunction();
+function walkFunction(place, code, walker, parameters) {
+  const declarations = new Bytes(code.bytes, code.at);
   walker.part(LOCALS);
+  place.enterFunction(new Locals(parameters, groups(declarations)));
   let constant = 0;
   for (let depth = 1; depth > 0; place.at++) {
     const first = walker.opcode();
@@ -204,15 +271,13 @@ function walkFunction(place, code, walker) {
       continue;
     }
     walker.plain(first);
-    const opcode = first === BULK || first === VECTOR ? under(first, walker.part(PREFIXED)) : first;
-    const parts = PARTS[opcode];
-    if (!parts) throw new Error(`the module's code has an instruction that is not known here: ${opcode}`);
-    if (parts[0] === BLOCK) depth += 1;
-    else if (opcode === END) depth -= 1;
+    const parts = partsOf(first, () => walker.part(PREFIXED));
+    depth = depthAfter(depth, first, parts);
     for (let which = 0; which < parts.length; which++) {
       const part = parts[which];
       const start = code.at;
-      if (place.isInFrame(part)) place.offsets[part] = walker.offset(part, place.offsets[part]);
+      if (LOCAL.has(part)) walker.local(part);
+      else if (place.isInFrame(part)) place.offsets[part] = walker.offset(part, place.offsets[part]);
       else walker.part(part);
       if (part === I32) constant = start;
       // Between the frame's size and its local are two opcodes.
@@ -226,10 +291,37 @@ function walkFunction(place, code, walker) {
 const distance = (from, to) => (to < from ? 2 * (from - to) - 1 : 2 * (to - from));
 const atDistance = (from, distance) => (distance % 2 ? from - (distance + 1) / 2 : from + distance / 2);
 
-/** The opcodes of some code, with short ones for what has one. */
-function findOpcodes(content) {
+/** Goes through a function after its declarations: `visit` takes each part of its instructions from the code. */
+export function walkParts(code, to, visit) {
+  for (let depth = 1; depth > 0; ) {
+    const first = code.byte(to);
+    const parts = partsOf(first, () => copy(PREFIXED, code, to));
+    depth = depthAfter(depth, first, parts);
+    parts.forEach(visit);
+  }
+}
+
+/** Which functions are called most. */
+function mostCalled(content) {
   const code = new Bytes(content);
-  const place = new Place(new Uint8Array(content.length));
+  const nowhere = new Bytes(new Uint8Array(content.length));
+  const times = new Map();
+  for (let left = code.number(); left > 0; left--) {
+    code.number();
+    groups(code);
+    walkParts(code, nowhere, (part) => {
+      const number = copy(part, code, nowhere);
+      if (part === FUNCTION) times.set(number, (times.get(number) ?? 0) + 1);
+    });
+  }
+  const order = [...times].sort(([, one], [, other]) => other - one).map(([called]) => called);
+  return order.slice(0, CALLS);
+}
+
+/** The opcodes of some code, with short ones for what has one. */
+function findOpcodes(content, calls, parameters) {
+  const code = new Bytes(content);
+  const place = new Place(new Uint8Array(content.length), calls);
   const nowhere = new Bytes(new Uint8Array(content.length));
   const walker = {
     opcode() {
@@ -239,21 +331,25 @@ function findOpcodes(content) {
     plain: () => (code.at += 1),
     known: ({ length }) => (code.at += length),
     part: (part) => copy(part, code, nowhere),
+    local: () => code.number(),
     offset: () => code.number(),
   };
-  for (let left = code.number(); left > 0; left--) {
+  code.number();
+  for (const count of parameters) {
     code.number();
-    walkFunction(place, code, walker);
+    walkFunction(place, code, walker, count);
   }
   return place.opcodes.subarray(0, place.at);
 }
 
 /** Copies all functions of some code into streams. */
-function sort(content, shorten) {
-  const opcodes = findOpcodes(content);
+function sort(content, parameters, shorten) {
+  const called = mostCalled(content);
+  const calls = called.map(callOf);
+  const opcodes = findOpcodes(content, calls, parameters);
   const { phrases, row } = shorten(opcodes);
   const code = new Bytes(content);
-  const place = new Place(opcodes);
+  const place = new Place(opcodes, calls);
   const streams = new Map();
   const stream = (key) => streams.get(key) ?? streams.set(key, new Bytes(new Uint8Array(content.length))).get(key);
   stream(PHRASE).put(row);
@@ -262,21 +358,26 @@ function sort(content, shorten) {
     plain: () => (code.at += 1),
     known: ({ length }) => (code.at += length),
     part: (part) => copy(part, code, stream(keyOf(part, place))),
+    local(part) {
+      const number = place.locals.number(code.number());
+      stream(keyOf(part, place)).write(number);
+      place.locals.meet(number);
+    },
     offset(part, before) {
       const offset = code.number();
       stream(keyOf(part, place)).write(distance(before, offset));
       return offset;
     },
   };
-  const functions = code.number();
-  for (let left = functions; left > 0; left--) {
+  code.number();
+  for (const count of parameters) {
     code.number();
-    walkFunction(place, code, walker);
+    walkFunction(place, code, walker, count);
   }
   const sorted = [...streams].sort(([one], [other]) => one - other).map(([key, { bytes, at }]) => [key, bytes.subarray(0, at)]);
   const section = new Bytes(new Uint8Array(2 * content.length));
   section.put(NAME);
-  for (const number of [content.length, functions, opcodes.length, phrases.length]) section.write(number);
+  for (const number of [content.length, opcodes.length, ...called, phrases.length]) section.write(number);
   for (const { length } of phrases) section.write(length);
   for (const phrase of phrases) section.put(phrase);
   section.write(sorted.length);
@@ -298,16 +399,17 @@ function spellOut(row, phrases, length) {
 }
 
 /** The code from which these streams were made. */
-function assemble(section) {
-  const [length, functions, opcodes] = [section.number(), section.number(), section.number()];
+function assemble(section, parameters) {
   const numbers = (count) => Array.from({ length: count }, () => section.number());
+  const [length, opcodes] = numbers(2);
+  const calls = numbers(CALLS).map(callOf);
   const phrases = numbers(section.number()).map((length) => [...section.take(length)]);
   const steps = numbers(section.number());
   const lengths = numbers(steps.length);
   const streams = Array((LANE + 1) * CONTEXTS).fill();
   let key = 0;
   steps.forEach((step, at) => (streams[(key += step)] = new Bytes(section.take(lengths[at]))));
-  const place = new Place(spellOut(streams[PHRASE].bytes, phrases, opcodes));
+  const place = new Place(spellOut(streams[PHRASE].bytes, phrases, opcodes), calls);
   const code = new Bytes(new Uint8Array(length + LONGEST));
   const walker = {
     opcode: () => place.opcode(0),
@@ -316,18 +418,19 @@ function assemble(section) {
       for (let which = 0; which < bytes.length; which++) code.bytes[code.at++] = bytes[which];
     },
     part: (part) => copy(part, streams[keyOf(part, place)], code),
+    local: (part) => code.write(place.locals.meet(streams[keyOf(part, place)].number())),
     offset(part, before) {
       const offset = atDistance(before, streams[keyOf(part, place)].number());
       code.write(offset);
       return offset;
     },
   };
-  code.write(functions);
-  for (let left = functions; left > 0; left--) {
+  code.write(parameters.length);
+  for (const count of parameters) {
     // A function's length is written once it is known; until then its code stands as far behind as a length may be long.
     const start = code.at;
     code.at += LONGEST;
-    walkFunction(place, code, walker);
+    walkFunction(place, code, walker, count);
     const end = code.at;
     code.at = start;
     code.write(end - start - LONGEST);
@@ -338,28 +441,50 @@ function assemble(section) {
 }
 const LONGEST = 5;
 
-/** The same module with other sections: `change` says what a section becomes. */
-function sections(module, change) {
+/** How many parameters each function has, from the sections that hold types and functions. */
+function countParameters(types, functions) {
+  const [ofTypes, ofFunctions] = [new Bytes(types), new Bytes(functions)];
+  const counts = Array.from({ length: ofTypes.number() }, () => {
+    ofTypes.at += 1;
+    const { length } = ofTypes.take(ofTypes.number());
+    ofTypes.take(ofTypes.number());
+    return length;
+  });
+  return Array.from({ length: ofFunctions.number() }, () => counts[ofFunctions.number()]);
+}
+
+/** The same module with other sections: `change` says what a section becomes, given those before it by their kinds. */
+export function sections(module, change) {
   const from = new Bytes(module);
   const all = [from.take(8)];
+  const before = [];
   while (from.at < module.length) {
-    const [kind, content] = change(from.take(1)[0], from.take(from.number()));
+    const kind = from.take(1)[0];
+    before[kind] = from.take(from.number());
+    const [becomes, content] = change(kind, before[kind], before);
     const length = new Bytes(new Uint8Array(LONGEST));
     length.write(content.length);
-    all.push(Uint8Array.of(kind, ...length.bytes.subarray(0, length.at)), content);
+    all.push(Uint8Array.of(becomes, ...length.bytes.subarray(0, length.at)), content);
   }
   const to = new Bytes(new Uint8Array(all.reduce((sum, { length }) => sum + length, 0)));
   for (const bytes of all) to.put(bytes);
   return to.bytes;
 }
 
+/** How many parameters each function of a module has, from its sections by their kinds. */
+export const parametersAfter = (before) => countParameters(before[TYPES], before[FUNCTIONS]);
+
 /** A module with its code in streams; `shorten` gives at most 256 phrases, and the row of their numbers that gives some opcodes. */
 export const split = (module, shorten) =>
-  sections(module, (kind, content) => (kind === CODE ? [CUSTOM, sort(content, shorten)] : [kind, content]));
+  sections(module, (kind, content, before) => {
+    if (kind !== CODE) return [kind, content];
+    const parameters = parametersAfter(before);
+    return [CUSTOM, sort(content, parameters, shorten)];
+  });
 
 /** A module whose code is in streams, as a browser takes it; any other module as it is. */
 export const join = (module) =>
-  sections(module, (kind, content) => {
+  sections(module, (kind, content, before) => {
     const ours = kind === CUSTOM && NAME.every((byte, at) => content[at] === byte);
-    return ours ? [CODE, assemble(new Bytes(content.subarray(NAME.length)))] : [kind, content];
+    return ours ? [CODE, assemble(new Bytes(content, NAME.length), parametersAfter(before))] : [kind, content];
   });

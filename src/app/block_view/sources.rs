@@ -1,4 +1,4 @@
-//! Where another picture comes from, or a graph: a name, a file, the camera.
+//! Where another picture comes from, or a graph: a name, a file, the camera, a video.
 
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::{BlockView, Msg};
 use crate::app::film::{Film, Shown};
 use crate::app::picture_source::Source;
-use crate::browser::{Camera, decode, decode_volume, read_text};
+use crate::browser::{Video, decode, decode_volume, read_text};
 use crate::compute::gpu::Fault;
 use crate::data::{pictures, volumes};
 use crate::state::Session;
@@ -18,23 +18,28 @@ impl BlockView {
             Source::Known(name) => self.live.act(|session| session.choose_picture(&name)),
             Source::Freeze => {
                 self.picture.borrow_mut().film = None;
-                if let Some(picture) = self.camera.take().and_then(|camera| camera.last_picture()) {
+                if let Some(picture) = self.video.take().and_then(|video| video.last_picture()) {
                     self.live.act(|session| session.choose_picture(&pictures::add(picture)));
                 }
             }
             Source::Camera => {
                 let (link, are_large) = (ctx.link().clone(), Film::is_wanted(&self.live));
-                spawn_local(async move { link.send_message(Msg::Camera(Camera::start(are_large).await)) });
+                spawn_local(async move { link.send_message(Msg::Video(Video::camera(are_large).await)) });
             }
             Source::File(file) => {
                 let live = self.live.clone();
                 let settings = live.look(|session| session.settings().clone());
                 let is_text = live.look(|session| session.block().opens().is_some());
-                let name = file.name();
+                let is_volume = live.look(Session::takes_volumes);
+                let is_video = !is_text && !is_volume && file.type_().starts_with("video/");
+                let (link, name) = (ctx.link().clone(), file.name());
                 spawn_local(async move {
+                    if is_video {
+                        return link.send_message(Msg::Video(Video::file(&file, &name).await));
+                    }
                     let own = if is_text {
                         read_text(&file, &name).await
-                    } else if live.look(Session::takes_volumes) {
+                    } else if is_volume {
                         decode_volume(&file, &name).await.map(volumes::add)
                     } else {
                         decode(&file, &name).await.map(pictures::add)
@@ -52,43 +57,52 @@ impl BlockView {
         }
     }
 
-    /// Shows what a camera sees from now on.
-    pub(super) fn begin_with(&mut self, camera: Camera) {
-        camera.picture().into_iter().for_each(|picture| pictures::show_camera(picture, None));
-        self.camera = Some(camera);
-        self.live.act(|session| session.choose_picture(pictures::CAMERA));
+    /// Shows a moving picture from now on.
+    pub(super) fn begin_with(&mut self, video: Video) {
+        let name = video.name();
+        video.picture().into_iter().for_each(|picture| pictures::show_moving(name, picture, None));
+        self.video = Some(video);
+        self.live.act(|session| session.choose_picture(name));
         let mut picture = self.picture.borrow_mut();
         picture.film = picture.frame.cast().filter(|_| Film::is_wanted(&self.live)).and_then(|frame| Film::new(&frame));
     }
 
-    /// Shows what the camera sees now, as long as its picture is the one that is chosen.
-    pub(super) fn look_through_camera(&mut self) {
-        let is_chosen = || self.live.look(|session| session.picture().as_deref() == Some(pictures::CAMERA));
-        let Some(mut camera) = self.camera.take().filter(|_| is_chosen()) else {
+    /// Shows the moving picture as it is now, as long as it is the one that is chosen and somebody sees it.
+    pub(super) fn watch_video(&mut self) {
+        let is_chosen = |video: &Video| self.live.look(|session| session.picture().as_deref() == Some(video.name()));
+        let Some(mut video) = self.video.take().filter(is_chosen) else {
             self.picture.borrow_mut().film = None;
             return;
         };
+        if !self.picture.borrow().is_visible() {
+            self.video = Some(video);
+            return;
+        }
         let mut film = self.picture.borrow_mut().film.take().filter(|_| Film::is_wanted(&self.live));
         let shown = match &mut film {
-            Some(film) => film.show(&mut camera, &self.live, &self.picture.borrow().scene, self.theme),
+            Some(film) => film.show(&mut video, &self.live, &self.picture.borrow().scene, self.theme),
             None => Ok(Shown::Nothing),
         };
         let shown = shown.unwrap_or_else(|fault| {
             film = None;
             if fault != Fault::Missing {
-                let sentence = format!("{fault}; WebAssembly filters the camera's picture instead.");
+                let sentence = format!("{fault}; WebAssembly filters a smaller picture instead.");
                 self.live.act(|session| session.notify(sentence));
             }
             Shown::Nothing
         });
+        let took = film.as_ref().filter(|_| matches!(shown, Shown::ToBeTold)).and_then(Film::took);
         self.picture.borrow_mut().film = film;
         if matches!(shown, Shown::Nothing) {
-            camera.let_go();
+            video.let_go();
         }
-        if let (Shown::Nothing | Shown::ToBeTold, Some(picture)) = (shown, camera.picture()) {
-            pictures::show_camera(picture, camera.seen());
-            self.live.act(Session::refresh);
+        if let (Shown::Nothing | Shown::ToBeTold, Some(picture)) = (shown, video.picture()) {
+            pictures::show_moving(video.name(), picture, video.seen());
+            self.live.act(|session| {
+                session.refresh();
+                took.into_iter().for_each(|took| session.was_painted(took));
+            });
         }
-        self.camera = Some(camera);
+        self.video = Some(video);
     }
 }

@@ -157,8 +157,9 @@ impl Card {
         let lengths = program.rooms.iter().map(|room| room.bytes() / 4).collect();
         let loaded = Loaded { card: self.clone(), buffers, calls, lengths, output: program.output };
         // Scopes end in turn, before anybody else begins one; what they hold may come later.
-        let refused = [(shaders.pop(), Fault::Shader), (memory.pop(), Fault::TooLarge)];
-        for (refused, fault) in refused {
+        let (shaders, memory) = (shaders.pop(), memory.pop());
+        // Without memory for it, an array isn't valid either.
+        for (refused, fault) in [(memory, Fault::TooLarge), (shaders, Fault::Shader)] {
             if refused.await.is_some() {
                 drop(loaded);
                 // What was refused must not be taken again.

@@ -11,9 +11,11 @@ mod screen {
     use std::cell::Cell;
     use std::rc::Rc;
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+    use std::time::Duration;
 
     use web_sys::HtmlCanvasElement;
+    use web_time::Instant;
     use wgpu::{
         BindGroupDescriptor, BindGroupEntry, BindingResource, BufferUsages, CompositeAlphaMode, ComputePassDescriptor,
         CurrentSurfaceTexture, PresentMode, Surface, SurfaceColorSpace, SurfaceConfiguration, SurfaceTarget,
@@ -29,6 +31,8 @@ mod screen {
         size: Cell<[u32; 2]>,
         /// Whether the card still works on the frame before.
         is_busy: Arc<AtomicBool>,
+        /// How many microseconds the latest frame took.
+        took: Arc<AtomicU32>,
     }
 
     /// What is painted from one array.
@@ -48,7 +52,13 @@ mod screen {
         /// Where the card cannot paint on it.
         pub fn new(card: &Rc<Card>, canvas: HtmlCanvasElement) -> Result<Self, Fault> {
             let surface = card.instance.create_surface(SurfaceTarget::Canvas(canvas)).map_err(|_| Fault::Refused)?;
-            Ok(Self { card: card.clone(), surface, size: Cell::default(), is_busy: Arc::default() })
+            Ok(Self {
+                card: card.clone(),
+                surface,
+                size: Cell::default(),
+                is_busy: Arc::default(),
+                took: Arc::default(),
+            })
         }
 
         /// The card.
@@ -59,6 +69,12 @@ mod screen {
         /// Whether the card still works on the frame before.
         pub fn is_busy(&self) -> bool {
             self.is_busy.load(Ordering::Relaxed)
+        }
+
+        /// How long the latest frame took that is done, from its way to the card on; nothing before the first.
+        pub fn took(&self) -> Option<Duration> {
+            let took = self.took.load(Ordering::Relaxed);
+            (took > 0).then(|| Duration::from_micros(took.into()))
         }
 
         /// Computes a program and paints what it gave by a shader that reads an array, a list and the canvas.
@@ -77,6 +93,7 @@ mod screen {
             else {
                 return Err(Fault::Lost);
             };
+            let begun = Instant::now();
             let view = target.texture.create_view(&Default::default());
             let mut encoder = loaded.encoder();
             loaded.record(&mut encoder, 1);
@@ -106,8 +123,11 @@ mod screen {
             self.card.queue.present(target);
             self.card.keep(lists);
             self.is_busy.store(true, Ordering::Relaxed);
-            let is_busy = self.is_busy.clone();
-            self.card.queue.on_submitted_work_done(move || is_busy.store(false, Ordering::Relaxed));
+            let (is_busy, took) = (self.is_busy.clone(), self.took.clone());
+            self.card.queue.on_submitted_work_done(move || {
+                is_busy.store(false, Ordering::Relaxed);
+                took.store(begun.elapsed().as_micros() as u32, Ordering::Relaxed);
+            });
             Ok(())
         }
 
