@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn leaves_the_readers_own_picture_out() {
         let own = pictures::add(Picture::new(8, 8, vec![7; 256]).expect("small"));
-        pictures::show_camera(Picture::new(8, 8, vec![9; 256]).expect("small"), None);
+        pictures::show_moving(pictures::CAMERA, Picture::new(8, 8, vec![9; 256]).expect("small"), None);
         for name in [own.as_str(), pictures::CAMERA] {
             let pairs = [("picture", name), ("channels", "1")].map(|(key, value)| (key.to_owned(), value.to_owned()));
             let mut session = Session::open(blocks::find("conv2d").expect("the block"), &pairs);
