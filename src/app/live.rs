@@ -8,6 +8,7 @@ use gloo::timers::future::TimeoutFuture;
 use serde_json::Value;
 use yew::Callback;
 
+use crate::browser::spawn;
 use crate::state::Session;
 
 /// A slider that moves by itself takes about so many milliseconds from one end to the other.
@@ -86,7 +87,7 @@ impl Live {
             return;
         }
         let live = self.clone();
-        wasm_bindgen_futures::spawn_local(async move {
+        spawn(async move {
             let pause = (SWEEP / numbers.len().max(1) as u32).clamp(16, 200);
             for number in numbers {
                 if live.swept() != Some(slider) {
@@ -132,7 +133,7 @@ impl Live {
         let Some(pending) = self.0.session.borrow_mut().take_pending() else { return };
         let (live, mut pending) = (self.clone(), pending);
         let settings = self.look(|session| session.settings().clone());
-        wasm_bindgen_futures::spawn_local(async move {
+        spawn(async move {
             let mut traced = None;
             while live.look(|session| *session.settings() == settings) {
                 if let Some(result) = traced {

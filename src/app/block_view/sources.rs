@@ -1,12 +1,11 @@
 //! Where another picture comes from, or a graph: a name, a file, the camera.
 
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::{BlockView, Msg};
 use crate::app::film::{Film, Shown};
 use crate::app::picture_source::Source;
-use crate::browser::{Camera, decode, decode_volume, read_text};
+use crate::browser::{Camera, decode, decode_volume, read_text, spawn};
 use crate::compute::gpu::Fault;
 use crate::data::{pictures, volumes};
 use crate::state::Session;
@@ -24,14 +23,14 @@ impl BlockView {
             }
             Source::Camera => {
                 let (link, are_large) = (ctx.link().clone(), Film::is_wanted(&self.live));
-                spawn_local(async move { link.send_message(Msg::Camera(Camera::start(are_large).await)) });
+                spawn(async move { link.send_message(Msg::Camera(Camera::start(are_large).await)) });
             }
             Source::File(file) => {
                 let live = self.live.clone();
                 let settings = live.look(|session| session.settings().clone());
                 let is_text = live.look(|session| session.block().opens().is_some());
                 let name = file.name();
-                spawn_local(async move {
+                spawn(async move {
                     let own = if is_text {
                         read_text(&file, &name).await
                     } else if live.look(Session::takes_volumes) {
