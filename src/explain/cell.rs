@@ -16,11 +16,16 @@ impl Index {
 
     /// The index at `position`, or nothing when it has too many axes or is too far out to be an address.
     pub fn new(position: &[usize]) -> Option<Self> {
+        let fits = position.len() <= Self::MAX_AXES && position.iter().all(|&axis| u32::try_from(axis).is_ok());
+        fits.then(|| Self::at(position))
+    }
+
+    fn at(position: &[usize]) -> Self {
         let mut at = [0; Self::MAX_AXES];
         for (slot, &axis) in at.iter_mut().zip(position) {
-            *slot = u32::try_from(axis).ok()?;
+            *slot = axis as u32;
         }
-        (position.len() <= Self::MAX_AXES).then_some(Self { axes: position.len() as u8, at })
+        Self { axes: position.len() as u8, at }
     }
 
     /// The positions along each axis, as array indices.
@@ -51,11 +56,7 @@ impl Deref for Index {
 impl<const N: usize> From<[usize; N]> for Index {
     fn from(position: [usize; N]) -> Self {
         const { assert!(N <= Index::MAX_AXES) };
-        let mut at = [0; Self::MAX_AXES];
-        for (slot, axis) in at.iter_mut().zip(position) {
-            *slot = axis as u32;
-        }
-        Self { axes: N as u8, at }
+        Self::at(&position)
     }
 }
 
