@@ -41,8 +41,17 @@ impl Index {
 
 /// Numbers as a list says them: `0, 3, 5`.
 pub(crate) fn listed(numbers: &[usize]) -> String {
-    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-    numbers.join(", ")
+    joined(&mut numbers.iter().map(ToString::to_string), ", ")
+}
+
+/// Texts one after the other, with something between them.
+pub(crate) fn joined(texts: &mut dyn Iterator<Item = String>, between: &str) -> String {
+    let mut all = texts.next().unwrap_or_default();
+    for text in texts {
+        all.push_str(between);
+        all.push_str(&text);
+    }
+    all
 }
 
 impl Deref for Index {

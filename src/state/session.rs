@@ -23,7 +23,7 @@ use super::view::{Motion, ViewSettings};
 use crate::blocks::{AnyBlock, AnySettings, Computed, Gesture, View};
 use crate::compute::{Chain, Device};
 use crate::data::files;
-use crate::explain::{Cell, Explanation, Role, Trace, read_typed};
+use crate::explain::{Cell, Explanation, Role, Trace, joined, read_typed};
 use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Shape, Theme};
 
@@ -203,7 +203,7 @@ impl Session {
         let trace = self.trace.as_ref().ok().filter(|_| !self.is_empty())?;
         let facts = self.block.facts(&self.shown, trace);
         let translated = |part: &str| self.view.lang.translated(part).unwrap_or_else(|| part.to_owned());
-        Some(facts.split(" · ").map(translated).collect::<Vec<_>>().join(" · "))
+        Some(joined(&mut facts.split(" · ").map(translated), " · "))
     }
 
     /// Tells the reader something.
