@@ -9,14 +9,15 @@ use crate::lanes::Lanes;
 fn exp(x: Lanes) -> Lanes {
     // Adding it to a number rounds to a whole one, which then stands in the lowest bits.
     const WHOLE: f32 = 12_582_912.0;
-    const POLYNOMIAL: [f32; 6] = [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5];
+    const FIRST: f32 = 1.987_569_1e-4;
+    const POLYNOMIAL: [f32; 5] = [1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5];
     let number = Lanes::splat;
     let x = x.min(number(87.0)).max(number(-87.0));
     let power = x * number(std::f32::consts::LOG2_E) + number(WHOLE);
     let whole = power - number(WHOLE);
     // ln 2 in two parts, so that nothing is lost of the rest.
     let rest = x - whole * number(0.693_359_4) + whole * number(2.121_944_4e-4);
-    let sum = POLYNOMIAL.into_iter().fold(Lanes::zero(), |sum, next| sum * rest + number(next));
+    let sum = POLYNOMIAL.into_iter().fold(number(FIRST), |sum, next| sum * rest + number(next));
     (sum * rest * rest + rest + number(1.0)).scale(power)
 }
 

@@ -14,7 +14,6 @@ use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
@@ -33,7 +32,7 @@ use super::tag::tag;
 use super::transport::transport_bar;
 use super::words::learn_words;
 use crate::blocks::Word;
-use crate::browser::{MediaWatch, SizeWatch, Video, folder_of_page, media_matches};
+use crate::browser::{MediaWatch, SizeWatch, Video, folder_of_page, media_matches, spawn};
 use crate::compute::gpu::{Fault, Lent};
 use crate::scene::Theme;
 use crate::state::{Controls, Language, Motion, Session};
@@ -344,7 +343,7 @@ impl BlockView {
         if !files.is_empty() {
             self.fetches = true;
             let (fetched, home) = (ctx.link().callback(Msg::Fetched), ctx.props().home.clone());
-            spawn_local(async move { fetched.emit(load(&files, &home).await) });
+            spawn(async move { fetched.emit(load(&files, &home).await) });
         }
     }
 

@@ -8,7 +8,7 @@ use super::live::Live;
 use super::picture_source::{Source, opening, picture_control};
 use super::tag::{Tag, button, form, label, option, tag};
 use crate::blocks::{Choice, Control, Kind, Opens, Place};
-use crate::browser::read_text;
+use crate::browser::{read_text, spawn};
 use crate::explain::{read_number, read_typed};
 use crate::state::Language;
 
@@ -246,7 +246,7 @@ fn typed_view(live: &Live, control: &Control, text: &str) -> Tag {
     let file = || {
         opening(live, ".csv,.txt,text/csv,text/plain", live.say("numbers from a text or CSV file"), move |file| {
             let take = opens.clone();
-            wasm_bindgen_futures::spawn_local(async move {
+            spawn(async move {
                 take.emit(read_text(&file, "").await.unwrap_or_default());
             });
         })

@@ -5,13 +5,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlCanvasElement};
 
 use super::live::Live;
 use super::picture::density;
 use crate::blocks::{AnySettings, Moving};
-use crate::browser::{Video, offers};
+use crate::browser::{Video, offers, spawn};
 use crate::compute::gpu::{Fault, Given, PAINT, Program, Reel, Screen, Sheet, lend};
 use crate::data::pictures;
 use crate::explain::{Cell, Trace};
@@ -103,7 +102,7 @@ impl Film {
             let moving = live.look(|session| session.block().moving(session.settings(), of.1));
             let input = live.look(|session| Some(session.trace().ok()?.stage("input")?.shape()[0]));
             let channels = input.unwrap_or(1);
-            spawn_local(async move {
+            spawn(async move {
                 let developed = developed(screen, canvas, of, (moving, channels)).await;
                 *coming.borrow_mut() = Some(developed);
             });

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -13,7 +12,7 @@ use super::summary::Summary;
 use super::tag::{again, failure, loading, tag};
 use crate::blocks::path::{PATH, Part};
 use crate::blocks::{self, AnyBlock};
-use crate::browser::{ViewportWatch, folder_of_page};
+use crate::browser::{ViewportWatch, folder_of_page, spawn};
 use crate::scene::ThemeName;
 use crate::state::{Controls, Language, Route, Session, ViewSettings, knows_german};
 
@@ -139,7 +138,7 @@ impl Component for Station {
             Msg::Near if self.watch.take().is_none() => return false,
             Msg::Near | Msg::Again if !is_loaded(&files(ctx)) => {
                 let (loaded, files) = (ctx.link().callback(Msg::Loaded), files(ctx));
-                spawn_local(async move { loaded.emit(load(&files, &folder_of_page()).await) });
+                spawn(async move { loaded.emit(load(&files, &folder_of_page()).await) });
                 self.shows = Shows::Loading;
             }
             Msg::Near | Msg::Again | Msg::Loaded(Ok(())) => {

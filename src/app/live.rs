@@ -8,19 +8,22 @@ use gloo::timers::future::TimeoutFuture;
 use serde_json::Value;
 use yew::Callback;
 
+use crate::browser::spawn;
 use crate::state::Session;
 
 /// A slider that moves by itself takes about so many milliseconds from one end to the other.
 const SWEEP: u32 = 4000;
 
-/// A session, and a bell that rings whenever something acted on it.
+/// A session, and a bell that rings whenever something acted on it. All that stands around a picture holds it.
 #[derive(Clone)]
-pub struct Live {
+pub struct Live(Rc<Rung>);
+
+struct Rung {
     session: Rc<RefCell<Session>>,
-    revision: Rc<Cell<u64>>,
+    revision: Cell<u64>,
     wake: Callback<()>,
-    slid: Rc<RefCell<Option<Slid>>>,
-    swept: Rc<Cell<Option<&'static str>>>,
+    slid: RefCell<Option<Slid>>,
+    swept: Cell<Option<&'static str>>,
 }
 
 /// Which slider was moved, and what is to be done about it.
@@ -28,14 +31,15 @@ type Slid = (&'static str, Box<dyn FnOnce(&mut Session)>);
 
 impl PartialEq for Live {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.session, &other.session)
+        Rc::ptr_eq(&self.0.session, &other.0.session)
     }
 }
 
 impl Live {
     /// A shared session whose changes ring `wake`.
     pub fn new(session: Rc<RefCell<Session>>, wake: Callback<()>) -> Self {
-        Self { session, revision: Rc::default(), wake, slid: Rc::default(), swept: Rc::default() }
+        let (revision, slid, swept) = Default::default();
+        Self(Rc::new(Rung { session, revision, wake, slid, swept }))
     }
 
     /// Does something to the session, and lets everybody know.
@@ -47,43 +51,43 @@ impl Live {
 
     /// The session, after what is to be done about a slider that has moved.
     fn caught_up(&self) -> RefMut<'_, Session> {
-        let slid = self.slid.take();
-        let mut session = self.session.borrow_mut();
+        let slid = self.0.slid.take();
+        let mut session = self.0.session.borrow_mut();
         slid.into_iter().for_each(|(_, slide)| slide(&mut session));
         session
     }
 
     fn let_know(&self) {
-        self.revision.set(self.revision.get() + 1);
+        self.0.revision.set(self.0.revision.get() + 1);
         self.wait_for_pending();
-        self.wake.emit(());
+        self.0.wake.emit(());
     }
 
     /// Does something to the session as soon as there is a frame to show it, or something else is done. A slider moves several
     /// times in a frame; only where it ends up is computed.
     pub fn slide(&self, slider: &'static str, act: impl FnOnce(&mut Session) + 'static) {
-        if self.slid.borrow().as_ref().is_some_and(|(other, _)| *other != slider) {
+        if self.0.slid.borrow().as_ref().is_some_and(|(other, _)| *other != slider) {
             self.catch_up();
         }
-        self.slid.replace(Some((slider, Box::new(act))));
-        self.wake.emit(());
+        self.0.slid.replace(Some((slider, Box::new(act))));
+        self.0.wake.emit(());
     }
 
     /// Which slider moves by itself.
     pub fn swept(&self) -> Option<&'static str> {
-        self.swept.get()
+        self.0.swept.get()
     }
 
     /// Moves a slider through its numbers, or stops it where it does that.
     pub fn sweep(&self, slider: &'static str, numbers: Vec<f64>) {
         let stops = self.swept() == Some(slider);
-        self.swept.set(Some(slider).filter(|_| !stops));
+        self.0.swept.set(Some(slider).filter(|_| !stops));
         self.let_know();
         if stops {
             return;
         }
         let live = self.clone();
-        wasm_bindgen_futures::spawn_local(async move {
+        spawn(async move {
             let pause = (SWEEP / numbers.len().max(1) as u32).clamp(16, 200);
             for number in numbers {
                 if live.swept() != Some(slider) {
@@ -92,14 +96,14 @@ impl Live {
                 live.slide(slider, move |session| session.set(slider, &Value::from(number)));
                 TimeoutFuture::new(pause).await;
             }
-            live.swept.set(None);
+            live.0.swept.set(None);
             live.let_know();
         });
     }
 
     /// Whether a slider has moved that nothing was done about.
     pub fn slides(&self) -> bool {
-        self.slid.borrow().is_some()
+        self.0.slid.borrow().is_some()
     }
 
     /// Does what is to be done about a slider that has moved.
@@ -111,25 +115,25 @@ impl Live {
 
     /// Looks at the session.
     pub fn look<R>(&self, look: impl FnOnce(&Session) -> R) -> R {
-        look(&self.session.borrow())
+        look(&self.0.session.borrow())
     }
 
     /// The same in the language in which the session is looked at.
     pub fn say(&self, english: &'static str) -> &'static str {
-        self.session.borrow().view.lang.say(english)
+        self.0.session.borrow().view.lang.say(english)
     }
 
     /// How often something acted on the session.
     pub fn revision(&self) -> u64 {
-        self.revision.get()
+        self.0.revision.get()
     }
 
     /// A trace that was not ready at once comes back when it is, unless the settings have changed since.
     fn wait_for_pending(&self) {
-        let Some(pending) = self.session.borrow_mut().take_pending() else { return };
+        let Some(pending) = self.0.session.borrow_mut().take_pending() else { return };
         let (live, mut pending) = (self.clone(), pending);
         let settings = self.look(|session| session.settings().clone());
-        wasm_bindgen_futures::spawn_local(async move {
+        spawn(async move {
             let mut traced = None;
             while live.look(|session| *session.settings() == settings) {
                 if let Some(result) = traced {

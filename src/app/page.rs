@@ -6,7 +6,6 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::block_view::{BlockView, Happening};
@@ -17,7 +16,7 @@ use super::tag::{Tag, again, failure, loading, option, tag};
 use super::words::learn_words;
 use crate::blocks::path::{PATH, Part};
 use crate::blocks::{self, About, AnyBlock, Word};
-use crate::browser::{folder_of_page, media_matches};
+use crate::browser::{folder_of_page, media_matches, spawn};
 use crate::scene::ThemeName;
 use crate::state::{Language, Route, Session, ViewSettings};
 
@@ -254,7 +253,7 @@ impl Page {
         if !is_loaded(&files) {
             self.loads = true;
             let loaded = ctx.link().callback(Msg::Loaded);
-            spawn_local(async move { loaded.emit(load(&files, &folder_of_page()).await) });
+            spawn(async move { loaded.emit(load(&files, &folder_of_page()).await) });
         } else if let Some(block) = block {
             let mut session = Session::open(block, &self.route.pairs);
             session.view.theme = self.theme;

@@ -3,11 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlCanvasElement};
 
 use super::film::{canvas_behind, parts};
 use super::live::Live;
+use crate::browser::spawn;
 use crate::compute::gpu::{COLOURS, Fault, GRAPH, Loaded, PIECE, Program, Screen, Sheet, lend};
 use crate::scene::{Point, Rect, Swarm};
 
@@ -64,7 +64,7 @@ impl Behind {
         *shared.wanted.borrow_mut() = Some((swarm.clone(), density));
         if !shared.paints.replace(true) {
             let shared = shared.clone();
-            spawn_local(async move {
+            spawn(async move {
                 let painted = shared.paint().await;
                 shared.paints.set(false);
                 if painted.is_err() {
@@ -165,7 +165,7 @@ impl Shared {
         let card = lend(false).await?.card.clone();
         let screen = Screen::new(&card, self.canvas.clone())?;
         let shared = Rc::downgrade(self);
-        spawn_local(async move {
+        spawn(async move {
             card.lost().await;
             shared.upgrade().into_iter().for_each(|shared| shared.fail());
         });

@@ -1,9 +1,8 @@
 //! Fetching the words of another language.
 
-use wasm_bindgen_futures::spawn_local;
 use yew::Callback;
 
-use crate::browser::fetch_text;
+use crate::browser::{fetch_text, spawn};
 use crate::state::{GERMAN_FILE, Language, knows_german, learn_german};
 
 /// Fetches the words of `language` from the folder `home` when a view first speaks it, and rings `learned` when they are there.
@@ -14,7 +13,7 @@ pub fn learn_words(asked_for: &mut Language, language: Language, home: &str, lea
         return;
     }
     let address = format!("{home}{GERMAN_FILE}");
-    spawn_local(async move {
+    spawn(async move {
         if let Some(pairs) = fetch_text(&address).await {
             learn_german(pairs);
             learned.emit(());

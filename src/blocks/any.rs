@@ -50,6 +50,9 @@ impl fmt::Debug for AnySettings {
     }
 }
 
+/// A trace that may not be ready at once.
+pub type Computed = LocalBoxFuture<'static, Result<Trace, LayerError>>;
+
 /// [`Block`] without its settings' type. Settings of another block count as this block's default.
 #[expect(missing_docs, reason = "each method is documented where Block declares it")]
 pub trait AnyBlock: Sync {
@@ -61,7 +64,7 @@ pub trait AnyBlock: Sync {
     fn default(&self) -> AnySettings;
     fn presets(&self) -> Vec<Preset>;
     fn controls(&self, settings: &AnySettings) -> Vec<Control>;
-    fn trace(&self, settings: &AnySettings, device: Device) -> LocalBoxFuture<'static, Result<Trace, LayerError>>;
+    fn computed(&self, settings: &AnySettings, device: Device) -> Computed;
     fn steps(&self, trace: &Trace) -> usize;
     fn step_cell(&self, trace: &Trace, step: usize) -> Option<Cell>;
     fn step_of(&self, trace: &Trace, cell: Cell) -> Option<usize>;
@@ -77,7 +80,7 @@ pub trait AnyBlock: Sync {
     fn take(&self, settings: &AnySettings, text: &str) -> (Option<AnySettings>, Vec<String>);
     fn written(&self, settings: &AnySettings) -> Vec<Written>;
     fn facts(&self, settings: &AnySettings, trace: &Trace) -> String;
-    fn chain(&self, settings: &AnySettings, trace: &Trace) -> Option<Chain>;
+    fn chain(&self, settings: &AnySettings, trace: &Trace) -> Option<(Chain, &'static str)>;
     fn pytorch(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> String;
 
     /// The settings as plain values, by key.
@@ -85,6 +88,27 @@ pub trait AnyBlock: Sync {
 
     /// The settings with a legal value under a key, and the others brought into line; nothing where the value is of another kind.
     fn replace(&self, settings: &AnySettings, key: &str, value: &Value) -> Option<AnySettings>;
+}
+
+impl dyn AnyBlock {
+    /// Everything that is computed from the settings.
+    pub fn trace(&'static self, settings: &AnySettings, device: Device) -> Computed {
+        let settings = settings.clone();
+        async move {
+            let mut trace = self.computed(&settings, device.clone()).await?;
+            // Where a card is to do all that it can, what is shown comes from it, though the CPU is done already.
+            if device.is_forced()
+                && !device.was_card()
+                && let Some((chain, stage)) = self.chain(&settings, &trace)
+                && let Some(output) = chain.by_card(&device).await
+                && let Some(stage) = trace.stages.iter_mut().find(|known| known.name == stage)
+            {
+                stage.replace(output);
+            }
+            Ok(trace)
+        }
+        .boxed_local()
+    }
 }
 
 impl dyn AnyBlock + '_ {
@@ -190,22 +214,9 @@ impl<B: Block> AnyBlock for Erased<B> {
         panel.controls
     }
 
-    fn trace(&self, settings: &AnySettings, device: Device) -> LocalBoxFuture<'static, Result<Trace, LayerError>> {
+    fn computed(&self, settings: &AnySettings, device: Device) -> Computed {
         let settings = Self::typed(settings);
-        async move {
-            let mut trace = B::trace(&settings, &device).await?;
-            // Where a card is to do all that it can, what is shown comes from it, though the CPU is done already.
-            if device.is_forced()
-                && !device.was_card()
-                && let Some((chain, stage)) = B::chain(&settings, &trace)
-                && let Some(output) = chain.by_card(&device).await
-                && let Some(stage) = trace.stages.iter_mut().find(|known| known.name == stage)
-            {
-                stage.replace(output);
-            }
-            Ok(trace)
-        }
-        .boxed_local()
+        async move { B::trace(&settings, &device).await }.boxed_local()
     }
 
     fn steps(&self, trace: &Trace) -> usize {
@@ -269,8 +280,8 @@ impl<B: Block> AnyBlock for Erased<B> {
         B::facts(&Self::typed(settings), trace)
     }
 
-    fn chain(&self, settings: &AnySettings, trace: &Trace) -> Option<Chain> {
-        B::chain(&Self::typed(settings), trace).map(|(chain, _)| chain)
+    fn chain(&self, settings: &AnySettings, trace: &Trace) -> Option<(Chain, &'static str)> {
+        B::chain(&Self::typed(settings), trace)
     }
 
     fn pytorch(&self, settings: &AnySettings, trace: &Trace, cell: Cell) -> String {

@@ -14,7 +14,7 @@ use super::Field;
 use super::json_text;
 use super::stack::{ACCEPTED, Stack};
 use crate::data::{pictures, volumes};
-use crate::explain::{decimal, read_number, read_typed};
+use crate::explain::{decimal, joined, read_number, read_typed};
 
 /// The largest magnitude of a number that is typed, dragged or read.
 pub const LIMIT: f64 = 1000.0;
@@ -205,7 +205,7 @@ impl Control {
         match value {
             Value::String(text) => text.clone(),
             Value::Bool(yes) => if *yes { "1" } else { "0" }.to_owned(),
-            Value::Array(numbers) => numbers.iter().map(print_number).collect::<Vec<_>>().join(","),
+            Value::Array(numbers) => joined(&mut numbers.iter().map(print_number), ","),
             other => print_number(other),
         }
     }

@@ -32,7 +32,7 @@ pub mod summary;
 
 use std::future::Future;
 
-pub use any::{AnyBlock, AnySettings, describe_all};
+pub use any::{AnyBlock, AnySettings, Computed, describe_all};
 pub use control::{Choice, Control, Kind, Panel, Place};
 pub(crate) use fields::words;
 pub use fields::{Field, Fields, Word};

@@ -2,7 +2,7 @@
 
 use std::fmt::{Arguments, Write};
 
-use crate::explain::{Cell, Index, Stage, Trace, listed};
+use crate::explain::{Cell, Index, Stage, Trace, joined, listed, literal};
 use crate::layers::{Conv, Tensor, Window, numbers, tensor_from};
 
 /// What a program computes.
@@ -160,9 +160,8 @@ pub(super) fn variable(stage: &str) -> String {
 pub(super) fn pad(conv: &Conv, input: &str, shape: &[usize]) -> String {
     let padding = &conv.padding;
     if !padding.mode.copies() {
-        let amounts = padding.amounts.iter().rev().map(|(before, after)| format!("{before}, {after}"));
-        let amounts: Vec<String> = amounts.collect();
-        return format!("F.pad({input}, ({}), value={})", amounts.join(", "), padding.mode.constant());
+        let mut amounts = padding.amounts.iter().rev().map(|(before, after)| format!("{before}, {after}"));
+        return format!("F.pad({input}, ({}), value={})", joined(&mut amounts, ", "), padding.mode.constant());
     }
     let mut code = input.to_owned();
     for (axis, (&(before, after), &length)) in padding.amounts.iter().zip(shape.iter().skip(2)).enumerate() {
@@ -185,7 +184,7 @@ pub(super) fn nested(stage: &Stage) -> String {
 fn lists(shape: &[usize], numbers: &[f32], text: &mut String) {
     let Some((&length, inner)) = shape.split_first() else {
         // A point, so that PyTorch reads every number as a fraction.
-        let _ = write!(text, "{:?}", numbers[0]);
+        text.push_str(&literal(numbers[0]));
         return;
     };
     text.push('[');

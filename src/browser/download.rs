@@ -6,7 +6,7 @@ use gloo::file::ObjectUrl;
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{Blob, Clipboard, ClipboardItem, HtmlAnchorElement, HtmlDocument, HtmlTextAreaElement, Url};
 
 /// How long a browser may take to fetch a file that it was offered, in milliseconds.
@@ -47,7 +47,7 @@ pub fn copy_field(field: &HtmlTextAreaElement, tell: impl FnOnce(Copied) + 'stat
         return tell(Copied::Yes);
     }
     let text = field.value();
-    spawn_local(async move { tell(if copy_text(&text).await { Copied::Yes } else { Copied::Selected }) });
+    super::spawn(async move { tell(if copy_text(&text).await { Copied::Yes } else { Copied::Selected }) });
 }
 
 /// Puts text on the clipboard; whether the browser allowed it.

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::limits::{MAX_ELEMENTS, MAX_MULTIPLICATIONS};
+use crate::explain::listed;
 use crate::layers::LayerError;
 
 /// Why a request gets no answer, as it is thrown to whoever asked.
@@ -53,7 +54,7 @@ pub(super) fn expect_elements(key: &str, shape: &[usize]) -> Result<(), ComputeE
     if elements <= MAX_ELEMENTS {
         return Ok(());
     }
-    let message = format!("{key} would have shape {shape:?}; a tensor takes at most {MAX_ELEMENTS} numbers");
+    let message = format!("{key} would have shape [{}]; a tensor takes at most {MAX_ELEMENTS} numbers", listed(shape));
     Err(ComputeError::too_large(message))
 }
 

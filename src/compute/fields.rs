@@ -7,6 +7,7 @@ use super::ComputeError;
 use super::error::expect_elements;
 use super::limits::{MAX_AXES, MAX_ELEMENTS, MAX_STEP};
 use crate::data::json_text;
+use crate::explain::listed;
 use crate::layers::Tensor;
 
 const TENSOR: &str = "a tensor {shape: [whole numbers], data: [numbers]}";
@@ -161,7 +162,7 @@ fn tensor(key: &str, value: &Value) -> Result<Tensor, ComputeError> {
     let data = list(key, "data", object)?;
     let elements: usize = shape.iter().product();
     if data.len() != elements {
-        let message = format!("{key}.data has {} numbers; shape {shape:?} takes {elements}", data.len());
+        let message = format!("{key}.data has {} numbers; shape [{}] takes {elements}", data.len(), listed(&shape));
         return Err(ComputeError::shape(message));
     }
     let mut numbers = Vec::new();

@@ -8,7 +8,7 @@ mod tests;
 
 use serde_json::{Map, Value};
 
-use crate::explain::read_number;
+use crate::explain::{fraction, read_number};
 
 /// Lists and objects may stand so deep in each other; reading takes stack for each.
 const DEEPEST: usize = 127;
@@ -36,7 +36,10 @@ fn write(value: &Value, text: &mut String) {
         Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
             (Some(whole), ..) => text.push_str(&whole.to_string()),
             (_, Some(whole), _) => text.push_str(&whole.to_string()),
-            (.., number) => text.push_str(&fraction(number.unwrap_or_default())),
+            (.., number) => {
+                let number = fraction(number.unwrap_or_default(), 1e-5);
+                text.push_str(&if number.contains("e-") { number } else { number.replace('e', "e+") });
+            }
         },
         Value::String(string) => quote(string, text),
         Value::Array(list) => {
@@ -57,16 +60,6 @@ fn write(value: &Value, text: &mut String) {
             }
             text.push('}');
         }
-    }
-}
-
-/// A number that is not of a whole kind: it shows as much.
-fn fraction(number: f64) -> String {
-    match number.abs() {
-        size if size >= 1e16 => format!("{number:e}").replace('e', "e+"),
-        size if size > 0.0 && size < 1e-5 => format!("{number:e}"),
-        size if size.fract() == 0.0 => format!("{number}.0"),
-        _ => number.to_string(),
     }
 }
 

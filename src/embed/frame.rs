@@ -9,7 +9,6 @@ use js_sys::Function;
 use serde_json::Value;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, MessageEvent, Window};
 
 use super::messages::{self, Command, Format, Incoming};
@@ -17,7 +16,7 @@ use super::widget::{Widget, mount, named};
 use crate::app::load;
 use crate::blocks;
 use crate::blocks::object;
-use crate::browser::{folder_of_page, json};
+use crate::browser::{folder_of_page, json, spawn};
 use crate::state::{Route, Session};
 
 /// The page around the frame, and how far it has come in introducing itself.
@@ -135,7 +134,7 @@ fn work(host: &Rc<Host>) {
         return;
     }
     let host = host.clone();
-    spawn_local(async move {
+    spawn(async move {
         while let Some(Incoming { command, request }) = next(&host) {
             let done = match host.widget.get() {
                 Some(Ok(widget)) => obey(widget, &host, command, request.as_ref()).await,

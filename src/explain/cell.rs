@@ -16,11 +16,16 @@ impl Index {
 
     /// The index at `position`, or nothing when it has too many axes or is too far out to be an address.
     pub fn new(position: &[usize]) -> Option<Self> {
+        let fits = position.len() <= Self::MAX_AXES && position.iter().all(|&axis| u32::try_from(axis).is_ok());
+        fits.then(|| Self::at(position))
+    }
+
+    fn at(position: &[usize]) -> Self {
         let mut at = [0; Self::MAX_AXES];
         for (slot, &axis) in at.iter_mut().zip(position) {
-            *slot = u32::try_from(axis).ok()?;
+            *slot = axis as u32;
         }
-        (position.len() <= Self::MAX_AXES).then_some(Self { axes: position.len() as u8, at })
+        Self { axes: position.len() as u8, at }
     }
 
     /// The positions along each axis, as array indices.
@@ -36,8 +41,17 @@ impl Index {
 
 /// Numbers as a list says them: `0, 3, 5`.
 pub(crate) fn listed(numbers: &[usize]) -> String {
-    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-    numbers.join(", ")
+    joined(&mut numbers.iter().map(ToString::to_string), ", ")
+}
+
+/// Texts one after the other, with something between them.
+pub(crate) fn joined(texts: &mut dyn Iterator<Item = String>, between: &str) -> String {
+    let mut all = texts.next().unwrap_or_default();
+    for text in texts {
+        all.push_str(between);
+        all.push_str(&text);
+    }
+    all
 }
 
 impl Deref for Index {
@@ -51,11 +65,7 @@ impl Deref for Index {
 impl<const N: usize> From<[usize; N]> for Index {
     fn from(position: [usize; N]) -> Self {
         const { assert!(N <= Index::MAX_AXES) };
-        let mut at = [0; Self::MAX_AXES];
-        for (slot, axis) in at.iter_mut().zip(position) {
-            *slot = axis as u32;
-        }
-        Self { axes: N as u8, at }
+        Self::at(&position)
     }
 }
 

@@ -13,12 +13,13 @@ mod number;
 mod role;
 mod stage;
 
-pub(crate) use cell::listed;
 pub use cell::{Cell, Index};
+pub(crate) use cell::{joined, listed};
 pub use explanation::{Explanation, Rule, Term};
 pub use expr::{Expr, Function, Leaf, Series, Symbol};
 pub use formula::{Form, Formula, Words};
 pub use number::{Digits, Numeral, cell_number, decimal, format_number, grouped, read_number, read_typed};
+pub(crate) use number::{fraction, literal};
 pub use role::{Gate, Role};
 pub(crate) use stage::unravelled;
 pub use stage::{Places, Stage, Trace, ValueAt, Values, ValuesIn};

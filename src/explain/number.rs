@@ -286,6 +286,20 @@ fn superscript(exponent: i32) -> String {
     exponent.to_string().chars().map(raise).collect()
 }
 
+/// A number as a program writes it that takes it for no whole one: 1.0, 1e-7.
+pub(crate) fn literal(number: impl Into<f64> + fmt::Display + fmt::LowerExp + Copy) -> String {
+    fraction(number, f64::from(1e-4_f32))
+}
+
+/// A number with a decimal point, or else a power of ten: what is as large as 10¹⁶, or less than `least`, has one.
+pub(crate) fn fraction(number: impl Into<f64> + fmt::Display + fmt::LowerExp + Copy, least: f64) -> String {
+    match number.into().abs() {
+        size if size >= 1e16 || size > 0.0 && size < least => format!("{number:e}"),
+        size if size.fract() == 0.0 => format!("{number}.0"),
+        _ => number.to_string(),
+    }
+}
+
 /// A count with its thousands apart: 1,234,567.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -348,6 +362,13 @@ mod tests {
         assert_eq!((tenth.to_string().as_str(), tenth.is_exact()), ("0.1", true));
         assert!(!Numeral::single(1.0 / 3.0, Trimmed(4)).is_exact());
         assert!(Numeral::single(1.0 / 3.0, Trimmed(8)).is_exact());
+    }
+
+    #[test]
+    fn programs_read_numbers_as_rust_writes_them() {
+        for number in [0.0, -0.0, 1.0, -2.5, 1e-4, 9.9e-5, 9e15, 1e16, f32::MAX, f32::INFINITY, f32::NAN] {
+            assert_eq!(literal(number), format!("{number:?}"));
+        }
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use ndarray::{ArrayD, IxDyn};
 
-use super::{Cell, Expr, Index, Leaf, Role, Symbol};
+use super::{Cell, Expr, Index, Leaf, Role, Symbol, listed};
 
 /// Gives the number at a layer's position.
 pub type ValueAt = Rc<dyn Fn(&[usize]) -> f32>;
@@ -221,7 +221,7 @@ impl Stage {
         let cell = self.cell(position);
         let value = cell.and_then(|cell| self.value(&cell.index));
         let (Some(cell), Some(value)) = (cell, value) else {
-            panic!("{} has shape {:?}: no number at {position:?}", self.name, self.full_shape());
+            panic!("{} has shape [{}]: no number at [{}]", self.name, listed(self.full_shape()), listed(position));
         };
         Leaf { cell, symbol: self.symbol_at(cell.index), value }
     }

@@ -4,6 +4,8 @@ use std::fmt::Display;
 
 use thiserror::Error;
 
+use crate::explain::listed;
+
 /// Why a layer cannot compute.
 ///
 /// It is one pointer wide: nearly every function of a layer may return one, and hardly ever does.
@@ -15,7 +17,7 @@ pub struct LayerError(Box<Misfit>);
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum Misfit {
     /// A tensor has another number of axes than the layer takes.
-    #[error("{tensor} has shape {shape:?}; {expected}")]
+    #[error("{tensor} has shape [{}]; {expected}", listed(shape))]
     Rank {
         /// Which tensor.
         tensor: &'static str,
@@ -25,7 +27,7 @@ pub enum Misfit {
         expected: &'static str,
     },
     /// A tensor has another shape than it must.
-    #[error("{tensor} has shape {got:?}; it must be {expected:?}")]
+    #[error("{tensor} has shape [{}]; it must be [{}]", listed(got), listed(expected))]
     Shape {
         /// Which tensor.
         tensor: &'static str,
@@ -124,7 +126,7 @@ pub enum Misfit {
         why: String,
     },
     /// A tensor would not fit the address space.
-    #[error("{tensor} would have shape {shape:?}: too large for memory")]
+    #[error("{tensor} would have shape [{}]: too large for memory", listed(shape))]
     TooLarge {
         /// Which tensor.
         tensor: &'static str,

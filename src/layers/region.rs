@@ -46,7 +46,12 @@ impl Region {
     }
 
     /// Every position, as a cell of the stage that holds the tensor.
-    pub fn cells<'a>(&'a self, stage: &'a Stage) -> impl Iterator<Item = Cell> + 'a {
-        self.positions().filter_map(|position| stage.cell(&position))
+    pub fn cells(&self, stage: &Stage) -> Vec<Cell> {
+        self.first_cells(stage, usize::MAX)
+    }
+
+    /// So many of them at the most.
+    pub fn first_cells(&self, stage: &Stage, most: usize) -> Vec<Cell> {
+        self.positions().filter_map(|position| stage.cell(&position)).take(most).collect()
     }
 }

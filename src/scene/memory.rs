@@ -31,6 +31,10 @@ impl Memory {
 
     /// The scale of some stages, each looked through once.
     pub fn scale<'a>(&self, stages: impl IntoIterator<Item = &'a Stage>) -> Scale {
+        self.shared(&mut stages.into_iter())
+    }
+
+    fn shared(&self, stages: &mut dyn Iterator<Item = &Stage>) -> Scale {
         let mut limits = self.limits.borrow_mut();
         let limit = |stage: &Stage| match limits.iter().find(|(name, _)| *name == stage.name) {
             Some((_, limit)) => *limit,
@@ -39,7 +43,7 @@ impl Memory {
                 limits[limits.len() - 1].1
             }
         };
-        Scale::new(stages.into_iter().map(limit).fold(0.0, f32::max))
+        Scale::new(stages.map(limit).fold(0.0, f32::max))
     }
 
     /// A bitmap of a stage, made once.
@@ -54,12 +58,15 @@ impl Memory {
     ) -> Rc<Bitmap> {
         let zero = u32::from_be_bytes(theme.zero.rgba);
         let key = (stage.name, lead.to_vec(), width as u32, height as u32, scale.limit.to_bits(), zero);
-        let mut bitmaps = self.bitmaps.borrow_mut();
-        if let Some((_, bitmap)) = bitmaps.iter().find(|(known, _)| *known == key) {
-            return bitmap.clone();
-        }
-        let bitmap = Rc::new(make());
-        bitmaps.push((key, bitmap.clone()));
-        bitmap
+        self.made(&key).unwrap_or_else(|| {
+            let bitmap = Rc::new(make());
+            self.bitmaps.borrow_mut().push((key, bitmap.clone()));
+            bitmap
+        })
+    }
+
+    fn made(&self, key: &BitmapKey) -> Option<Rc<Bitmap>> {
+        let bitmaps = self.bitmaps.borrow();
+        bitmaps.iter().find(|(known, _)| known == key).map(|(_, bitmap)| bitmap.clone())
     }
 }

@@ -18,7 +18,7 @@ impl Scale {
 
     /// From −`limit` to `limit`; a scale of nothing but zeros runs from −1 to 1.
     pub fn new(limit: f32) -> Self {
-        Self { limit: if limit.is_finite() && limit > 0.0 { limit } else { 1.0 } }
+        Self { limit: if limit > 0.0 && limit < f32::INFINITY { limit } else { 1.0 } }
     }
 
     /// The largest magnitude in a stage; of a large one, or one that is computed on demand, in an even sample of it.

@@ -9,7 +9,7 @@ mod view;
 mod words;
 
 pub use history::History;
-pub use session::{Pending, Session};
+pub use session::Session;
 pub use share::Share;
 pub use transport::Transport;
 pub use url::Route;

@@ -14,22 +14,18 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 use web_time::Instant;
 
 use super::history::History;
 use super::transport::Transport;
 use super::view::{Motion, ViewSettings};
-use crate::blocks::{AnyBlock, AnySettings, Gesture, View};
+use crate::blocks::{AnyBlock, AnySettings, Computed, Gesture, View};
 use crate::compute::{Chain, Device};
 use crate::data::files;
-use crate::explain::{Cell, Explanation, Role, Trace, read_typed};
+use crate::explain::{Cell, Explanation, Role, Trace, joined, read_typed};
 use crate::layers::LayerError;
 use crate::scene::{Memory, Pointing, Scene, Shape, Theme};
-
-/// A trace that is still being computed.
-pub type Pending = LocalBoxFuture<'static, Result<Trace, LayerError>>;
 
 /// So long the picture may be waited for in a frame.
 const SLICE: Duration = Duration::from_millis(5);
@@ -42,7 +38,7 @@ pub struct Session {
     trace: Result<Rc<Trace>, LayerError>,
     /// The settings that it was computed from: while others are computed, these are shown.
     shown: AnySettings,
-    pending: Option<Pending>,
+    pending: Option<Computed>,
     /// What computes.
     device: Device,
     was_card: bool,
@@ -142,7 +138,7 @@ impl Session {
     }
 
     /// What is still being computed, for the caller to wait for; its result comes back through [`traced`](Self::traced).
-    pub fn take_pending(&mut self) -> Option<Pending> {
+    pub fn take_pending(&mut self) -> Option<Computed> {
         self.pending.take()
     }
 
@@ -194,7 +190,7 @@ impl Session {
     /// The layers that are shown, for another device to compute.
     pub fn chain(&self) -> Option<Chain> {
         let trace = self.trace.as_ref().ok().filter(|_| !self.is_empty())?;
-        self.block.chain(&self.shown, trace)
+        self.block.chain(&self.shown, trace).map(|(chain, _)| chain)
     }
 
     /// How long it took to compute everything.
@@ -212,7 +208,7 @@ impl Session {
         let trace = self.trace.as_ref().ok().filter(|_| !self.is_empty())?;
         let facts = self.block.facts(&self.shown, trace);
         let translated = |part: &str| self.view.lang.translated(part).unwrap_or_else(|| part.to_owned());
-        Some(facts.split(" · ").map(translated).collect::<Vec<_>>().join(" · "))
+        Some(joined(&mut facts.split(" · ").map(translated), " · "))
     }
 
     /// Tells the reader something.

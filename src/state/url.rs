@@ -58,7 +58,28 @@ pub fn parse_pairs(query: &str) -> Vec<(String, String)> {
         Some(beginning) => beginning.iter().rposition(|&byte| byte == b'&').unwrap_or(0),
         None => query.len(),
     };
-    form_urlencoded::parse(&query.as_bytes()[..end]).into_owned().take(MAX_PAIRS).collect()
+    let pairs = query[..end].split('&').filter(|pair| !pair.is_empty()).take(MAX_PAIRS);
+    let read = |pair: &str| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decoded(key.as_bytes()), decoded(value.as_bytes()))
+    };
+    pairs.map(read).collect()
+}
+
+/// What a part of an address says: `%2C` is a comma, `+` a space. What is no text is told by a sign for it.
+fn decoded(text: &[u8]) -> String {
+    let digit = |at: usize| text.get(at).and_then(|&digit| char::from(digit).to_digit(16));
+    let (mut bytes, mut at) = (Vec::new(), 0);
+    while let Some(&byte) = text.get(at) {
+        let code = digit(at + 1).zip(digit(at + 2)).filter(|_| byte == b'%');
+        bytes.push(match code {
+            Some((high, low)) => (16 * high + low) as u8,
+            None if byte == b'+' => b' ',
+            None => byte,
+        });
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Writes `key=value&…` so that people can read it: lists keep their commas.
@@ -128,6 +149,12 @@ mod tests {
             let route = Route { block: Some(block), pairs };
             prop_assert_eq!(&Route::parse_hash(&route.to_hash()), &route);
             prop_assert_eq!(&Route::parse_search(&route.to_search()), &route);
+        }
+
+        #[test]
+        fn reads_as_forms_are_read(query in "([a-z%+&=0-9A-F]|.){0,60}") {
+            let expected: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            prop_assert_eq!(parse_pairs(&query), expected);
         }
 
         #[test]

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::around::milliseconds;
 use super::{BlockView, Msg};
+use crate::browser::spawn;
 use crate::compute::Device;
 use crate::compute::gpu::{Compared, Fault, Lent, compare, lend};
 use crate::explain::{Digits, format_number};
@@ -32,7 +32,7 @@ impl BlockView {
             None => self.live.act(|session| session.compute_on(Device::Cpu)),
             Some(is_forced) => {
                 let lent = ctx.link().callback(Msg::Lent);
-                spawn_local(async move { lent.emit(lend(is_forced).await) });
+                spawn(async move { lent.emit(lend(is_forced).await) });
             }
         }
     }
@@ -51,7 +51,7 @@ impl BlockView {
     /// Lets both devices compute what is shown, and tells how long each took and by how much they differ.
     pub(super) fn compare(&self) {
         let (live, chain) = (self.live.clone(), self.live.look(|session| session.chain()));
-        spawn_local(async move {
+        spawn(async move {
             let sentence = match chain {
                 None => "Step after step, this is computed by WebAssembly alone.".to_owned(),
                 Some(chain) => match compare(&chain).await {

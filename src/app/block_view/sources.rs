@@ -1,12 +1,11 @@
 //! Where another picture comes from, or a graph: a name, a file, the camera, a video.
 
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::{BlockView, Msg};
 use crate::app::film::{Film, Shown};
 use crate::app::picture_source::Source;
-use crate::browser::{Video, decode, decode_volume, read_text};
+use crate::browser::{Video, decode, decode_volume, read_text, spawn};
 use crate::compute::gpu::Fault;
 use crate::data::{pictures, volumes};
 use crate::state::Session;
@@ -24,7 +23,7 @@ impl BlockView {
             }
             Source::Camera => {
                 let (link, are_large) = (ctx.link().clone(), Film::is_wanted(&self.live));
-                spawn_local(async move { link.send_message(Msg::Video(Video::camera(are_large).await)) });
+                spawn(async move { link.send_message(Msg::Video(Video::camera(are_large).await)) });
             }
             Source::File(file) => {
                 let live = self.live.clone();
@@ -33,7 +32,7 @@ impl BlockView {
                 let is_volume = live.look(Session::takes_volumes);
                 let is_video = !is_text && !is_volume && file.type_().starts_with("video/");
                 let (link, name) = (ctx.link().clone(), file.name());
-                spawn_local(async move {
+                spawn(async move {
                     if is_video {
                         return link.send_message(Msg::Video(Video::file(&file, &name).await));
                     }

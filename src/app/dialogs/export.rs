@@ -6,7 +6,7 @@ use super::snippet::snippet;
 use super::{Around, Choice, Dialog};
 use crate::app::live::Live;
 use crate::app::tag::{Tag, button, form, tag};
-use crate::browser::{copy_png, download, is_sandboxed};
+use crate::browser::{copy_png, download, is_sandboxed, spawn};
 use crate::paint::{canvas, svg};
 use crate::scene::Scene;
 use crate::state::Session;
@@ -58,7 +58,7 @@ fn picture_export(dialog: &Dialog, around: &Around) -> Tag {
         let (density, on_choice, live) = (f32::from(dialog.scale), on_choice.clone(), live.clone());
         button(text).on("click", move |_: Event| {
             let (scene, on_choice, live) = (scene.clone(), on_choice.clone(), live.clone());
-            wasm_bindgen_futures::spawn_local(async move {
+            spawn(async move {
                 on_choice.emit(Choice::Outcome(PICTURE, act.run(&live, scene, density, about.name).await));
             });
         })

@@ -11,7 +11,7 @@ use trace::SIDES;
 
 use super::{Block, Panel, View};
 use crate::compute::Device;
-use crate::explain::{Cell, Explanation, Stage, Trace};
+use crate::explain::{Cell, Explanation, Stage, Trace, joined};
 use crate::layers::LayerError;
 use crate::scene::Scene;
 use crate::scene::script::below;
@@ -76,7 +76,7 @@ impl Block for Bptt {
             let norm = side.stage(trace, "norm").and_then(|norms| norms.value(&[1])).unwrap_or(0.0);
             format!("{} ‖∂h{}/∂h₀‖ = {}", side.title, below(&settings.last.to_string()), scene::magnitude(norm))
         };
-        SIDES.iter().map(of).collect::<Vec<_>>().join(" · ")
+        joined(&mut SIDES.iter().map(of), " · ")
     }
 
     fn pytorch(settings: &Settings, trace: &Trace, cell: Cell) -> String {

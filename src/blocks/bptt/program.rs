@@ -4,7 +4,7 @@ use super::settings::Settings;
 use super::trace::{SIDES, Side};
 use crate::blocks::pytorch::{self, add};
 use crate::blocks::recurrent::program::{network, number, variable};
-use crate::explain::{Cell, Trace};
+use crate::explain::{Cell, Trace, joined, literal};
 
 /// The program that prints the number in `cell`.
 pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
@@ -14,7 +14,7 @@ pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
     let mut code = network(side.names, &layer, trace, true)?;
     add(&mut code, format_args!("loss = hidden.sum()"));
     let state: Vec<&str> = layer.states.iter().map(|&place| layer.equations[place].name).collect();
-    let both = |suffix: &str| state.iter().map(|name| format!("{name}{suffix}")).collect::<Vec<_>>().join(", ");
+    let both = |suffix: &str| joined(&mut state.iter().map(|name| format!("{name}{suffix}")), ", ");
     if let Some(printed) = number(side.names, &layer, cell, &mut code) {
         pytorch::print(&mut code, &printed, &[], value);
         return Some(code);
@@ -27,10 +27,10 @@ pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
     {
         add(&mut code, format_args!("{text}"));
     }
-    let sums = Side::reading_state(&layer).map(|equation| format!("{}_sums", variable(equation.name)));
-    let sums = sums.collect::<Vec<_>>().join(", ");
+    let mut sums = Side::reading_state(&layer).map(|equation| format!("{}_sums", variable(equation.name)));
+    let sums = joined(&mut sums, ", ");
     let learned = layer.matrices.iter().filter(|matrix| matrix.is_of_state());
-    let learned = learned.map(|matrix| format!("grad({})", variable(matrix.name))).collect::<Vec<_>>().join(", ");
+    let learned = joined(&mut learned.map(|matrix| format!("grad({})", variable(matrix.name))), ", ");
     add(
         &mut code,
         format_args!(
@@ -59,10 +59,10 @@ L = length([{learned}])",
         "term" => format!("T[{row}]"),
         "share" => format!("(T / T.sum())[{row}]"),
         "length" => "L".to_owned(),
-        "clipped" => format!("L.clamp(max={:?})", settings.most),
+        "clipped" => format!("L.clamp(max={})", literal(settings.most)),
         "path" => format!("{forget}[{row}:].prod(0)[{at}]"),
         "path-norm" => format!("{forget}[{row}:].prod(0).max()"),
-        _ => format!("torch.tensor({value:?})"),
+        _ => format!("torch.tensor({})", literal(value)),
     };
     pytorch::print(&mut code, &printed, &[], value);
     Some(code)

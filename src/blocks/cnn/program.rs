@@ -3,7 +3,7 @@
 use super::chain::{LAYERS, chain};
 use crate::blocks::pytorch::{self, nested};
 use crate::data::trained::Trained;
-use crate::explain::{Cell, Role, Stage, Trace};
+use crate::explain::{Cell, Role, Stage, Trace, joined};
 use crate::layers::{LayerStages, tensor_from};
 
 /// What each layer computes.
@@ -77,8 +77,7 @@ fn beside_layers(trace: &Trace, cell: Cell, place: &[usize]) -> Option<Lines> {
         "confusion" => {
             let (labels, predicted) = (trace.stage("label")?.array()?, trace.stage("predicted")?.array()?);
             let of_class = labels.iter().zip(predicted).filter(|(label, _)| **label as usize == at(0));
-            let said: Vec<String> = of_class.map(|(_, said)| said.to_string()).collect();
-            let list = format!("[{}]", said.join(", "));
+            let list = format!("[{}]", joined(&mut of_class.map(|(_, said)| said.to_string()), ", "));
             (computed(&list, &format!("(x == {}).sum()", at(1))), "y", Vec::new())
         }
         _ => return None,

@@ -91,7 +91,7 @@ impl Convolved<'_> {
                 }
             }
             name if name == kernel.name => {
-                reached.extend(conv.outputs_from_weight(stage, sums, at).cells(sums).take(Pointing::MOST));
+                reached.extend(conv.outputs_from_weight(stage, sums, at).first_cells(sums, Pointing::MOST));
                 if let (Some(inner), Some(by_padded)) = (inner, by_padded) {
                     reached.extend(conv.padded_beside_weight(padded, stage, inner, at).cells(by_padded));
                 }
@@ -99,7 +99,7 @@ impl Convolved<'_> {
             "bias" if self.bias.is_some() => {
                 for total in totals {
                     let outputs = conv.outputs_from_bias(stage, total, at);
-                    reached.extend(outputs.cells(total).take(Pointing::MOST - reached.len()));
+                    reached.extend(outputs.first_cells(total, Pointing::MOST - reached.len()));
                 }
             }
             "sum" => {

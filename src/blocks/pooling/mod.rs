@@ -92,7 +92,7 @@ impl Block for Pooled {
             }
             _ => return Vec::new(),
         };
-        reached.0.cells(reached.1).collect()
+        reached.0.cells(reached.1)
     }
 
     fn scene(settings: &Settings, trace: &Trace, view: View<'_>) -> Scene {

@@ -4,7 +4,7 @@ use super::model::layer;
 use super::names::Names;
 use super::settings::Settings;
 use crate::blocks::pytorch::{self, add, nested};
-use crate::explain::{Cell, Trace};
+use crate::explain::{Cell, Trace, joined, listed, literal};
 use crate::layers::{Activation, Factor, Recurrent, Term, Vector};
 
 /// The program that prints the number in `cell`.
@@ -16,10 +16,10 @@ pub fn print(settings: &Settings, trace: &Trace, cell: Cell) -> Option<String> {
     if let Some(upstream) = upstream {
         add(&mut code, format_args!("loss = (output * torch.tensor({})).sum()", nested(upstream)));
     }
-    let at: Vec<String> = cell.index.iter().map(ToString::to_string).collect();
+    let at = listed(&cell.index.to_vec());
     let printed = number(Names::PLAIN, &layer, cell, &mut code).unwrap_or_else(|| match cell.stage {
-        "probability" => format!("torch.softmax(output, 1)[{}]", at.join(", ")),
-        _ => format!("torch.tensor({value:?})"),
+        "probability" => format!("torch.softmax(output, 1)[{}]", at),
+        _ => format!("torch.tensor({})", literal(value)),
     });
     pytorch::print(&mut code, &printed, &[], value);
     Some(code)
@@ -38,12 +38,9 @@ pub fn network(names: Names, layer: &Recurrent, trace: &Trace, backward: bool) -
     for &place in &layer.states {
         let name = layer.equations[place].name;
         let state = trace.stage(names.of(name).name())?;
-        let first = |unit: usize| format!("{:?}", state.value(&[0, unit as u32]).unwrap_or(0.0));
-        let first: Vec<String> = (0..state.shape()[1]).map(first).collect();
-        add(
-            &mut code,
-            format_args!("{0} = torch.tensor([{1}]){kept}; {0}_all = [{0}]", variable(name), first.join(", ")),
-        );
+        let first = |unit: usize| literal(state.value(&[0, unit as u32]).unwrap_or(0.0));
+        let first = joined(&mut (0..state.shape()[1]).map(first), ", ");
+        add(&mut code, format_args!("{0} = torch.tensor([{1}]){kept}; {0}_all = [{0}]", variable(name), first));
     }
     for (place, equation) in layer.equations.iter().enumerate() {
         let name = variable(equation.name);
@@ -53,9 +50,9 @@ pub fn network(names: Names, layer: &Recurrent, trace: &Trace, backward: bool) -
     add(&mut code, format_args!("for t in range(len(input)):"));
     for equation in &layer.equations {
         let name = variable(equation.name);
-        let sum = equation.terms.iter().map(|term| written(names, layer, trace, term)).collect::<Vec<_>>().join(" + ");
+        let sum = joined(&mut equation.terms.iter().map(|term| written(names, layer, trace, term)), " + ");
         let squashed = match (equation.pinned, equation.activation) {
-            (Some(number), _) => format!("0 * total + {number:?}"),
+            (Some(number), _) => format!("0 * total + {}", literal(number)),
             (_, Activation::Tanh) => "torch.tanh(total)".to_owned(),
             (_, Activation::Sigmoid) => "torch.sigmoid(total)".to_owned(),
             (_, Activation::Relu) => "torch.relu(total)".to_owned(),
@@ -86,16 +83,16 @@ pub fn number(names: Names, layer: &Recurrent, cell: Cell, code: &mut String) ->
         add(code, format_args!("gradient, = torch.autograd.grad(loss, {name}_{list}[{row}], allow_unused=True)"));
         return Some(format!("(torch.zeros({}) if gradient is None else gradient)[{unit}]", unit + 1));
     }
-    let at: Vec<String> = cell.index.iter().map(ToString::to_string).collect();
+    let at = listed(&cell.index.to_vec());
     let learned = layer.matrices.iter().flat_map(|matrix| [matrix.name, matrix.bias]);
     for name in learned.chain(["input"]) {
         let named = names.of(name);
         if cell.stage == named.name() || cell.stage == name {
-            return Some(format!("{}[{}]", variable(name), at.join(", ")));
+            return Some(format!("{}[{}]", variable(name), at));
         }
         if cell.stage == named.gradients()[0] {
             add(code, format_args!("gradient, = torch.autograd.grad(loss, {})", variable(name)));
-            return Some(format!("gradient[{}]", at.join(", ")));
+            return Some(format!("gradient[{}]", at));
         }
     }
     None
@@ -123,7 +120,7 @@ fn written(names: Names, layer: &Recurrent, trace: &Trace, term: &Term) -> Strin
                 Factor::Of(read) => vector(read),
                 Factor::Rest(read) => format!("(1 - {})", vector(read)),
             };
-            factors.iter().map(factor).collect::<Vec<_>>().join(" * ")
+            joined(&mut factors.iter().map(factor), " * ")
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What MathML and HTML have in common: the attributes of quantities and terms, and text between tags.
 
 use super::node::Term;
-use crate::explain::{Cell, Gate, Role};
+use crate::explain::{Cell, Gate, Role, joined};
 
 /// The class of a role, and the address of a cell.
 pub fn quantity_attributes(role: Role, cell: Option<Cell>) -> String {
@@ -24,8 +24,8 @@ pub fn quantity_attributes(role: Role, cell: Option<Cell>) -> String {
 
 /// The place of a term, and the cells that it reads.
 pub fn term_attributes(term: &Term) -> String {
-    let cells: Vec<String> = term.cells.iter().map(Cell::to_string).collect();
-    format!(" class=\"term\" data-term=\"{}\" data-cells=\"{}\"", term.place, escaped(&cells.join(" ")))
+    let cells = joined(&mut term.cells.iter().map(Cell::to_string), " ");
+    format!(" class=\"term\" data-term=\"{}\" data-cells=\"{}\"", term.place, escaped(&cells))
 }
 
 /// The same in a piece of its own.

@@ -4,8 +4,8 @@ use super::letter::Letter;
 use super::node::{Addend, Face, Joint, Name, Node, Quantity, Range};
 use super::words::Words;
 use super::{Chain, Form};
-use crate::explain::Explanation;
 use crate::explain::number::{Figures, Numeral};
+use crate::explain::{Explanation, joined};
 
 /// On a page of paper, fewer terms fit on a line.
 const MOST_TERMS: usize = 6;
@@ -208,8 +208,7 @@ impl Source<'_> {
 
     fn series(&mut self, Range { indices, from, to }: &Range) {
         self.script(r"\sum_", |source| {
-            let indices: Vec<String> = indices.iter().map(|index| base(index)).collect();
-            source.tex.push_str(&indices.join(", "));
+            source.tex.push_str(&joined(&mut indices.iter().map(|index| base(index)), ", "));
             if let Some(from) = from {
                 source.tex.push_str(" = ");
                 source.node(from);

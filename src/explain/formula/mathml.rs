@@ -25,8 +25,8 @@ pub fn print(chain: &Chain, words: &Words, wraps: bool) -> String {
                 for (place, Addend { negative, node }) in addends.iter().enumerate() {
                     if place > 0 {
                         let sign = if *negative { "−" } else { "+" };
-                        markup.tag([END, " ", BEGIN, ""]);
-                        markup.tag(["<mo form=\"infix\">", sign, "</mo>", ""]);
+                        markup.xml.extend([END, " ", BEGIN]);
+                        markup.xml.extend(["<mo form=\"infix\">", sign, "</mo>"]);
                     } else if *negative {
                         markup.minus();
                     }
@@ -89,13 +89,17 @@ impl Markup<'_> {
     }
 
     fn element(&mut self, name: &str, attributes: &str, write: impl FnOnce(&mut Self)) {
-        self.tag(["<", name, attributes, ">"]);
+        self.open(name, attributes);
         write(self);
-        self.tag(["</", name, ">", ""]);
+        self.close(name);
     }
 
-    fn tag(&mut self, parts: [&str; 4]) {
-        self.xml.extend(parts);
+    fn open(&mut self, name: &str, attributes: &str) {
+        self.xml.extend(["<", name, attributes, ">"]);
+    }
+
+    fn close(&mut self, name: &str) {
+        self.xml.extend(["</", name, ">"]);
     }
 
     fn row(&mut self, write: impl FnOnce(&mut Self)) {

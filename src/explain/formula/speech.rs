@@ -4,8 +4,8 @@ use super::letter::Letter;
 use super::node::{Addend, Face, Name, Node, Quantity, Range, Term};
 use super::words::Words;
 use super::{Chain, Relation};
-use crate::explain::Cell;
 use crate::explain::number::{Figures, Numeral};
+use crate::explain::{Cell, listed};
 
 /// Says a formula. `title` tells what a cell's stage is called.
 pub fn print(chain: &Chain, words: &Words, title: &dyn Fn(Cell) -> String) -> String {
@@ -208,9 +208,8 @@ impl Voice<'_> {
                 let title = (self.title)(*cell);
                 self.said(&title);
                 if !cell.index.is_empty() {
-                    let at: Vec<String> = cell.index.iter().map(u32::to_string).collect();
                     self.said(self.words.at);
-                    self.said(&at.join(", "));
+                    self.said(&listed(&cell.index.to_vec()));
                 }
             }
             (Face::Name(name), None) => self.name(name),

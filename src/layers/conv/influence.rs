@@ -23,7 +23,7 @@ impl Conv {
 
     /// [`outputs_from_padded`](Self::outputs_from_padded), as cells.
     pub fn outputs_of_padded(&self, padded: &Stage, weight: &Stage, output: &Stage, at: Index) -> Vec<Cell> {
-        self.outputs_from_padded(padded, weight, output, at).cells(output).collect()
+        self.outputs_from_padded(padded, weight, output, at).cells(output)
     }
 
     /// The outputs that a weight is multiplied into: its output channel, everywhere.

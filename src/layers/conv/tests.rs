@@ -164,7 +164,7 @@ fn inverse(run: &Run, from: &Stage, to: &Stage, reach: impl Fn(Cell) -> Region, 
     let read: Vec<BTreeSet<Cell>> = to.cells().map(|cell| why(cell).made_from.cells().into_iter().collect()).collect();
     for source in from.cells() {
         let reach = reach(source);
-        let reached: BTreeSet<Cell> = reach.cells(to).collect();
+        let reached: BTreeSet<Cell> = reach.cells(to).into_iter().collect();
         assert_eq!(reached.len(), reach.len(), "{source} reaches a cell twice");
         for (target, read) in to.cells().zip(&read) {
             let backward = read.contains(&source);
@@ -204,7 +204,10 @@ fn influences_invert_explanations() {
                 let read: BTreeSet<Cell> = why(cell).made_from.cells().into_iter().collect();
                 let padded_read = conv.padded_into_output(weight, sums, cell.index);
                 let weights = conv.weights_into_output(weight, sums, cell.index);
-                assert_eq!(padded_read.cells(padded).chain(weights.cells(weight)).collect::<BTreeSet<_>>(), read);
+                assert_eq!(
+                    padded_read.cells(padded).into_iter().chain(weights.cells(weight)).collect::<BTreeSet<_>>(),
+                    read
+                );
             }
         }
         let why = |cell: Cell| conv.explain_padded_gradient(weight, upstream, by_padded, cell.index);

@@ -45,7 +45,7 @@ impl Padding {
 
     /// The padded cells that copy an input cell, as cells of `padded`.
     pub fn influences(&self, input: &Stage, padded: &Stage, at: Index) -> Vec<Cell> {
-        self.copies(input.full_shape(), &input.position(at)).cells(padded).collect()
+        self.copies(input.full_shape(), &input.position(at)).cells(padded)
     }
 
     fn adds(&self) -> bool {
