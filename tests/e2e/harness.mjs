@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 /** A test that is told by name when it waits for something that never comes. */
-export const test = (name, act) => nodeTest(name, { timeout: 60_000 }, act);
+export const test = (name, act, timeout = 60_000) => nodeTest(name, { timeout }, act);
 
 export const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 

@@ -60,13 +60,13 @@ const longestTask = async (t, page, preset, facts) => {
 
 test("no task is long while ten thousand nodes are computed and find their places", async (t) => {
   const page = await open(t, "message-passing");
-  const longest = await longestTask(t, page, "ten-thousand", "10000 nodes, 100000 edges");
+  const longest = await longestTask(t, page, "ten-thousand", "10,000 nodes, 100,000 edges");
   assert.ok(longest < LONGEST_MS, `a task took ${longest} ms`);
 });
 
 test("a hundred thousand nodes without a card: no task is long, a number is explained, and a sample is offered", async (t) => {
   const page = await open(t, "message-passing?backend=cpu");
-  const longest = await longestTask(t, page, "hundred-thousand", "100000 nodes, 1000000 edges");
+  const longest = await longestTask(t, page, "hundred-thousand", "100,000 nodes, 1,000,000 edges");
   assert.ok(longest < LONGEST_OF_A_MILLION_MS, `a task took ${longest} ms`);
   const node = await place(page, "message-1.500.0");
   await page.mouse.click(node.x, node.y);
@@ -75,7 +75,7 @@ test("a hundred thousand nodes without a card: no task is long, a number is expl
   assert.equal(await page.locator(BEHIND).count(), 0);
   const sample = await place(page, "sample.0");
   await page.mouse.click(sample.x, sample.y);
-  await page.locator(".facts", { hasText: "10000 nodes, 100000 edges" }).waitFor();
+  await page.locator(".facts", { hasText: "10,000 nodes, 100,000 edges" }).waitFor();
 });
 
 test("a dot is pointed at, explained, and walked from; the picture ends the same every time", async (t) => {
@@ -97,7 +97,7 @@ test("a dot is pointed at, explained, and walked from; the picture ends the same
 
 test("a link leads to a node of ten thousand", async (t) => {
   const page = await open(t, "message-passing?preset=ten-thousand&step=3&focus=hidden-2.9999.1");
-  await page.locator(".facts", { hasText: "10000 nodes" }).waitFor();
+  await page.locator(".facts", { hasText: "10,000 nodes" }).waitFor();
   assert.match(await numbers(page), /ReLU/);
   assert.deepEqual(await page.locator(".notice").count(), 0);
 });
@@ -207,6 +207,6 @@ test("where the device goes away, the CPU paints, and offers a sample", async (t
 
 test("a card computes what it paints, where it is to", async (t) => {
   const page = await openPainted(t, "&backend=webgpu");
-  await page.locator(".facts", { hasText: "100000 nodes, 1000000 edges" }).waitFor();
+  await page.locator(".facts", { hasText: "100,000 nodes, 1,000,000 edges" }).waitFor();
   await page.getByRole("button", { name: /^WebGPU/ }).waitFor({ timeout: 40_000 });
 });

@@ -150,7 +150,9 @@ fn sizes(network: &model::Network, trace: &Trace) -> String {
         stage.map_or(0, |stage| stage.shape()[1])
     };
     format!(
-        "{nodes} nodes, {relations} edges · [{nodes}, {}] → [{nodes}, {}] · {} parameters, however many nodes",
+        "{} nodes, {} edges · [{nodes}, {}] → [{nodes}, {}] · {} parameters, however many nodes",
+        grouped(nodes as u64),
+        grouped(relations as u64),
         width(network.rows.first()),
         width(network.rows.last()),
         grouped(parameters)

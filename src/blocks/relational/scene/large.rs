@@ -6,7 +6,7 @@ use crate::blocks::relational::neighbourhood::measured;
 use crate::blocks::relational::settings::Tint;
 use crate::blocks::relational::stages::step_cell;
 use crate::data::graphs::{MAX_EDGES, MAX_NODES};
-use crate::explain::{Cell, Role, Stage, cell_number};
+use crate::explain::{Cell, Role, Stage, cell_number, grouped};
 use crate::scene::{
     Bitmap, Crowd, Field, Font, Mark, Point, Rect, Scale, Scene, Shape, Shows, Stroke, Swarm, draw_cell, legend,
     outline_field,
@@ -145,14 +145,16 @@ impl<'a> Picture<'a> {
     fn told_below(&self, scene: &mut Scene, within: Rect) -> f32 {
         let mut told = if self.is_alone() { self.reached_far() } else { self.told() };
         let (steps, (drawn, most)) = look(&self.network, |arranged| (arranged.steps(), arranged.drawn()));
-        let all = self.network.data.edges.len();
+        let count = |edges: usize| grouped(edges as u64);
+        let edges = self.network.data.edges.len();
+        let all = count(edges);
         told.extend(steps.map(|(made, most)| format!("the nodes still move: step {made} of {most}")));
         if self.is_behind() {
             told.push(format!("the graphics card draws all {all} edges"));
         } else if drawn < most {
-            told.push(format!("{drawn} of {all} edges are drawn so far"));
-        } else if most < all {
-            told.push(format!("{most} of {all} edges are drawn: a sample"));
+            told.push(format!("{} of {all} edges are drawn so far", count(drawn)));
+        } else if most < edges {
+            told.push(format!("{} of {all} edges are drawn: a sample", count(most)));
         }
         told.push("point at a node to see its numbers".to_owned());
         told.push("a graph of fewer can be changed by hand".to_owned());
@@ -172,7 +174,7 @@ impl<'a> Picture<'a> {
         let Some(stage) = self.trace.stage("sample").filter(|_| !self.is_behind()) else { return within.y };
         let lines = [
             "without a graphics card this takes a while".to_owned(),
-            format!("the CPU is at ease with {MAX_NODES} nodes, {MAX_EDGES} edges"),
+            format!("the CPU is at ease with {} nodes, {} edges", grouped(MAX_NODES as u64), grouped(MAX_EDGES as u64)),
             "choose it for a sample of so many".to_owned(),
         ];
         let box_of = Rect::new(within.x + 4.0, within.y + 29.0 * text, 64.0 * text, 26.0 * text);
