@@ -3,12 +3,12 @@
 //! `cargo run --release --features vulkan --example card` prints a table: for each workload of `bench.html` that has a program, the time of one
 //! run (many in one submission, nothing read back), the time with the input written and the output read back, the arithmetic and the
 //! memory traffic per second, and which share of the card's own limits that is. The limits are measured first, by a shader that only multiplies
-//! and adds, and one that only copies. Every output is compared with the CPU's.
+//! and adds, and one that only copies. Every output is compared with the CPU's. Last, how long it takes to draw a large graph.
 
 use std::rc::Rc;
 use std::time::Instant;
 
-use layerscope::compute::gpu::{Card, Program, Room};
+use layerscope::compute::gpu::{Card, PIECE, Program, Room};
 use layerscope::compute::{Device, Request};
 use serde_json::{Value, json};
 
@@ -139,6 +139,40 @@ async fn limits(card: &Rc<Card>) -> (f64, f64) {
     ((threads * rounds * 64) as f64 / multiply, (8 * length) as f64 / copy)
 }
 
+/// Draws a hundred thousand nodes and a million edges from everywhere to everywhere, in as many pieces as a page does.
+async fn draw_graph(card: &Rc<Card>) {
+    const SIDE: usize = 1024;
+    let places: Vec<f32> = numbers(200_000).iter().map(|at| 4.0 + (at + 0.25) * 2.0 * (SIDE - 8) as f32).collect();
+    let mut state = 1_u64;
+    let mut node = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as u32 % 100_000
+    };
+    let edges: Vec<(u32, u32)> = (0..1_000_000).map(|_| (node(), node())).collect();
+    let pieces = edges.len() / PIECE;
+    let place = |node: u32, axis: usize| places[2 * node as usize + axis];
+    let reach = |from: u32, to: u32, axis: usize| (place(from, axis) - place(to, axis)).abs();
+    // Each step along an edge covers one pixel, in parts of a sixteenth.
+    let steps = |&(from, to): &(u32, u32)| reach(from, to, 0).max(reach(from, to, 1)).ceil().max(1.0) as u64 + 1;
+    let drawn = edges.iter().step_by(pieces);
+    let expected: u64 = drawn.map(|edge| 16 * steps(edge)).sum();
+    let program = Program::of_graph(SIDE * SIDE, places.clone(), &edges).expect("a program");
+    let loaded = card.load(&program).await.expect("a program that the card takes");
+    let side = SIDE as f32;
+    let look = [side, side, 1.0, 0.1, 0.0, pieces as f32, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+    let covered = loaded.run(&look).await.expect("what is covered");
+    let got: u64 = covered[..SIDE * SIDE].iter().map(|count| u64::from(count.to_bits())).sum();
+    loaded.repeat(10).await.expect("a run");
+    let start = Instant::now();
+    loaded.repeat(100).await.expect("a run");
+    let took = start.elapsed().as_secs_f64() / 100.0;
+    println!(
+        "10⁵ nodes and 10⁶ edges on {SIDE} × {SIDE} pixels: {:.2} ms, {:.0} pixels an edge; covered {got} of {expected}",
+        1e3 * took * pieces as f64,
+        expected as f64 / 16.0 / PIECE as f64
+    );
+}
+
 fn main() {
     pollster::block_on(async {
         let card = Card::open().await.expect("a card");
@@ -187,5 +221,6 @@ fn main() {
                 100.0 * share
             );
         }
+        draw_graph(&card).await;
     });
 }
