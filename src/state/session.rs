@@ -3,6 +3,7 @@
 //! The session knows no browser. It takes what was done (a control set, a cell dragged, a key pressed, time passed) and
 //! holds what there is to show. The picture is a function of it.
 
+mod computing;
 mod pointing;
 mod sliding;
 mod sources;
@@ -13,7 +14,6 @@ use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use serde_json::Value;
 use web_time::Instant;
 
@@ -21,7 +21,7 @@ use super::history::History;
 use super::transport::Transport;
 use super::view::{Motion, ViewSettings};
 use crate::blocks::{AnyBlock, AnySettings, Computed, Gesture, View};
-use crate::compute::{Chain, Device};
+use crate::compute::Device;
 use crate::data::files;
 use crate::explain::{Cell, Explanation, Role, Trace, joined, read_typed};
 use crate::layers::LayerError;
@@ -135,67 +135,6 @@ impl Session {
     /// Whether nothing was computed yet.
     pub fn is_empty(&self) -> bool {
         self.trace.as_ref().is_ok_and(|trace| trace.stages.is_empty())
-    }
-
-    /// What is still being computed, for the caller to wait for; its result comes back through [`traced`](Self::traced).
-    pub fn take_pending(&mut self) -> Option<Computed> {
-        self.pending.take()
-    }
-
-    /// Takes over what was computed.
-    pub fn traced(&mut self, result: Result<Trace, LayerError>) {
-        self.took = self.asked.elapsed();
-        self.was_card = self.device.was_card();
-        if let Some(fault) = self.device.take_fault() {
-            self.device = Device::Cpu;
-            self.notify(format!("{fault}; WebAssembly computes instead."));
-        }
-        let before = std::mem::replace(&mut self.trace, result.map(Rc::new));
-        self.shown = self.settings().clone();
-        let stays = |name: &str| {
-            let of = |trace: &Result<Rc<Trace>, LayerError>| trace.as_ref().ok()?.stage(name)?.shared().cloned();
-            of(&before).zip(of(&self.trace)).is_some_and(|(before, now)| Rc::ptr_eq(&before, &now))
-        };
-        self.memory.keep(stays);
-        let steps = self.steps();
-        if self.transport.at > steps.saturating_sub(1) as f64 {
-            self.transport.jump(self.transport.at, steps);
-        }
-        let known = |cell: &Cell| self.trace.as_ref().is_ok_and(|trace| trace.value(*cell).is_some());
-        self.focus = self.focus.filter(known);
-        self.hover = self.hover.filter(known);
-        let later = std::mem::take(&mut self.later);
-        self.look_as(&later);
-    }
-
-    /// Computes on this device from now on; what there is stays, where nothing else was asked for.
-    pub fn compute_on(&mut self, device: Device) {
-        let is_due = device.is_forced() || self.was_card || self.shown != *self.settings();
-        self.device = device;
-        if is_due {
-            self.retrace();
-        }
-    }
-
-    /// A card has computed and painted what is shown, in so long.
-    pub fn was_painted(&mut self, took: Duration) {
-        (self.was_card, self.took) = (true, took);
-    }
-
-    /// What computed: `cpu` or `webgpu`.
-    pub fn backend(&self) -> &'static str {
-        if self.was_card { "webgpu" } else { "cpu" }
-    }
-
-    /// The layers that are shown, for another device to compute.
-    pub fn chain(&self) -> Option<Chain> {
-        let trace = self.trace.as_ref().ok().filter(|_| !self.is_empty())?;
-        self.block.chain(&self.shown, trace).map(|(chain, _)| chain)
-    }
-
-    /// How long it took to compute everything.
-    pub fn took(&self) -> Duration {
-        self.took
     }
 
     /// What the reader should be told once: replaced values, refused input.
@@ -318,11 +257,6 @@ impl Session {
         value.is_some_and(|value| self.block.edit(self.settings(), cell, value).is_some())
     }
 
-    /// Computes again what the same settings say now: the camera has taken another picture.
-    pub fn refresh(&mut self) {
-        self.retrace();
-    }
-
     /// From here to [`end_gesture`](Self::end_gesture), all changes are undone in one step.
     pub fn begin_gesture(&mut self) {
         self.history.begin_gesture();
@@ -366,19 +300,6 @@ impl Session {
             self.history.push(settings);
             self.notices.clear();
             self.retrace();
-        }
-    }
-
-    fn retrace(&mut self) {
-        self.asked = Instant::now();
-        self.device.begin();
-        let mut pending = self.block.trace(self.settings(), self.device.clone());
-        match (&mut pending).now_or_never() {
-            Some(result) => {
-                self.pending = None;
-                self.traced(result);
-            }
-            None => self.pending = Some(pending),
         }
     }
 

@@ -195,7 +195,7 @@ export const pictureFile = (page, width, height, type) =>
 
 /** Opens a file as a reader does who chooses it. */
 export const choosePicture = async (page, name, mimeType, base64) =>
-  page.locator('input[type="file"][accept="image/*"]').setInputFiles({ name, mimeType, buffer: Buffer.from(base64, "base64") });
+  page.locator('input[type="file"][accept^="image/*"]').setInputFiles({ name, mimeType, buffer: Buffer.from(base64, "base64") });
 
 /** What a trace tells of the page's main thread: the one with the most animation frames. */
 export function onMainThread(events) {

@@ -3,7 +3,7 @@
 use layerscope_kernels::conv::Axis;
 
 use super::super::cpu::{fitting, space};
-use super::dense::{DEEP, Tile};
+use super::dense::{DEEP, Tile, packed};
 use super::program::{Program, Room};
 use super::space::{header, padding, place_by_place};
 use crate::layers::{Conv, Tensor, numbers};
@@ -35,9 +35,8 @@ pub fn put(program: &mut Program, conv: &Conv, weight: &Tensor, bias: Option<&Te
     let made = if outputs >= MANY && terms >= MANY_TERMS {
         let tile = Tile::of(outputs, length / shape[1] / shape[0]);
         let (rows, padded) = (outputs.next_multiple_of(tile.side()), terms.next_multiple_of(DEEP));
-        let packed = (0..groups).flat_map(|group| {
-            tile.packed(padded, rows, (terms, outputs), move |term, output| weight(group, output, term))
-        });
+        let packed = (0..groups)
+            .flat_map(|group| packed(padded, rows, (terms, outputs), move |term, output| weight(group, output, term)));
         let rooms = [Room::Weights(packed.collect()), Room::Weights(bias)].map(|room| program.room(room));
         text += &format!("const PADDED = {padded}u;\nconst FOURS = {}u;\n", rows / 4);
         text += &tile.text(terms, include_str!("conv_product.wgsl"));

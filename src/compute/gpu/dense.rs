@@ -35,22 +35,6 @@ impl Tile {
         [columns.div_ceil(self.side()), rows.div_ceil(self.side()), times]
     }
 
-    /// A matrix, term by term, with zeros up to so many terms and so many of the others.
-    pub fn packed(
-        self,
-        terms: usize,
-        others: usize,
-        (real_terms, real_others): (usize, usize),
-        number: impl Fn(usize, usize) -> f32,
-    ) -> Vec<f32> {
-        let mut packed = vec![0.0; terms * others];
-        for term in 0..real_terms {
-            let row = &mut packed[term * others..][..real_others];
-            row.iter_mut().enumerate().for_each(|(other, slot)| *slot = number(term, other));
-        }
-        packed
-    }
-
     /// The shader of a product whose rows and columns `matrices` knows, with its sums written out: a compiler keeps numbers in registers
     /// that have names.
     pub fn text(self, terms: usize, matrices: &str) -> String {
@@ -86,6 +70,21 @@ impl Tile {
     }
 }
 
+/// A matrix, term by term, with zeros up to so many terms and so many of the others.
+pub fn packed(
+    terms: usize,
+    others: usize,
+    (real_terms, real_others): (usize, usize),
+    number: impl Fn(usize, usize) -> f32,
+) -> Vec<f32> {
+    let mut packed = vec![0.0; terms * others];
+    for term in 0..real_terms {
+        let row = &mut packed[term * others..][..real_others];
+        row.iter_mut().enumerate().for_each(|(other, slot)| *slot = number(term, other));
+    }
+    packed
+}
+
 /// `output[r, o] = Σ_i weight[o, i] · input[r, i] + bias[o]`: a new array, for an array of so many rows, by a matrix of so many outputs.
 pub fn product(
     program: &mut Program,
@@ -96,8 +95,8 @@ pub fn product(
     let terms = weights.len().checked_div(outputs)?;
     let tile = Tile::of(rows, outputs);
     let fours = outputs.next_multiple_of(tile.side());
-    let packed = tile
-        .packed(terms.next_multiple_of(DEEP), fours, (terms, outputs), |term, output| weights[output * terms + term]);
+    let packed =
+        packed(terms.next_multiple_of(DEEP), fours, (terms, outputs), |term, output| weights[output * terms + term]);
     let bias = bias.unwrap_or_else(|| vec![0.0; outputs]);
     let rooms = [Room::Weights(packed), Room::Weights(bias)].map(|room| program.room(room));
     let text = format!("const ROWS = {rows}u;\nconst OUTPUTS = {outputs}u;\nconst FOURS = {}u;\n", fours / 4);
