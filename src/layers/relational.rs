@@ -133,6 +133,8 @@ pub struct Forward<'a> {
     given: std::vec::IntoIter<Vec<f32>>,
     /// What there is of the array that is computed.
     next: Vec<f32>,
+    /// Where it's a softmax, for each node the largest score of the edges that end there, and the sum of the powers.
+    powers: Vec<Option<(f64, f64)>>,
     /// The arrays before it.
     pub numbers: Vec<Vec<f32>>,
 }
@@ -148,7 +150,14 @@ impl Forward<'_> {
         let expected = form.len(self.graph);
         if let Some(made) = layers.made(array) {
             let places = self.next.len()..expected.min(self.next.len().saturating_add(most));
-            let number = |place| layers.number(self.graph, made, place, &self.numbers) as f32;
+            if self.next.is_empty() {
+                self.powers = vec![None; self.graph.nodes()];
+            }
+            let (graph, numbers, powers) = (self.graph, &self.numbers, &mut self.powers);
+            let number = |place| match made.rule {
+                Making::Share(of) => share(graph, &numbers[of], place, powers) as f32,
+                _ => layers.number(graph, made, place, numbers) as f32,
+            };
             self.next.extend(places.map(number));
             if self.next.len() < expected {
                 return Ok(false);
@@ -372,7 +381,8 @@ impl Relational {
         let taken = self.arrays.len() - self.equations.len();
         expect_size("the number of arrays", given.len(), taken)?;
         let given = given.into_iter();
-        Ok(Forward { layers: self, graph, given, next: Vec::new(), numbers: Vec::with_capacity(self.arrays.len()) })
+        let numbers = Vec::with_capacity(self.arrays.len());
+        Ok(Forward { layers: self, graph, given, next: Vec::new(), powers: Vec::new(), numbers })
     }
 
     fn number(&self, graph: &Graph, made: &Made, place: usize, numbers: &[Vec<f32>]) -> f64 {
@@ -381,16 +391,23 @@ impl Relational {
         let sum = || read.iter().fold(0.0, |sum, x| sum + x);
         match &made.rule {
             _ if read.is_empty() => 0.0,
-            Making::Sum(_) | Making::Gather(Gathering::Sum, _) => sum(),
             Making::Gather(Gathering::Mean, _) => sum() / read.len() as f64,
             Making::Gather(Gathering::Max, _) => read.iter().copied().fold(f64::NEG_INFINITY, f64::max),
             Making::Gather(Gathering::Min, _) => read.iter().copied().fold(f64::INFINITY, f64::min),
             Making::Squash(activation, _) => activation.pointwise().map_or(read[0], |pointwise| pointwise.at(read[0])),
-            Making::Share(of) => {
-                let largest = read.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                let power = |score: f64| libm::exp(score - largest);
-                power(f64::from(numbers[*of][place])) / read.iter().fold(0.0, |sum, &score| sum + power(score))
-            }
+            _ => sum(),
         }
     }
+}
+
+/// An edge's part of the softmax over the edges that end at the same node, which is looked at once for all of them.
+fn share(graph: &Graph, scores: &[f32], edge: usize, powers: &mut [Option<(f64, f64)>]) -> f64 {
+    let score = |edge: usize| f64::from(scores[edge]);
+    let (_, target) = graph.edges()[edge];
+    let (largest, sum) = *powers[target].get_or_insert_with(|| {
+        let all = graph.incoming(target).iter().map(|link| score(link.edge as usize));
+        let largest = all.clone().fold(f64::NEG_INFINITY, f64::max);
+        (largest, all.fold(0.0, |sum, score| sum + libm::exp(score - largest)))
+    });
+    libm::exp(score(edge) - largest) / sum
 }

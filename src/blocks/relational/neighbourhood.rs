@@ -4,7 +4,7 @@ use super::model::Network;
 use super::settings::{Measure, Settings};
 use crate::compute::Breath;
 use crate::data::random::Random;
-use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace, Values};
+use crate::explain::{Cell, Explanation, Expr, Function, Role, Stage, Trace, Values, grouped};
 use crate::layers::{Graph, LayerError, MIN, minus, sum_over, tensor, variables};
 
 /// PageRank is repeated until it changes by less than this, in all.
@@ -221,7 +221,7 @@ pub fn reached(settings: &Settings, network: &Network, hops: usize) -> Vec<usize
 /// The classes of the nodes, where they are known.
 pub fn facts(settings: &Settings, network: &Network) -> String {
     let data = &network.data;
-    let size = format!("{} nodes, {} edges", data.nodes, data.edges.len());
+    let size = format!("{} nodes, {} edges", grouped(data.nodes as u64), grouped(data.edges.len() as u64));
     // They are told at every move of the pointer: what looks at all edges takes too long for that.
     if settings.is_large() {
         return size;
