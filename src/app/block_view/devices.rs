@@ -10,7 +10,7 @@ use crate::browser::spawn;
 use crate::compute::Device;
 use crate::compute::gpu::{Compared, Fault, Lent, compare, lend};
 use crate::explain::{Digits, format_number};
-use crate::state::Backend;
+use crate::state::{Backend, Session};
 
 /// Where the CPU takes longer, in milliseconds, a card is asked for: it is opened where there is something to gain.
 const LONG: f64 = 16.0;
@@ -18,12 +18,13 @@ const LONG: f64 = 16.0;
 impl BlockView {
     /// Asks for a card where one is wanted, and gives it back where none is.
     pub(super) fn ask_for_card(&mut self, ctx: &Context<Self>) {
-        let (backend, took) = self.live.look(|session| (session.view.backend, session.took()));
+        let takes_long = |session: &Session| session.backend() == "cpu" && session.took().as_secs_f64() * 1000.0 > LONG;
+        let (backend, takes_long) = self.live.look(|session| (session.view.backend, takes_long(session)));
         let wanted = match backend {
             Backend::Cpu => None,
             Backend::Webgpu => Some(true),
             Backend::Auto if self.asked == Some(true) => None,
-            Backend::Auto => self.asked.or((took.as_secs_f64() * 1000.0 > LONG).then_some(false)),
+            Backend::Auto => self.asked.or(takes_long.then_some(false)),
         };
         if std::mem::replace(&mut self.asked, wanted) == wanted {
             return;
