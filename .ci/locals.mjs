@@ -1,7 +1,7 @@
 // Numbers the locals of every function in the order in which they are met, those of one type after those of another as before:
 // www/module/streams.mjs tells a new local by its type alone. What the functions do stays the same.
 
-import { Bytes, CODE, LOCAL, copy, groups, parametersAfter, sections, walkParts } from "../www/module/streams.mjs";
+import { Bytes, CODE, copy, groups, isLocal, parametersAfter, sections, walkParts } from "../www/module/streams.mjs";
 
 /** The new number of each local; parameters keep theirs. */
 function numbering(met, parameters, declared) {
@@ -27,11 +27,11 @@ function renumberCode(content, parameters) {
     const declarations = code.bytes.subarray(start, code.at);
     const instructions = code.at;
     const met = new Set();
-    walkParts(code, body, (part) => (LOCAL.has(part) ? met.add(code.number()) : copy(part, code, body)));
+    walkParts(code, body, (part) => (isLocal(part) ? met.add(code.number()) : copy(part, code, body)));
     const numbers = numbering(met, count, declared);
     [code.at, body.at] = [instructions, 0];
     body.put(declarations);
-    walkParts(code, body, (part) => (LOCAL.has(part) ? body.write(numbers[code.number()]) : copy(part, code, body)));
+    walkParts(code, body, (part) => (isLocal(part) ? body.write(numbers[code.number()]) : copy(part, code, body)));
     all.write(body.at);
     all.put(body.bytes.subarray(0, body.at));
   }

@@ -29,7 +29,7 @@ const NAME = [7, ...new TextEncoder().encode("streams")];
 const [PHRASE, PREFIXED, LOCALS, BLOCK, LABEL, TABLE, FUNCTION, GET, SET, TEE, I32, INDEX, ALIGN, LOAD, STORE, I64, F32, F64, V128, LANE] =
   Array(20).keys();
 const WIDTHS = { [F32]: 4, [F64]: 8, [V128]: 16, [LANE]: 1 };
-export const LOCAL = new Set([GET, SET, TEE]);
+export const isLocal = (part) => part >= GET && part <= TEE;
 const END = 0x0b;
 const [BRANCH, BRANCH_IF, CALL] = [0x0c, 0x0d, 0x10];
 const [LOCAL_GET, GLOBAL_GET] = [0x20, 0x23];
@@ -86,9 +86,9 @@ INSTRUCTIONS.forEach(([first, last, ...parts], kind) => {
 
 /** From here on, opcodes that no instruction has stand for these, written in full: the frame, its size, and frequent numbers. */
 const SHORT = 0xd3;
-const shorts = (frame, size) => [
-  [LOCAL_GET, ...frame],
-  [I32_CONST, ...size],
+const SHORTS = [
+  [LOCAL_GET, 0], // these two with other numbers where there is a frame
+  [I32_CONST, 0],
   [I32_CONST, 0],
   [I32_CONST, 1],
   [I32_CONST, 0x80, 0x80, 0x80, 0x80, 0x78], // the least number
@@ -99,14 +99,13 @@ const shorts = (frame, size) => [
   [BRANCH_IF, 0],
   [BULK, COPY, 0, 0],
 ];
-const FRAMELESS = shorts([0], [0]);
 /** After them come calls of so many functions. */
 const CALLS = 28;
 
 /** Which instructions only give a value, for one that follows. */
 const GIVES = new Uint8Array(256);
 for (const opcode of [LOCAL_GET, GLOBAL_GET, I32_CONST, I64_CONST, F32_CONST, F64_CONST]) GIVES[opcode] = 1;
-const OPENING = [...FRAMELESS.map(([opcode]) => opcode), ...Array(CALLS).fill(CALL)];
+const OPENING = [...SHORTS.map(([opcode]) => opcode), ...Array(CALLS).fill(CALL)];
 OPENING.forEach((opcode, at) => [KINDS, GIVES].forEach((table) => (table[SHORT + at] = table[opcode])));
 
 /** Bytes, and the place where the next one is read or written. */
@@ -158,9 +157,12 @@ class Locals {
   }
   /** The local with this number is met. */
   meet(number) {
-    const place = number - TYPES_AT_MOST;
-    const local = place < 0 ? this.firsts[number]++ : this.old.splice(place, 1)[0];
-    this.old.splice(place < 0 ? THIRD : Math.min(place, THIRD), 0, local);
+    const { old, firsts } = this;
+    const isNew = number < TYPES_AT_MOST;
+    let place = isNew ? old.length : number - TYPES_AT_MOST;
+    const local = isNew ? firsts[number]++ : old[place];
+    for (; place > THIRD; place--) old[place] = old[place - 1];
+    old[place] = local;
     return local;
   }
 }
@@ -171,13 +173,13 @@ const THIRD = 2;
 class Place {
   constructor(opcodes, calls) {
     this.opcodes = opcodes;
-    this.calls = calls;
+    this.shorts = [...SHORTS, ...calls];
     this.at = 0;
   }
   enterFunction(locals) {
     this.locals = locals;
     this.framed = false;
-    this.shorts = [...FRAMELESS, ...this.calls];
+    [this.shorts[0], this.shorts[1]] = SHORTS;
     this.offsets = [];
     this.offsets[LOAD] = this.offsets[STORE] = 0;
   }
@@ -188,7 +190,8 @@ class Place {
   /** Takes note of a frame: the number of its local and its size, as they are written. */
   foundFrame(local, size) {
     this.framed = true;
-    this.shorts = [...shorts(local, size), ...this.calls];
+    this.shorts[0] = [LOCAL_GET, ...local];
+    this.shorts[1] = [I32_CONST, ...size];
   }
   setsFrame() {
     return this.opcode(-1) === I32_SUB && this.opcode(-2) === I32_CONST && this.opcode(-3) === GLOBAL_GET;
@@ -239,9 +242,10 @@ export function copy(part, from, to) {
   return number;
 }
 
-/** What follows the opcode of an instruction that begins with this byte. */
-function partsOf(first, copyNumber) {
-  const opcode = first === BULK || first === VECTOR ? under(first, copyNumber()) : first;
+const isPrefix = (first) => first === BULK || first === VECTOR;
+
+/** What follows an opcode. */
+function partsOf(opcode) {
   if (!PARTS[opcode]) throw new Error(`the module's code has an instruction that is not known here: ${opcode}`);
   return PARTS[opcode];
 }
@@ -271,12 +275,12 @@ function walkFunction(place, code, walker, parameters) {
       continue;
     }
     walker.plain(first);
-    const parts = partsOf(first, () => walker.part(PREFIXED));
+    const parts = partsOf(isPrefix(first) ? under(first, walker.part(PREFIXED)) : first);
     depth = depthAfter(depth, first, parts);
     for (let which = 0; which < parts.length; which++) {
       const part = parts[which];
       const start = code.at;
-      if (LOCAL.has(part)) walker.local(part);
+      if (isLocal(part)) walker.local(part);
       else if (place.isInFrame(part)) place.offsets[part] = walker.offset(part, place.offsets[part]);
       else walker.part(part);
       if (part === I32) constant = start;
@@ -295,7 +299,7 @@ const atDistance = (from, distance) => (distance % 2 ? from - (distance + 1) / 2
 export function walkParts(code, to, visit) {
   for (let depth = 1; depth > 0; ) {
     const first = code.byte(to);
-    const parts = partsOf(first, () => copy(PREFIXED, code, to));
+    const parts = partsOf(isPrefix(first) ? under(first, copy(PREFIXED, code, to)) : first);
     depth = depthAfter(depth, first, parts);
     parts.forEach(visit);
   }
