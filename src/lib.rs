@@ -44,6 +44,8 @@
 //! | what can be set, and what the page says of it | `controls.txt` of the block, which `blocks/control/panel.rs` reads; what depends on other settings is in its `settings.rs` |
 //! | what a drag on a number does | `app/pointer.rs`: from the pointer to the number; `Block::edit` of the block: from the number to the settings |
 //! | how fast a layer is | `kernels/`, a crate of its own that is compiled for speed; `www/bench.html` and `make bench` measure it, `tests/kernels.rs` holds it to the definition, `tests/memory.rs` to its memory |
+//! | what a card paints behind a picture | `app/film.rs`: the camera and videos; `app/swarm.rs`: large graphs; `compute/gpu` has their shaders |
+//! | how small the page's code is | `.ci/finish`, which Trunk calls: alike functions beside each other, the module in streams (`www/module/streams.mjs`); `make budget` weighs it |
 //! | which files a block reads, and when | `Block::files`; `data/files.rs`; `app/loading.rs` fetches them before the block opens |
 //! | the home page | `app/home.rs`; its path `blocks/path.rs`; its summary `blocks/summary.rs`, shown by `app/summary.rs` |
 //! | how the URL is read | `state/url.rs`: pairs of keys and values; `state/session/written.rs`: what they mean |
