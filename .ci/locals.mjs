@@ -1,7 +1,7 @@
 // Numbers the locals of every function in the order in which they are met, those of one type after those of another as before:
 // www/module/streams.mjs tells a new local by its type alone. What the functions do stays the same.
 
-import { Bytes, CODE, copy, groups, isLocal, parametersAfter, sections, walkParts } from "../www/module/streams.mjs";
+import { Bytes, CODE, copy, countParameters, groups, isLocal, sections, walkParts } from "../www/module/streams.mjs";
 
 /** The new number of each local; parameters keep theirs. */
 function numbering(met, parameters, declared) {
@@ -39,4 +39,4 @@ function renumberCode(content, parameters) {
 }
 
 export const renumber = (module) =>
-  sections(module, (kind, content, before) => [kind, kind === CODE ? renumberCode(content, parametersAfter(before)) : content]);
+  sections(module, (kind, content, before) => [kind, kind === CODE ? renumberCode(content, countParameters(before)) : content]);

@@ -8,64 +8,33 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Bytes, CODE, CUSTOM, IMPORTS, sections } from "../www/module/streams.mjs";
 
 const SEQUENCE = 3;
 const COMMON = 1500;
-const SECTIONS = { custom: 0, imports: 2, code: 10 };
 
 const file = join(process.argv[2], "layerscope_bg.wasm");
 const named = join(process.argv[2], "named.wasm");
 const module = readFileSync(file);
 
-/** Reads whole numbers and vectors as WebAssembly writes them, from `at` on. */
-class Reader {
-  constructor(at) {
-    this.at = at;
-  }
-  number() {
-    let [number, shift, byte] = [0, 0, 0];
-    do {
-      byte = module[this.at++];
-      number += (byte & 127) * 2 ** shift;
-      shift += 7;
-    } while (byte > 127);
-    return number;
-  }
-  bytes() {
-    const length = this.number();
-    return module.subarray(this.at, (this.at += length));
-  }
-}
-
-function sections() {
-  const found = new Map();
-  for (const reader = new Reader(8); reader.at < module.length; ) {
-    const kind = module[reader.at++];
-    const length = reader.number();
-    if (kind !== SECTIONS.custom) found.set(kind, reader.at);
-    reader.at += length;
-  }
-  return found;
-}
-
 /** How many functions the module imports: they come before its own. */
-function countImports(start) {
-  const reader = new Reader(start);
+function countImports(content) {
+  const imports = new Bytes(content);
   let functions = 0;
-  for (let left = reader.number(); left > 0; left--) {
-    reader.bytes();
-    reader.bytes();
-    const kind = module[reader.at++];
+  for (let left = imports.number(); left > 0; left--) {
+    imports.take(imports.number());
+    imports.take(imports.number());
+    const kind = imports.take(1)[0];
     if (kind !== 0) throw new Error(`the module imports something else than functions (kind ${kind})`);
-    reader.number();
+    imports.number();
     functions += 1;
   }
   return functions;
 }
 
-function bodies(start) {
-  const reader = new Reader(start);
-  return Array.from({ length: reader.number() }, () => reader.bytes());
+function bodies(content) {
+  const code = new Bytes(content);
+  return Array.from({ length: code.number() }, () => code.take(code.number()));
 }
 
 /** The sequences of bytes in a function, each once, as hashes. */
@@ -115,10 +84,9 @@ function chain(functions) {
 }
 
 function whole(number) {
-  const bytes = [];
-  do bytes.push((number & 127) | (number > 127 ? 128 : 0));
-  while ((number >>>= 7) > 0);
-  return bytes;
+  const bytes = new Bytes(new Uint8Array(5));
+  bytes.write(number);
+  return bytes.bytes.subarray(0, bytes.at);
 }
 
 /** The section that names functions, so that wasm-opt can sort them. */
@@ -127,12 +95,13 @@ function nameSection(imports, order) {
   const names = order.map((_, at) => [...whole(imports + at), 6, ...Buffer.from(rank.get(at))]).flat();
   const map = [...whole(order.length), ...names];
   const content = [4, ...Buffer.from("name"), 1, ...whole(map.length), ...map];
-  return Buffer.from([SECTIONS.custom, ...whole(content.length), ...content]);
+  return Buffer.from([CUSTOM, ...whole(content.length), ...content]);
 }
 
-const found = sections();
-const order = chain(bodies(found.get(SECTIONS.code)));
-writeFileSync(named, Buffer.concat([module, nameSection(countImports(found.get(SECTIONS.imports)), order)]));
+const found = [];
+sections(module, (kind, content) => [kind, (found[kind] = content)]);
+const order = chain(bodies(found[CODE]));
+writeFileSync(named, Buffer.concat([module, nameSection(countImports(found[IMPORTS]), order)]));
 // Written as after optimising, without what tells of tools; nothing is optimised anew.
 const write = ["--optimize-level=2", "--shrink-level=2", "--optimize-stack-ir", "--strip-producers", "--strip-target-features"];
 execFileSync("wasm-opt", [named, "--reorder-functions-by-name", ...write, "-o", file], { stdio: "inherit" });

@@ -15,18 +15,17 @@
 // before: the offset is written as its distance from the one before.
 //
 // A module in streams has the same sections as before; only in place of its code stands a custom section "streams". It holds
-//   - how many bytes the code has, how many functions and how many opcodes,
+//   - how many bytes the code has, and how many opcodes,
 //   - which functions are called most,
 //   - how many phrases, the length of each, and the phrases one after the other,
 //   - how many streams, how much greater the key of each is than the one before, the length of each, and the streams.
-// All numbers are LEB128, as everywhere in a module.
+// All numbers are LEB128, as everywhere in a module. What writes it stands in .ci/split.mjs.
 
-const [CUSTOM, TYPES, FUNCTIONS] = [0, 1, 3];
-export const CODE = 10;
-const NAME = [7, ...new TextEncoder().encode("streams")];
+export const [CUSTOM, TYPES, IMPORTS, FUNCTIONS, CODE] = [0, 1, 2, 3, 10];
+export const NAME = [7, ...new TextEncoder().encode("streams")];
 
 // What streams hold: phrases, and the parts of instructions. Most are numbers, which end with the first byte below 128; some have a width.
-const [PHRASE, PREFIXED, LOCALS, BLOCK, LABEL, TABLE, FUNCTION, GET, SET, TEE, I32, INDEX, ALIGN, LOAD, STORE, I64, F32, F64, V128, LANE] =
+export const [PHRASE, PREFIXED, LOCALS, BLOCK, LABEL, TABLE, FUNCTION, GET, SET, TEE, I32, INDEX, ALIGN, LOAD, STORE, I64, F32, F64, V128, LANE] =
   Array(20).keys();
 const WIDTHS = { [F32]: 4, [F64]: 8, [V128]: 16, [LANE]: 1 };
 export const isLocal = (part) => part >= GET && part <= TEE;
@@ -84,8 +83,8 @@ INSTRUCTIONS.forEach(([first, last, ...parts], kind) => {
   for (let opcode = first; opcode <= last; opcode++) [PARTS[opcode], KINDS[opcode]] = [parts, kind];
 });
 
-/** From here on, opcodes that no instruction has stand for these, written in full: the frame, its size, and frequent numbers. */
-const SHORT = 0xd3;
+/** From here on, opcodes that no instruction has stand for these, written in full: the frame, its size, and what is frequent. */
+export const SHORT = 0xd3;
 const SHORTS = [
   [LOCAL_GET, 0], // these two with other numbers where there is a frame
   [I32_CONST, 0],
@@ -100,7 +99,7 @@ const SHORTS = [
   [BULK, COPY, 0, 0],
 ];
 /** After them come calls of so many functions. */
-const CALLS = 28;
+export const CALLS = 28;
 
 /** Which instructions only give a value, for one that follows. */
 const GIVES = new Uint8Array(256);
@@ -170,7 +169,7 @@ const TYPES_AT_MOST = 6;
 const THIRD = 2;
 
 /** A place among the opcodes, and what is known there of the function that it is in. */
-class Place {
+export class Place {
   constructor(opcodes, calls) {
     this.opcodes = opcodes;
     this.shorts = [...SHORTS, ...calls];
@@ -220,10 +219,10 @@ contextOf[SET] = contextOf[TEE] = (place) => KINDS[place.opcode(-1)];
 contextOf[I32] = (place) => 2 * place.opcode(1) + place.isFrame(-1);
 contextOf[LOAD] = (place) => (place.isInFrame(LOAD) ? 0 : place.opcode(0));
 contextOf[STORE] = (place) => +place.isInFrame(STORE);
-const keyOf = (part, place) => part * CONTEXTS + (contextOf[part] ? contextOf[part](place) : 0);
+export const keyOf = (part, place) => part * CONTEXTS + (contextOf[part] ? contextOf[part](place) : 0);
 
 /** The call of a function. */
-function callOf(called) {
+export function callOf(called) {
   const call = new Bytes(Uint8Array.of(CALL, 0, 0, 0, 0, 0), 1);
   call.write(called);
   return [...call.bytes.subarray(0, call.at)];
@@ -262,7 +261,7 @@ export function groups(declarations) {
 }
 
 /** Goes through a function, at the same time in its code and in its opcodes; the walker copies what is there. */
-function walkFunction(place, code, walker, parameters) {
+export function walkFunction(place, code, walker, parameters) {
   const declarations = new Bytes(code.bytes, code.at);
   walker.part(LOCALS);
   place.enterFunction(new Locals(parameters, groups(declarations)));
@@ -292,7 +291,7 @@ function walkFunction(place, code, walker, parameters) {
 }
 
 // How far it is from one number to another, as a whole number from 0 on: forwards even, backwards odd.
-const distance = (from, to) => (to < from ? 2 * (from - to) - 1 : 2 * (to - from));
+export const distance = (from, to) => (to < from ? 2 * (from - to) - 1 : 2 * (to - from));
 const atDistance = (from, distance) => (distance % 2 ? from - (distance + 1) / 2 : from + distance / 2);
 
 /** Goes through a function after its declarations: `visit` takes each part of its instructions from the code. */
@@ -303,92 +302,6 @@ export function walkParts(code, to, visit) {
     depth = depthAfter(depth, first, parts);
     parts.forEach(visit);
   }
-}
-
-/** Which functions are called most. */
-function mostCalled(content) {
-  const code = new Bytes(content);
-  const nowhere = new Bytes(new Uint8Array(content.length));
-  const times = new Map();
-  for (let left = code.number(); left > 0; left--) {
-    code.number();
-    groups(code);
-    walkParts(code, nowhere, (part) => {
-      const number = copy(part, code, nowhere);
-      if (part === FUNCTION) times.set(number, (times.get(number) ?? 0) + 1);
-    });
-  }
-  const order = [...times].sort(([, one], [, other]) => other - one).map(([called]) => called);
-  return order.slice(0, CALLS);
-}
-
-/** The opcodes of some code, with short ones for what has one. */
-function findOpcodes(content, calls, parameters) {
-  const code = new Bytes(content);
-  const place = new Place(new Uint8Array(content.length), calls);
-  const nowhere = new Bytes(new Uint8Array(content.length));
-  const walker = {
-    opcode() {
-      const short = place.shorts.findIndex((bytes) => bytes.every((byte, ahead) => code.bytes[code.at + ahead] === byte));
-      return (place.opcodes[place.at] = short < 0 ? code.bytes[code.at] : SHORT + short);
-    },
-    plain: () => (code.at += 1),
-    known: ({ length }) => (code.at += length),
-    part: (part) => copy(part, code, nowhere),
-    local: () => code.number(),
-    offset: () => code.number(),
-  };
-  code.number();
-  for (const count of parameters) {
-    code.number();
-    walkFunction(place, code, walker, count);
-  }
-  return place.opcodes.subarray(0, place.at);
-}
-
-/** Copies all functions of some code into streams. */
-function sort(content, parameters, shorten) {
-  const called = mostCalled(content);
-  const calls = called.map(callOf);
-  const opcodes = findOpcodes(content, calls, parameters);
-  const { phrases, row } = shorten(opcodes);
-  const code = new Bytes(content);
-  const place = new Place(opcodes, calls);
-  const streams = new Map();
-  const stream = (key) => streams.get(key) ?? streams.set(key, new Bytes(new Uint8Array(content.length))).get(key);
-  stream(PHRASE).put(row);
-  const walker = {
-    opcode: () => place.opcode(0),
-    plain: () => (code.at += 1),
-    known: ({ length }) => (code.at += length),
-    part: (part) => copy(part, code, stream(keyOf(part, place))),
-    local(part) {
-      const number = place.locals.number(code.number());
-      stream(keyOf(part, place)).write(number);
-      place.locals.meet(number);
-    },
-    offset(part, before) {
-      const offset = code.number();
-      stream(keyOf(part, place)).write(distance(before, offset));
-      return offset;
-    },
-  };
-  code.number();
-  for (const count of parameters) {
-    code.number();
-    walkFunction(place, code, walker, count);
-  }
-  const sorted = [...streams].sort(([one], [other]) => one - other).map(([key, { bytes, at }]) => [key, bytes.subarray(0, at)]);
-  const section = new Bytes(new Uint8Array(2 * content.length));
-  section.put(NAME);
-  for (const number of [content.length, opcodes.length, ...called, phrases.length]) section.write(number);
-  for (const { length } of phrases) section.write(length);
-  for (const phrase of phrases) section.put(phrase);
-  section.write(sorted.length);
-  sorted.forEach(([key], at) => section.write(key - (at > 0 ? sorted[at - 1][0] : 0)));
-  for (const [, { length }] of sorted) section.write(length);
-  for (const [, bytes] of sorted) section.put(bytes);
-  return section.bytes.subarray(0, section.at);
 }
 
 /** The opcodes that a row of phrases gives. */
@@ -445,16 +358,16 @@ function assemble(section, parameters) {
 }
 const LONGEST = 5;
 
-/** How many parameters each function has, from the sections that hold types and functions. */
-function countParameters(types, functions) {
-  const [ofTypes, ofFunctions] = [new Bytes(types), new Bytes(functions)];
-  const counts = Array.from({ length: ofTypes.number() }, () => {
-    ofTypes.at += 1;
-    const { length } = ofTypes.take(ofTypes.number());
-    ofTypes.take(ofTypes.number());
+/** How many parameters each function of a module has, from its sections by their kinds. */
+export function countParameters(sections) {
+  const [types, functions] = [new Bytes(sections[TYPES]), new Bytes(sections[FUNCTIONS])];
+  const counts = Array.from({ length: types.number() }, () => {
+    types.at += 1;
+    const { length } = types.take(types.number());
+    types.take(types.number());
     return length;
   });
-  return Array.from({ length: ofFunctions.number() }, () => counts[ofFunctions.number()]);
+  return Array.from({ length: functions.number() }, () => counts[functions.number()]);
 }
 
 /** The same module with other sections: `change` says what a section becomes, given those before it by their kinds. */
@@ -475,20 +388,9 @@ export function sections(module, change) {
   return to.bytes;
 }
 
-/** How many parameters each function of a module has, from its sections by their kinds. */
-export const parametersAfter = (before) => countParameters(before[TYPES], before[FUNCTIONS]);
-
-/** A module with its code in streams; `shorten` gives at most 256 phrases, and the row of their numbers that gives some opcodes. */
-export const split = (module, shorten) =>
-  sections(module, (kind, content, before) => {
-    if (kind !== CODE) return [kind, content];
-    const parameters = parametersAfter(before);
-    return [CUSTOM, sort(content, parameters, shorten)];
-  });
-
 /** A module whose code is in streams, as a browser takes it; any other module as it is. */
 export const join = (module) =>
   sections(module, (kind, content, before) => {
     const ours = kind === CUSTOM && NAME.every((byte, at) => content[at] === byte);
-    return ours ? [CODE, assemble(new Bytes(content, NAME.length), parametersAfter(before))] : [kind, content];
+    return ours ? [CODE, assemble(new Bytes(content, NAME.length), countParameters(before))] : [kind, content];
   });
