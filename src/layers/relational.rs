@@ -150,7 +150,7 @@ impl Forward<'_> {
         let expected = form.len(self.graph);
         if let Some(made) = layers.made(array) {
             let places = self.next.len()..expected.min(self.next.len().saturating_add(most));
-            if self.next.is_empty() {
+            if self.next.is_empty() && matches!(made.rule, Making::Share(_)) {
                 self.powers = vec![None; self.graph.nodes()];
             }
             let (graph, numbers, powers) = (self.graph, &self.numbers, &mut self.powers);
