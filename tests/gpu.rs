@@ -421,10 +421,11 @@ mod in_the_browser {
         let since = Instant::now();
         let trace = polled(block.trace(&settings, device.clone())).await;
         console_log!("a hundred thousand nodes on the card: {:?}", since.elapsed());
-        assert!(device.was_card());
+        assert!(device.was_card() && trace.stage("sample").is_some());
         let since = Instant::now();
         let expected = polled(block.trace(&settings, Device::Cpu)).await;
         console_log!("the same by the definition: {:?}", since.elapsed());
+        assert!(expected.stage("sample").is_some());
         for name in ["message-1", "hidden-1", "message-2", "hidden-2"] {
             let [got, expected] =
                 [&trace, &expected].map(|trace| trace.stage(name).and_then(|stage| stage.array()).expect(name));
