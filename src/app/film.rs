@@ -66,10 +66,7 @@ pub enum Shown {
 impl Film {
     /// Whether a card is to compute what a session shows, if there is one.
     pub fn is_wanted(live: &Live) -> bool {
-        let is_able = |session: &Session| {
-            session.view.backend != Backend::Cpu && !session.block().moving(session.settings(), None).is_empty()
-        };
-        offers("gpu") && live.look(is_able)
+        may_paint(live) && live.look(|session| !session.block().moving(session.settings(), None).is_empty())
     }
 
     /// A film on a canvas of its own behind the picture in this frame.
@@ -153,6 +150,11 @@ impl Film {
             }
         });
     }
+}
+
+/// Whether a card may paint, if there is one.
+pub fn may_paint(live: &Live) -> bool {
+    offers("gpu") && live.look(|session| session.view.backend != Backend::Cpu)
 }
 
 /// A canvas behind the picture in this frame.

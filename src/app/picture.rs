@@ -9,7 +9,7 @@ use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
 
 use super::cell_editor::{Edit, Editing};
-use super::film::Film;
+use super::film::{Film, may_paint};
 use super::live::Live;
 use super::pointer::{Press, keep_drags_from_scrolling};
 use super::swarm::Behind;
@@ -18,7 +18,7 @@ use crate::blocks::object;
 use crate::browser::{SizeWatch, ViewportWatch};
 use crate::paint::canvas::Painter;
 use crate::scene::{Scene, Theme};
-use crate::state::{Backend, Session};
+use crate::state::Session;
 
 /// A picture, for the view that holds it and the listeners that act on it.
 pub type SharedPicture = Rc<RefCell<Picture>>;
@@ -119,8 +119,7 @@ impl Picture {
 
     /// Leaves to a card what it may paint of a scene; whether it has.
     fn paint_behind(&mut self, scene: &Scene) -> bool {
-        let is_free = self.live.look(|session| session.view.backend != Backend::Cpu);
-        let Some(swarm) = scene.swarm.as_ref().filter(|_| is_free) else {
+        let Some(swarm) = scene.swarm.as_ref().filter(|_| may_paint(&self.live)) else {
             self.behind = None;
             return false;
         };

@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlCanvasElement};
 use super::film::{canvas_behind, parts};
 use super::live::Live;
 use crate::browser::spawn;
-use crate::compute::gpu::{COLOURS, Fault, GRAPH, Loaded, PIECE, Program, Screen, Sheet, lend};
+use crate::compute::gpu::{COLOURS, Card, Fault, GRAPH, Loaded, PIECE, Program, Screen, Sheet, lend};
 use crate::scene::{Point, Rect, Swarm};
 
 /// The most of what is behind it that an edge covers; the more edges cross a pixel on average, the less each does.
@@ -31,14 +31,22 @@ struct Shared {
     has_failed: Cell<bool>,
 }
 
-/// What lies on the card, and what of it is painted.
+/// A canvas that a card paints on, and what lies there.
 struct Easel {
     screen: Screen,
-    loaded: Option<(Loaded, Swarm, f32)>,
-    /// How many pieces of the edges are drawn.
-    drawn: usize,
+    laid: Option<Laid>,
+}
+
+/// A swarm that lies on the card, and what of it is painted.
+struct Laid {
+    loaded: Loaded,
+    swarm: Swarm,
+    /// So many pixels of the canvas are one of the scene.
+    density: f32,
     /// How many edges cross a pixel, on average.
     crossing: f32,
+    /// How many pieces of the edges are drawn.
+    drawn: usize,
 }
 
 impl Behind {
@@ -93,70 +101,30 @@ impl Shared {
     /// Paints what is wanted, piece by piece, until all of it is on the canvas.
     async fn paint(self: &Rc<Self>) -> Result<(), Fault> {
         let kept = self.easel.take();
-        let Easel { screen, mut loaded, mut drawn, mut crossing } = match kept {
+        let mut easel = match kept {
             Some(easel) => easel,
             None => self.begin().await?,
         };
         loop {
             let wanted = self.wanted.borrow().clone();
             let Some((swarm, density)) = wanted else { break };
-            let edges = &swarm.graph.edges;
-            let pieces = edges.len().div_ceil(PIECE);
-            let size = [swarm.bounds.width, swarm.bounds.height].map(|length| (length * density) as u32);
-            let is_there = |(_, lies, dense): &&(Loaded, Swarm, f32)| lies.has_lines_of(&swarm) && *dense == density;
-            let (on_card, lies) = match loaded.take().filter(|loaded| is_there(&loaded)) {
-                Some((on_card, lies, _)) => {
-                    if drawn == pieces && lies.is(&swarm) {
-                        loaded = Some((on_card, lies, density));
-                        break;
-                    }
-                    (on_card, Some(lies))
-                }
-                None => {
-                    drawn = 0;
-                    let Point { x, y } = Point::new(swarm.bounds.x, swarm.bounds.y);
-                    let place = |at: &Point| [(at.x - x) * density, (at.y - y) * density];
-                    let places = swarm.places.iter().flat_map(place).collect();
-                    let pixels = size[0] as usize * size[1] as usize;
-                    let long = |&(from, to): &(u32, u32)| {
-                        let [from, to] = [from, to].map(|node| swarm.places[node as usize]);
-                        (from.x - to.x).abs().max((from.y - to.y).abs())
-                    };
-                    crossing = edges.iter().map(long).sum::<f32>() * density / pixels as f32;
-                    let program = Program::of_graph(pixels, places, edges).ok_or(Fault::TooLarge)?;
-                    (screen.card().load(&program).await?, None)
-                }
+            let kept = easel.laid.take().filter(|laid| laid.density == density && laid.swarm.has_lines_of(&swarm));
+            let laid = match kept {
+                Some(laid) => laid,
+                None => Laid::new(easel.screen.card(), &swarm, density).await?,
             };
-            if drawn == 0 {
-                on_card.clear();
+            let laid = easel.laid.insert(laid);
+            if !laid.paint(&easel.screen, &swarm)? {
+                break;
             }
-            if lies.is_none_or(|lies| lies.colours != swarm.colours) {
-                let colours: Vec<u8> = swarm.colours.iter().flat_map(|colour| colour.rgba).collect();
-                on_card.lay(COLOURS, &colours);
-            }
-            let [width, height] = size.map(|length| length as f32);
-            let first = if drawn == pieces { edges.len() } else { drawn };
-            drawn = pieces.min(drawn + 1);
-            let strength = (pieces as f32 / (drawn as f32 * crossing)).min(MOST);
-            let [ground, ink] = swarm.inks.map(parts);
-            let list = vec![
-                [width, height, swarm.radius * density, strength],
-                [first as f32, pieces as f32, 0.0, 0.0],
-                ground,
-                ink,
-            ];
-            on_card.lay(0, bytemuck::cast_slice(&list));
-            let groups = [size[0].div_ceil(16), size[1].div_ceil(16), 1];
-            screen.show(&on_card, GRAPH, size, &[Sheet { room: on_card.output(), list, groups }])?;
             let before = self.shown.replace(Some(swarm.clone()));
             if !before.is_some_and(|before| before.has_graph_of(&swarm)) {
                 self.live.act(|_| ());
             }
             // The card is to have time for the page in between.
-            on_card.read(0, 1).await?;
-            loaded = Some((on_card, swarm, density));
+            laid.loaded.read(0, 1).await?;
         }
-        *self.easel.borrow_mut() = Some(Easel { screen, loaded, drawn, crossing });
+        *self.easel.borrow_mut() = Some(easel);
         Ok(())
     }
 
@@ -169,7 +137,7 @@ impl Shared {
             card.lost().await;
             shared.upgrade().into_iter().for_each(|shared| shared.fail());
         });
-        Ok(Easel { screen, loaded: None, drawn: 0, crossing: 0.0 })
+        Ok(Easel { screen, laid: None })
     }
 
     fn fail(&self) {
@@ -178,4 +146,65 @@ impl Shared {
             self.live.act(|_| ());
         }
     }
+}
+
+impl Laid {
+    /// Lays a swarm on the card; nothing of it is painted.
+    async fn new(card: &Rc<Card>, swarm: &Swarm, density: f32) -> Result<Self, Fault> {
+        let Rect { x, y, .. } = swarm.bounds;
+        let place = |at: &Point| [(at.x - x) * density, (at.y - y) * density];
+        let places = swarm.places.iter().flat_map(place).collect();
+        let long = |&(from, to): &(u32, u32)| {
+            let [from, to] = [from, to].map(|node| swarm.places[node as usize]);
+            (from.x - to.x).abs().max((from.y - to.y).abs())
+        };
+        let [width, height] = size(swarm, density);
+        let pixels = width as usize * height as usize;
+        let crossing = swarm.graph.edges.iter().map(long).sum::<f32>() * density / pixels as f32;
+        let program = Program::of_graph(pixels, places, &swarm.graph.edges).ok_or(Fault::TooLarge)?;
+        let loaded = card.load(&program).await?;
+        loaded.clear();
+        let laid = Self { loaded, swarm: swarm.clone(), density, crossing, drawn: 0 };
+        laid.lay_colours();
+        Ok(laid)
+    }
+
+    fn lay_colours(&self) {
+        let colours: Vec<u8> = self.swarm.colours.iter().flat_map(|colour| colour.rgba).collect();
+        self.loaded.lay(COLOURS, &colours);
+    }
+
+    /// Paints one piece more of the edges, and the nodes as they look now, where that is not done; whether it was not.
+    fn paint(&mut self, screen: &Screen, swarm: &Swarm) -> Result<bool, Fault> {
+        let edges = swarm.graph.edges.len();
+        let pieces = edges.div_ceil(PIECE);
+        if self.drawn == pieces && self.swarm.is(swarm) {
+            return Ok(false);
+        }
+        let before = std::mem::replace(&mut self.swarm, swarm.clone());
+        if before.colours != swarm.colours {
+            self.lay_colours();
+        }
+        let first = if self.drawn == pieces { edges } else { self.drawn };
+        self.drawn = pieces.min(self.drawn + 1);
+        let strength = (pieces as f32 / (self.drawn as f32 * self.crossing)).min(MOST);
+        let size = size(swarm, self.density);
+        let [width, height] = size.map(|length| length as f32);
+        let [ground, ink] = swarm.inks.map(parts);
+        let list = vec![
+            [width, height, swarm.radius * self.density, strength],
+            [first as f32, pieces as f32, 0.0, 0.0],
+            ground,
+            ink,
+        ];
+        self.loaded.lay(0, bytemuck::cast_slice(&list));
+        let groups = [size[0].div_ceil(16), size[1].div_ceil(16), 1];
+        screen.show(&self.loaded, GRAPH, size, &[Sheet { room: self.loaded.output(), list, groups }])?;
+        Ok(true)
+    }
+}
+
+/// How many pixels the canvas of a swarm has, across and down.
+fn size(swarm: &Swarm, density: f32) -> [u32; 2] {
+    [swarm.bounds.width, swarm.bounds.height].map(|length| (length * density) as u32)
 }

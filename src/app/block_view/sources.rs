@@ -33,8 +33,13 @@ impl BlockView {
                 let is_video = !is_text && !is_volume && file.type_().starts_with("video/");
                 let (link, name) = (ctx.link().clone(), file.name());
                 spawn(async move {
+                    let is_late = || live.look(|session| *session.settings() != settings);
                     if is_video {
-                        return link.send_message(Msg::Video(Video::file(&file, &name).await));
+                        let video = Video::file(&file, &name).await;
+                        if !is_late() {
+                            link.send_message(Msg::Video(video));
+                        }
+                        return;
                     }
                     let own = if is_text {
                         read_text(&file, &name).await
@@ -43,7 +48,7 @@ impl BlockView {
                     } else {
                         decode(&file, &name).await.map(pictures::add)
                     };
-                    if live.look(|session| *session.settings() != settings) {
+                    if is_late() {
                         return;
                     }
                     live.act(|session| match own {
